@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same rules; a warning is an error.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Element loops stay optimized in debug builds: unoptimized they run about a hundred times slower.
+let optimized: [CSetting] = [.unsafeFlags(["-O3"])]
+
+let package = Package(
+    name: "SwiftGAN",
+    products: [
+        .executable(name: "swiftgan", targets: ["swiftgan"]),
+        .library(name: "SwiftGAN", targets: ["Recipes", "Cluster", "Evaluation"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Mathematics.
+        .systemLibrary(name: "COneDNN"),
+        .target(name: "CKernels", cSettings: optimized),
+        .target(name: "Tensors", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
+        .target(name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
+        .target(name: "Adversarial", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: strict),
+
+        // Data.
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CPNG"),
+        .systemLibrary(name: "CSodium"),
+        .target(name: "Hashing", dependencies: ["CSodium"], swiftSettings: strict),
+        .target(
+            name: "Datasets", dependencies: ["CZlib", "CKernels", "Hashing", "Tensors"],
+            swiftSettings: strict),
+        .target(name: "Evaluation", dependencies: ["CPNG", "Tensors"], swiftSettings: strict),
+        .target(
+            name: "Recipes",
+            dependencies: [
+                "Adversarial", "Datasets", "Evaluation", "Hashing", "NeuralNetworks", "Tensors",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+
+        // The cluster: the one place where mathematics meets the wire.
+        .systemLibrary(name: "CZeroMQ"),
+        .target(
+            name: "CWireMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        .target(
+            name: "Wire", dependencies: ["CWireMessages", "CZeroMQ", "CKernels"],
+            swiftSettings: strict),
+        .target(
+            name: "Cluster",
+            dependencies: [
+                "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
+                "Recipes", "Tensors", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "swiftgan",
+            dependencies: [
+                "Cluster", "Evaluation", "Recipes", "Tensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+        .testTarget(
+            name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: strict),
+        .testTarget(
+            name: "RecipesTests",
+            dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "Recipes", "Tensors", "Wire"],
+            swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
+    ]
+)

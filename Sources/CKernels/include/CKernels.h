@@ -1,0 +1,82 @@
+// Element loops, compiled once for each instruction set and chosen at run time.
+//
+// Every loop works on a virtual vector of 16 floats and rounds each operation as IEEE 754 says, with fused
+// multiply-adds only where they are written. So all instruction sets give the same bits.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#define KERNEL_MAXIMUM_RANK 10
+
+/// A walk over an output of `rank` dimensions, contiguous in row order, and the strides (in elements) with
+/// which the operands are read. A stride of 0 repeats an element.
+typedef struct {
+    int32_t rank;
+    int64_t dimensions[KERNEL_MAXIMUM_RANK];
+    int64_t left[KERNEL_MAXIMUM_RANK];
+    int64_t right[KERNEL_MAXIMUM_RANK];
+} KernelWalk;
+
+typedef enum : int32_t {
+    KernelAdd, KernelSubtract, KernelMultiply, KernelDivide,
+    /// left where right is positive, parameter * left elsewhere
+    KernelLeakyGradient,
+    /// left * (1 - right²)
+    KernelTanhGradient,
+    /// left * right * (1 - right)
+    KernelSigmoidGradient,
+} KernelBinary;
+
+typedef enum : int32_t {
+    /// first * x + second
+    KernelAffine,
+    KernelExponential, KernelLogarithm, KernelSquareRoot, KernelReciprocal, KernelSquare,
+    KernelTanh, KernelSigmoid, KernelSoftplus,
+    /// x where positive, first * x elsewhere
+    KernelLeaky,
+} KernelUnary;
+
+typedef struct {
+    float rate, firstDecay, secondDecay, epsilon;
+    /// 1 - decay^t, for bias correction
+    float firstCorrection, secondCorrection;
+    /// The tree's sum is divided by the number of leaves once, here.
+    float gradientScale;
+} KernelAdam;
+
+void kernel_binary(KernelBinary operation, float parameter, const KernelWalk *walk, float *output, const float *left, const float *right);
+void kernel_unary(KernelUnary operation, float first, float second, size_t count, float *output, const float *input);
+
+/// output (contiguous) = input read with the walk's left strides.
+void kernel_gather(const KernelWalk *walk, float *output, const float *input);
+
+/// Sums the input, contiguous over `dimensions`; `left` holds the output's strides, 0 where a dimension is summed over.
+void kernel_sum(const KernelWalk *walk, float *output, const float *input);
+
+void kernel_add(size_t count, float *output, const float *left, const float *right);
+void kernel_fill(size_t count, float *output, float value);
+void kernel_bytes_to_floats(size_t count, float *output, const uint8_t *input, float scale, float shift);
+
+/// One update (Kingma & Ba, 2015) from old to new weights; the moments are updated in place.
+void kernel_adam(size_t count, const KernelAdam *adam, float *updated, const float *weights, float *first, float *second, const float *gradient);
+/// state = state + weight * (value * scale - state)
+void kernel_blend(size_t count, float *state, const float *value, float scale, float weight);
+void kernel_scale(size_t count, float *output, const float *input, float scale);
+
+/// Philox 4x32-10 (Salmon et al., 2011): draws number 4 * block and on, of the generator `key`, at a counter of three words.
+void kernel_uniform(size_t count, float *output, uint64_t key, const uint32_t position[3], float low, float high);
+void kernel_normal(size_t count, float *output, uint64_t key, const uint32_t position[3], float mean, float deviation);
+/// The four words of one Philox block.
+void kernel_philox(uint32_t output[4], uint64_t key, const uint32_t counter[4]);
+
+/// CRC-32C (Castagnoli), as iSCSI and TensorBoard use it.
+uint32_t kernel_crc32c(size_t count, const void *bytes);
+
+/// Flushes subnormal numbers to zero on this thread, as every thread that computes must, alike.
+void kernel_flush_subnormals(void);
+/// The instruction set in use: "avx512", "avx2" or "portable".
+const char *kernel_instruction_set(void);
+
+/// A pointer that belongs to the calling thread; starts as NULL.
+void *kernel_thread_slot(void);
+void kernel_set_thread_slot(void *pointer, void (*release)(void *));

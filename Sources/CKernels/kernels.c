@@ -1,0 +1,149 @@
+// Chooses, once, the loops of the best instruction set that this processor has.
+#include "CKernels.h"
+#include <pthread.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float V __attribute__((vector_size(64)));
+typedef float VU __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t I __attribute__((vector_size(64)));
+typedef uint32_t U __attribute__((vector_size(64)));
+typedef uint64_t L __attribute__((vector_size(128)));
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(name) JOIN(name, SUFFIX)
+
+#define SUFFIX portable
+#include "loops.h"
+#undef SUFFIX
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define SUFFIX avx2
+#include "loops.h"
+#undef SUFFIX
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#define SUFFIX avx512
+#include "loops.h"
+#undef SUFFIX
+#pragma clang attribute pop
+
+static enum { Portable, AVX2, AVX512 } instructionSet;
+
+__attribute__((constructor)) static void chooseInstructionSet(void) {
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return;
+    instructionSet = AVX2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw")) instructionSet = AVX512;
+}
+
+#define DISPATCH(name, ...) \
+    switch (instructionSet) { \
+    case AVX512: name##_avx512(__VA_ARGS__); break; \
+    case AVX2: name##_avx2(__VA_ARGS__); break; \
+    case Portable: name##_portable(__VA_ARGS__); break; \
+    }
+const char *kernel_instruction_set(void) {
+    return instructionSet == AVX512 ? "avx512" : instructionSet == AVX2 ? "avx2" : "portable";
+}
+void kernel_flush_subnormals(void) { __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040); }
+#else
+#define DISPATCH(name, ...) name##_portable(__VA_ARGS__);
+const char *kernel_instruction_set(void) { return "portable"; }
+void kernel_flush_subnormals(void) {
+#if defined(__aarch64__)
+    uint64_t control;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    __asm__ volatile("msr fpcr, %0" : : "r"(control | (1ull << 24)));
+#endif
+}
+#endif
+
+void kernel_binary(KernelBinary operation, float parameter, const KernelWalk *walk, float *output, const float *left, const float *right) {
+    DISPATCH(kernel_binary, operation, parameter, walk, output, left, right)
+}
+void kernel_unary(KernelUnary operation, float first, float second, size_t count, float *output, const float *input) {
+    DISPATCH(kernel_unary, operation, first, second, count, output, input)
+}
+void kernel_gather(const KernelWalk *walk, float *output, const float *input) { DISPATCH(kernel_gather, walk, output, input) }
+void kernel_sum(const KernelWalk *walk, float *output, const float *input) { DISPATCH(kernel_sum, walk, output, input) }
+void kernel_add(size_t count, float *output, const float *left, const float *right) { DISPATCH(kernel_add, count, output, left, right) }
+void kernel_fill(size_t count, float *output, float value) { for (size_t i = 0; i < count; i++) output[i] = value; }
+void kernel_bytes_to_floats(size_t count, float *output, const uint8_t *input, float scale, float shift) {
+    DISPATCH(kernel_bytes_to_floats, count, output, input, scale, shift)
+}
+void kernel_adam(size_t count, const KernelAdam *adam, float *updated, const float *weights, float *first, float *second, const float *gradient) {
+    DISPATCH(kernel_adam, count, adam, updated, weights, first, second, gradient)
+}
+void kernel_blend(size_t count, float *state, const float *value, float scale, float weight) {
+    DISPATCH(kernel_blend, count, state, value, scale, weight)
+}
+void kernel_scale(size_t count, float *output, const float *input, float scale) {
+    kernel_unary(KernelAffine, scale, 0, count, output, input);
+}
+void kernel_uniform(size_t count, float *output, uint64_t key, const uint32_t position[3], float low, float high) {
+    DISPATCH(kernel_uniform, count, output, key, position, low, high)
+}
+void kernel_normal(size_t count, float *output, uint64_t key, const uint32_t position[3], float mean, float deviation) {
+    DISPATCH(kernel_normal, count, output, key, position, mean, deviation)
+}
+
+void kernel_philox(uint32_t output[4], uint64_t key, const uint32_t counter[4]) {
+    uint32_t x0 = counter[0], x1 = counter[1], x2 = counter[2], x3 = counter[3];
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = 0xD2511F53ull * x0, p1 = 0xCD9E8D57ull * x2;
+        uint32_t y0 = (uint32_t)(p1 >> 32) ^ x1 ^ k0, y2 = (uint32_t)(p0 >> 32) ^ x3 ^ k1;
+        x0 = y0; x1 = (uint32_t)p1; x2 = y2; x3 = (uint32_t)p0;
+        k0 += 0x9E3779B9u; k1 += 0xBB67AE85u;
+    }
+    output[0] = x0; output[1] = x1; output[2] = x2; output[3] = x3;
+}
+
+static uint32_t crcTable[256];
+__attribute__((constructor)) static void fillCRCTable(void) {
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t crc = i;
+        for (int k = 0; k < 8; k++) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0);
+        crcTable[i] = crc;
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) static uint32_t crc32cHardware(size_t count, const uint8_t *p) {
+    uint64_t crc = 0xFFFFFFFFu;
+    for (; count >= 8; count -= 8, p += 8) { uint64_t word; memcpy(&word, p, 8); crc = __builtin_ia32_crc32di(crc, word); }
+    for (; count > 0; count--, p++) crc = __builtin_ia32_crc32qi((uint32_t)crc, *p);
+    return (uint32_t)crc ^ 0xFFFFFFFFu;
+}
+#endif
+
+uint32_t kernel_crc32c(size_t count, const void *bytes) {
+    const uint8_t *p = bytes;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2")) return crc32cHardware(count, p);
+#endif
+    uint32_t crc = 0xFFFFFFFFu;
+    for (; count > 0; count--, p++) crc = crc >> 8 ^ crcTable[(crc ^ *p) & 255];
+    return crc ^ 0xFFFFFFFFu;
+}
+
+static _Thread_local void *slot;
+static pthread_key_t slotKey;
+static pthread_once_t slotOnce = PTHREAD_ONCE_INIT;
+static void (*slotRelease)(void *);
+static void releaseSlot(void *pointer) { slot = NULL; slotRelease(pointer); }
+static void createSlotKey(void) { pthread_key_create(&slotKey, releaseSlot); }
+void *kernel_thread_slot(void) { return slot; }
+void kernel_set_thread_slot(void *pointer, void (*release)(void *)) {
+    slotRelease = release;
+    pthread_once(&slotOnce, createSlotKey);
+    slot = pointer;
+    pthread_setspecific(slotKey, pointer);
+}

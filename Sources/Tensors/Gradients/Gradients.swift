@@ -1,0 +1,57 @@
+/// The gradients of a scalar (or of the sum of a tensor's elements) with respect to some of what it was computed from.
+///
+/// - Parameters:
+///   - inputs: Variables, or any tensors on the way.
+///   - isDifferentiable: Whether gradients of these gradients will be wanted; then the tape is kept.
+/// - Returns: A tensor of each input's shape, or nil where `output` does not depend on it.
+public func gradients(
+    of output: Tensor, withRespectTo inputs: [Tensor], isDifferentiable: Bool = false
+) -> [Tensor?] {
+    guard let root = output.record else { return inputs.map { _ in nil } }
+    let tape = recordsBelow(root)
+    for input in inputs { input.record?.isNeeded = true }
+    for record in tape where !record.isNeeded {
+        record.isNeeded = record.inputs.contains { $0.record.isNeeded }
+    }
+    root.gradient = Tensor(NDArray(repeating: 1, shape: output.shape, layout: output.value.layout))
+    let wanted = Set(inputs.compactMap { $0.record.map(ObjectIdentifier.init) })
+    Lane.current.recording(isDifferentiable) {
+        for record in tape.reversed() where record.isNeeded {
+            guard let upstream = record.gradient else { continue }
+            for (input, rule) in record.inputs where input.isNeeded {
+                let contribution = rule(upstream)
+                input.gradient = input.gradient.map { $0 + contribution } ?? contribution
+            }
+            if !wanted.contains(ObjectIdentifier(record)) { record.gradient = nil }
+            if !isDifferentiable { record.release() }
+        }
+    }
+    let results = inputs.map { $0.record?.gradient }
+    for record in tape {
+        record.gradient = nil
+        record.isNeeded = false
+    }
+    return results
+}
+
+/// The gradient with respect to one tensor; zero where `output` does not depend on it.
+public func gradient(of output: Tensor, withRespectTo input: Tensor, isDifferentiable: Bool = false) -> Tensor {
+    gradients(of: output, withRespectTo: [input], isDifferentiable: isDifferentiable)[0]
+        ?? Tensor(NDArray(repeating: 0, shape: input.shape))
+}
+
+/// Everything `root` was computed from, oldest first.
+private func recordsBelow(_ root: Record) -> [Record] {
+    var found: [Record] = [root]
+    root.isMarked = true
+    var next = 0
+    while next < found.count {
+        for (record, _) in found[next].inputs where !record.isMarked {
+            record.isMarked = true
+            found.append(record)
+        }
+        next += 1
+    }
+    for record in found { record.isMarked = false }
+    return found.sorted { $0.number < $1.number }
+}

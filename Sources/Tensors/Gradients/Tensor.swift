@@ -1,0 +1,97 @@
+/// An array that remembers how it was computed, so that gradients can be taken, to any order.
+///
+/// A tensor belongs to the lane that made it. Images are `[batch, channels, height, width]`.
+public struct Tensor {
+    public let value: NDArray
+    /// How this was computed; nil for constants, which gradients do not reach.
+    let record: Record?
+
+    /// A constant.
+    public init(_ value: NDArray) {
+        self.value = value
+        record = nil
+    }
+
+    /// A scalar constant.
+    public init(_ scalar: Float) {
+        self.init(NDArray([scalar], shape: []))
+    }
+
+    public init(_ scalars: [Float], shape: Shape) {
+        self.init(NDArray(scalars, shape: shape))
+    }
+
+    init(_ value: NDArray, _ record: Record?) {
+        self.value = value
+        self.record = record
+    }
+
+    /// A tensor that gradients can be taken with respect to.
+    public static func variable(_ value: NDArray) -> Tensor {
+        Tensor(value, Record(number: Lane.current.nextRecordNumber(), name: "variable", inputs: []))
+    }
+
+    public var shape: Shape { value.shape }
+
+    /// The number that a tensor of one element holds.
+    public var scalar: Float {
+        precondition(shape.count == 1, "\(shape) is not one number")
+        return value.pointer[0]
+    }
+
+    /// The same numbers as a constant: gradients stop here.
+    public func detached() -> Tensor { Tensor(value) }
+
+    /// Whether gradients flow through this tensor.
+    var isRecorded: Bool { record != nil }
+}
+
+/// A derivative rule: the gradient of an operation's result to the gradient of one of its inputs.
+typealias DerivativeRule = (_ upstream: Tensor) -> Tensor
+
+/// One operation on the tape. Records of constants do not exist, so work they would cause is never done.
+final class Record {
+    let number: UInt64
+    let name: StaticString
+    private(set) var inputs: [(record: Record, rule: DerivativeRule)]
+    /// Used by one walk at a time: the gradient gathered so far, and whether the walk needs it.
+    var gradient: Tensor?
+    var isNeeded = false
+    var isMarked = false
+
+    init(number: UInt64, name: StaticString, inputs: [(record: Record, rule: DerivativeRule)]) {
+        self.number = number
+        self.name = name
+        self.inputs = inputs
+    }
+
+    /// Lets go of what the rules hold, once they have run.
+    func release() { inputs = [] }
+
+    /// Long tapes are let go in a loop: a chain of nested deinitializers would overflow the stack.
+    deinit {
+        var pending = inputs.map(\.record)
+        inputs = []
+        while var record = pending.popLast() {
+            if isKnownUniquelyReferenced(&record) {
+                pending += record.inputs.map(\.record)
+                record.inputs = []
+            }
+        }
+    }
+}
+
+/// A tensor computed from others; each input comes with the rule for its gradient, made of tensor operations.
+func recording(_ name: StaticString, _ value: NDArray, _ inputs: (Tensor, DerivativeRule)...) -> Tensor {
+    let lane = Lane.current
+    guard lane.isRecording, inputs.contains(where: { $0.0.isRecorded }) else { return Tensor(value) }
+    let recorded = inputs.compactMap { input, rule in input.record.map { (record: $0, rule: rule) } }
+    return Tensor(value, Record(number: lane.nextRecordNumber(), name: name, inputs: recorded))
+}
+
+/// A result that its own rule needs: the value itself, or computed anew where its derivative is wanted too.
+///
+/// A rule must not hold the tensor it belongs to: the two would keep each other alive.
+func reusing(_ value: NDArray, orComputing compute: () -> Tensor) -> Tensor {
+    Lane.current.isRecording ? compute() : Tensor(value)
+}

@@ -1,0 +1,71 @@
+internal import COneDNN
+
+extension Layout {
+    /// The layout that convolutions want for this many channels: blocks as wide as a vector, where they fill.
+    static func preferred(for shape: Shape) -> Layout {
+        guard shape.rank >= 3, shape[1] > 0, shape[1] % channelBlock == 0 else { return .plain }
+        return .blocked(channelBlock)
+    }
+
+    /// Blocks of 16 channels where oneDNN may use AVX-512, of 8 elsewhere.
+    static let channelBlock: Int = {
+        let avx512Core: UInt32 = 0x20
+        return dnnl_get_effective_cpu_isa().rawValue & avx512Core != 0 ? 16 : 8
+    }()
+}
+
+extension KernelLibrary {
+    func reordered(_ array: NDArray, to layout: Layout) -> NDArray {
+        let key = PrimitiveKey(operation: .reorder(to: layout), first: array.shape, layout: array.layout)
+        let result = NDArray(uninitialized: array.shape, layout: layout)
+        guard array.count > 0 else { return result }
+        let primitive = reorder(
+            key, from: PackedLayout(array.shape, array.layout), to: PackedLayout(array.shape, layout))
+        run(primitive, array.storage, result.storage)
+        return result
+    }
+
+    /// `array` in the layout that the primitive of `key` wants for argument `index`.
+    func packed(_ array: NDArray, for primitive: Primitive, _ index: Int, _ key: PrimitiveKey) -> Storage {
+        let wanted = primitive.layouts[index]
+        let own = PackedLayout(array.shape, array.layout)
+        if wanted.isSame(as: own) { return array.storage }
+        let make = { [self] in
+            let storage = Lane.current.pool.storage(count: wanted.count)
+            let packKey = PrimitiveKey(operation: .pack(.init(key)), first: array.shape, layout: array.layout)
+            run(reorder(packKey, from: own, to: wanted), array.storage, storage)
+            return storage
+        }
+        return array.packedCopies?.copy(for: key, make: make) ?? make()
+    }
+
+    /// What the primitive of `key` left for argument `index` in `storage`, in one of our layouts.
+    func unpacked(
+        _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey, shape: Shape
+    ) -> NDArray {
+        let layout = Layout.preferred(for: shape)
+        if primitive.layouts[index].isSame(as: PackedLayout(shape, layout)) {
+            return NDArray(shape: shape, layout: layout, storage: storage)
+        }
+        return unpackedPlain(storage, from: primitive, index, key, shape: shape)
+    }
+
+    /// As ``unpacked``, always in row order, as weights are.
+    func unpackedPlain(
+        _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey, shape: Shape
+    ) -> NDArray {
+        let result = NDArray(uninitialized: shape)
+        let unpackKey = PrimitiveKey(operation: .unpack(.init(key)), first: shape)
+        let plain = PackedLayout(shape, .plain)
+        run(reorder(unpackKey, from: primitive.layouts[index], to: plain), storage, result.storage)
+        return result
+    }
+
+    private func reorder(_ key: PrimitiveKey, from: PackedLayout, to: PackedLayout) -> Primitive {
+        primitive(key) {
+            Primitive(
+                onednn_reorder_create(Self.engine, from.handle, to.handle),
+                arguments: [DNNL_ARG_FROM, DNNL_ARG_TO], for: key)
+        }
+    }
+}

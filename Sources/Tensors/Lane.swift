@@ -1,0 +1,47 @@
+internal import CKernels
+
+/// What one computing thread owns: its memory pool, its kernels and whether it records gradients.
+///
+/// A lane is one thread that runs single-threaded kernels, so results do not depend on how many there are.
+/// Each thread has its own, made when it first computes.
+public final class Lane {
+    public let pool = StoragePool()
+    let kernels = KernelLibrary()
+    /// Whether operations on tensors that require gradients are recorded.
+    var isRecording = true
+    private var recordsMade: UInt64 = 0
+
+    /// The calling thread's lane.
+    public static var current: Lane {
+        if let pointer = kernel_thread_slot() {
+            return Unmanaged<Lane>.fromOpaque(pointer).takeUnretainedValue()
+        }
+        let lane = Lane()
+        kernel_set_thread_slot(Unmanaged.passRetained(lane).toOpaque()) { pointer in
+            if let pointer { Unmanaged<Lane>.fromOpaque(pointer).release() }
+        }
+        return lane
+    }
+
+    private init() {
+        kernel_flush_subnormals()
+    }
+
+    /// Records are numbered in the order they are made, which is an order of dependence.
+    func nextRecordNumber() -> UInt64 {
+        recordsMade += 1
+        return recordsMade
+    }
+
+    func recording<Result>(_ enabled: Bool, _ body: () throws -> Result) rethrows -> Result {
+        let before = isRecording
+        isRecording = enabled
+        defer { isRecording = before }
+        return try body()
+    }
+}
+
+/// Computes without recording: for samples, evaluation and values that gradients must not pass.
+public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try Lane.current.recording(false, body)
+}

@@ -1,0 +1,82 @@
+internal import CKernels
+
+/// How the elements of an array lie in memory.
+public enum Layout: Hashable, Sendable {
+    /// Row order.
+    case plain
+    /// `[batch, channels / block, spatial…, block]`: what vectorized convolutions read and write.
+    case blocked(Int)
+}
+
+/// Numbers with a shape: immutable once made, without gradients. ``Tensor`` adds those.
+public struct NDArray: @unchecked Sendable {
+    public let shape: Shape
+    public let layout: Layout
+    public let storage: Storage
+    /// Copies in the layouts that kernels prefer, kept where the same weights are used again and again.
+    let packedCopies: PackedCopies?
+
+    public init(shape: Shape, layout: Layout = .plain, storage: Storage, keepsPackedCopies: Bool = false) {
+        precondition(storage.count >= shape.count, "\(shape) needs \(shape.count) floats, not \(storage.count)")
+        self.shape = shape
+        self.layout = layout
+        self.storage = storage
+        packedCopies = keepsPackedCopies ? PackedCopies() : nil
+    }
+
+    /// Uninitialized, from the calling lane's pool; the caller fills it before anyone reads.
+    public init(uninitialized shape: Shape, layout: Layout = .plain) {
+        self.init(shape: shape, layout: layout, storage: Lane.current.pool.storage(count: shape.count))
+    }
+
+    public init(_ scalars: some Collection<Float>, shape: Shape) {
+        precondition(scalars.count == shape.count, "\(shape) needs \(shape.count) floats, not \(scalars.count)")
+        self.init(uninitialized: shape)
+        _ = UnsafeMutableBufferPointer(start: pointer, count: count).update(from: scalars)
+    }
+
+    public init(repeating value: Float, shape: Shape, layout: Layout = .plain) {
+        self.init(uninitialized: shape, layout: layout)
+        kernel_fill(count, pointer, value)
+    }
+
+    public var count: Int { shape.count }
+    public var pointer: UnsafeMutablePointer<Float> { storage.pointer }
+
+    /// The numbers in row order.
+    public var scalars: [Float] {
+        let plain = self.in(.plain)
+        return Array(UnsafeBufferPointer(start: plain.pointer, count: count))
+    }
+
+    /// The same numbers in another layout.
+    func `in`(_ wanted: Layout) -> NDArray {
+        if layout == wanted { return self }
+        if isSameInEveryLayout { return NDArray(shape: shape, layout: wanted, storage: storage) }
+        return Lane.current.kernels.reordered(self, to: wanted)
+    }
+
+    /// The same numbers under another shape.
+    func reshaped(to other: Shape) -> NDArray {
+        precondition(other.count == count, "\(shape) has \(count) elements, \(other) has \(other.count)")
+        if other == shape { return self }
+        return NDArray(shape: other, storage: self.in(.plain).storage)
+    }
+
+    /// Where every spatial extent is one, blocks of channels lie in row order anyway.
+    private var isSameInEveryLayout: Bool {
+        count == 0 || shape.dropFirst(Swift.min(2, shape.rank)).allSatisfy { $0 == 1 }
+    }
+}
+
+/// The layouts in which a weight array was needed so far. Confined to one lane, like the array it belongs to.
+final class PackedCopies {
+    private var copies: [PrimitiveKey: Storage] = [:]
+
+    func copy(for key: PrimitiveKey, make: () -> Storage) -> Storage {
+        if let copy = copies[key] { return copy }
+        let copy = make()
+        copies[key] = copy
+        return copy
+    }
+}

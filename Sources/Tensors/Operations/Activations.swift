@@ -1,0 +1,56 @@
+internal import CKernels
+
+extension Tensor {
+    public func tanh() -> Tensor {
+        let result = value.mapped(KernelTanh)
+        return recording(
+            "tanh", result,
+            (
+                self,
+                { upstream in
+                    guard Lane.current.isRecording else {
+                        return Tensor(upstream.value.combined(KernelTanhGradient, result))
+                    }
+                    return upstream * (1 - self.tanh().squared())
+                }
+            ))
+    }
+
+    /// 1 / (1 + e⁻ˣ)
+    public func sigmoid() -> Tensor {
+        let result = value.mapped(KernelSigmoid)
+        return recording(
+            "sigmoid", result,
+            (
+                self,
+                { upstream in
+                    guard Lane.current.isRecording else {
+                        return Tensor(upstream.value.combined(KernelSigmoidGradient, result))
+                    }
+                    let sigmoid = self.sigmoid()
+                    return upstream * sigmoid * (1 - sigmoid)
+                }
+            ))
+    }
+
+    /// log(1 + eˣ), without overflow.
+    public func softplus() -> Tensor {
+        recording("softplus", value.mapped(KernelSoftplus), (self, { $0 * self.sigmoid() }))
+    }
+
+    /// max(x, 0)
+    public func relu() -> Tensor { leakyRelu(slope: 0) }
+
+    /// x where positive, slope · x elsewhere; `slope` is at least 0.
+    public func leakyRelu(slope: Float) -> Tensor {
+        let result = value.mapped(KernelLeaky, slope)
+        return recording("leakyRelu", result, (self, { $0.leakyGradient(sign: result, slope: slope) }))
+    }
+
+    /// Linear in the upstream gradient, constant in the sign: the same rule at every order.
+    private func leakyGradient(sign: NDArray, slope: Float) -> Tensor {
+        recording(
+            "leakyGradient", value.combined(KernelLeakyGradient, sign, parameter: slope),
+            (self, { $0.leakyGradient(sign: sign, slope: slope) }))
+    }
+}

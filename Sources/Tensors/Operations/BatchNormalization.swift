@@ -1,0 +1,68 @@
+extension Tensor {
+    /// Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted (Ioffe & Szegedy, 2015).
+    ///
+    /// - Parameters:
+    ///   - scale: `[channels]`.
+    ///   - shift: `[channels]`.
+    /// - Returns: A tensor of this shape, `[batch, channels, spatial…]`, and the statistics it was normalized by.
+    public func batchNormalized(
+        scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
+    ) -> (output: Tensor, statistics: BatchStatistics) {
+        precondition(
+            shape.rank >= 2 && scale.shape == [shape[1]] && shift.shape == scale.shape,
+            "\(shape) has channels in its second dimension; scale \(scale.shape) and shift \(shift.shape) must match them")
+        let (value, statistics) = Lane.current.kernels.batchNormalization(
+            value, scale: scale.value, shift: shift.value, epsilon: epsilon)
+        let gradients = BatchNormalizationGradients(
+            input: self, scale: scale, statistics: statistics, epsilon: epsilon)
+        let output = recording(
+            "batchNormalization", value,
+            (self, { gradients.given($0).input }), (scale, { gradients.given($0).scale }),
+            (shift, { gradients.given($0).shift }))
+        return (output, statistics)
+    }
+}
+
+/// The three gradients of one batch normalization, computed together and handed out one by one.
+private final class BatchNormalizationGradients {
+    typealias Gradients = (input: Tensor, scale: Tensor, shift: Tensor)
+    private let input: Tensor
+    private let scale: Tensor
+    private let statistics: BatchStatistics
+    private let epsilon: Float
+    private var computed: (upstream: Storage, gradients: Gradients)?
+
+    init(input: Tensor, scale: Tensor, statistics: BatchStatistics, epsilon: Float) {
+        self.input = input
+        self.scale = scale
+        self.statistics = statistics
+        self.epsilon = epsilon
+    }
+
+    func given(_ upstream: Tensor) -> Gradients {
+        if Lane.current.isRecording { return differentiable(upstream) }
+        if let computed, computed.upstream === upstream.value.storage { return computed.gradients }
+        let result = Lane.current.kernels.batchNormalizationGradient(
+            upstream.value, input.value, statistics, scale: scale.value, epsilon: epsilon)
+        let gradients = (Tensor(result.input), Tensor(result.scale), Tensor(result.shift))
+        computed = (upstream.value.storage, gradients)
+        return gradients
+    }
+
+    /// The same gradients made of tensor operations, for gradients of gradients.
+    private func differentiable(_ upstream: Tensor) -> Gradients {
+        let channels = Shape([1, scale.shape[0]] + Array(repeating: 1, count: input.shape.rank - 2))
+        let others = [0] + Array(2..<input.shape.rank)
+        let centered = input - input.mean(over: others)
+        let inverse = (centered.squared().mean(over: others) + epsilon).squareRoot().reciprocal()
+        let normalized = centered * inverse
+        let scaled = upstream * scale.reshaped(to: channels)
+        let gradient =
+            inverse
+            * (scaled - scaled.mean(over: others) - normalized * (scaled * normalized).mean(over: others))
+        return (
+            gradient, (upstream * normalized).sum(over: others).reshaped(to: scale.shape),
+            upstream.sum(over: others).reshaped(to: scale.shape)
+        )
+    }
+}

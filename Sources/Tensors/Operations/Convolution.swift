@@ -1,0 +1,37 @@
+// A convolution, its gradient for the inputs and its gradient for the weights are linear in each argument,
+// and the rules of each are the other two: so gradients of every order cost three kernels.
+extension Tensor {
+    /// The convolution (cross-correlation) with `weights` `[outputs, inputs / groups, taps…]`.
+    ///
+    /// From `[batch, inputs, spatial…]` to `[batch, outputs, spatial…]`, as ``ConvolutionGeometry/output(for:weights:)`` says.
+    public func convolved(with weights: Tensor, _ geometry: ConvolutionGeometry = .init()) -> Tensor {
+        recording(
+            "convolution", Lane.current.kernels.convolution(value, weights.value, geometry),
+            (self, { $0.convolvedTransposed(with: weights, geometry, to: self.shape) }),
+            (weights, { self.convolutionWeightGradient($0, geometry, weights: weights.shape) }))
+    }
+
+    /// The transposed convolution: from what ``convolved(with:_:)`` gives for inputs of shape `target` back to `target`.
+    ///
+    /// `weights` are those of that convolution: `[channels of this, channels of target / groups, taps…]`.
+    public func convolvedTransposed(
+        with weights: Tensor, _ geometry: ConvolutionGeometry, to target: Shape
+    ) -> Tensor {
+        recording(
+            "transposedConvolution",
+            Lane.current.kernels.convolutionDataGradient(value, weights.value, geometry, input: target),
+            (self, { $0.convolved(with: weights, geometry) }),
+            (weights, { $0.convolutionWeightGradient(self, geometry, weights: weights.shape) }))
+    }
+
+    /// The gradient of `self` convolved, for the weights, given that of the result.
+    private func convolutionWeightGradient(
+        _ upstream: Tensor, _ geometry: ConvolutionGeometry, weights: Shape
+    ) -> Tensor {
+        recording(
+            "convolutionWeightGradient",
+            Lane.current.kernels.convolutionWeightGradient(value, upstream.value, geometry, weights: weights),
+            (self, { upstream.convolvedTransposed(with: $0, geometry, to: self.shape) }),
+            (upstream, { self.convolved(with: $0, geometry) }))
+    }
+}

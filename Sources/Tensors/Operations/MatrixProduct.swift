@@ -1,0 +1,31 @@
+extension Tensor {
+    /// `[…, rows, inner] x […, inner, columns]`, for every leading index; equal leading extents.
+    ///
+    /// With a flag set, that operand's last two dimensions are read swapped.
+    public func matrixProduct(
+        with right: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
+    ) -> Tensor {
+        let value = Lane.current.kernels.matrixProduct(
+            value, right.value, transposeLeft: transposingSelf, transposeRight: transposingOther)
+        return recording(
+            "matrixProduct", value,
+            (
+                self,
+                { upstream in
+                    transposingSelf
+                        ? right.matrixProduct(
+                            with: upstream, transposingSelf: transposingOther, transposingOther: true)
+                        : upstream.matrixProduct(with: right, transposingOther: !transposingOther)
+                }
+            ),
+            (
+                right,
+                { upstream in
+                    transposingOther
+                        ? upstream.matrixProduct(
+                            with: self, transposingSelf: true, transposingOther: transposingSelf)
+                        : self.matrixProduct(with: upstream, transposingSelf: !transposingSelf)
+                }
+            ))
+    }
+}
