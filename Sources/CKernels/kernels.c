@@ -73,6 +73,12 @@ void kernel_unary(KernelUnary operation, float first, float second, size_t count
 }
 void kernel_gather(const KernelWalk *walk, float *output, const float *input) { DISPATCH(kernel_gather, walk, output, input) }
 void kernel_sum(const KernelWalk *walk, float *output, const float *input) { DISPATCH(kernel_sum, walk, output, input) }
+void kernel_normalize(const KernelChannels *channels, float epsilon, float *output, float *mean, float *variance, const float *input, const float *scale, const float *shift) {
+    DISPATCH(kernel_normalize, channels, epsilon, output, mean, variance, input, scale, shift)
+}
+void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale) {
+    DISPATCH(kernel_normalize_gradient, channels, epsilon, inputGradient, scaleGradient, shiftGradient, upstream, input, mean, variance, scale)
+}
 void kernel_add(size_t count, float *output, const float *left, const float *right) { DISPATCH(kernel_add, count, output, left, right) }
 void kernel_fill(size_t count, float *output, float value) { for (size_t i = 0; i < count; i++) output[i] = value; }
 void kernel_bytes_to_floats(size_t count, float *output, const uint8_t *input, float scale, float shift) {

@@ -259,6 +259,88 @@ static void NAME(kernel_add)(size_t n, float *y, const float *a, const float *b)
     NAME(binaryRow)(KernelAdd, 0, n, y, a, 1, b, 1);
 }
 
+// Channels lie side by side (width above 1): a vector holds up to 16 of them. Or apart (width 1): a vector runs
+// along one channel, and its sums are folded. `each` sees every vector of the channels from `c` on, and how much of it counts.
+#define EACH_VECTOR(k, c, body) \
+    if ((k)->width > 1) { \
+        int64_t lane = (c) % (k)->width, first = (c) / (k)->width; \
+        size_t n = (size_t)((k)->width - lane < 16 ? (k)->width - lane : 16); \
+        for (int64_t batch = 0; batch < (k)->batch; batch++) { \
+            int64_t at = (batch * (k)->blocks + first) * (k)->spatial * (k)->width + lane; \
+            for (int64_t row = 0; row < (k)->spatial; row++, at += (k)->width) { body } \
+        } \
+    } else { \
+        for (int64_t batch = 0; batch < (k)->batch; batch++) { \
+            int64_t at = (batch * (k)->blocks + (c)) * (k)->spatial, end = at + (k)->spatial; \
+            for (; at < end; at += 16) { size_t n = (size_t)(end - at < 16 ? end - at : 16); body } \
+        } \
+    }
+
+INLINE V NAME(loadSome)(const float *p, size_t n) { return n == 16 ? NAME(load)(p) : NAME(loadTail)(p, n); }
+INLINE void NAME(storeSome)(float *p, V x, size_t n) { if (n == 16) NAME(store)(p, x); else memcpy(p, &x, n * sizeof(float)); }
+// Lanes beyond n are no numbers of this channel, and add nothing.
+INLINE V NAME(only)(V x, size_t n) {
+    if (n == 16) return x;
+    V r = {0};
+    memcpy(&r, &x, n * sizeof(float));
+    return r;
+}
+INLINE V NAME(folded)(V s, int64_t width) {
+    if (width > 1) return s;
+    for (int half = 8; half > 0; half /= 2) for (int k = 0; k < half; k++) s[k] += s[k + half];
+    return S(s[0]);
+}
+INLINE V NAME(channelValues)(const float *values, int64_t c, int64_t width, size_t n) {
+    return width > 1 ? NAME(loadSome)(values + c, n) : S(values[c]);
+}
+INLINE int64_t NAME(channelStep)(const KernelChannels *k, int64_t c) {
+    int64_t left = k->width - c % k->width;
+    return left < 16 ? left : 16;
+}
+
+static void NAME(kernel_normalize)(const KernelChannels *k, float epsilon, float *y, float *mean, float *variance, const float *x, const float *scale, const float *shift) {
+    float count = (float)(k->batch * k->spatial);
+    for (int64_t c = 0, step; c < k->blocks * k->width; c += step) {
+        step = NAME(channelStep)(k, c);
+        V sum = {0}, squares = {0};
+        EACH_VECTOR(k, c, { sum += NAME(loadSome)(x + at, n); })
+        V m = NAME(folded)(sum, k->width) / S(count);
+        EACH_VECTOR(k, c, { V d = NAME(only)(NAME(loadSome)(x + at, n) - m, n); squares = FMA(d, d, squares); })
+        V v = NAME(folded)(squares, k->width) / S(count);
+        V a = NAME(channelValues)(scale, c, k->width, step) / __builtin_elementwise_sqrt(v + S(epsilon));
+        V b = NAME(channelValues)(shift, c, k->width, step);
+        EACH_VECTOR(k, c, { NAME(storeSome)(y + at, FMA(NAME(loadSome)(x + at, n) - m, a, b), n); })
+        NAME(storeSome)(mean + c, m, step);
+        NAME(storeSome)(variance + c, v, step);
+    }
+}
+
+static void NAME(kernel_normalize_gradient)(const KernelChannels *k, float epsilon, float *dx, float *dscale, float *dshift, const float *dy, const float *x, const float *mean, const float *variance, const float *scale) {
+    float count = (float)(k->batch * k->spatial);
+    for (int64_t c = 0, step; c < k->blocks * k->width; c += step) {
+        step = NAME(channelStep)(k, c);
+        V m = NAME(channelValues)(mean, c, k->width, step);
+        V inverse = S(1.0f) / __builtin_elementwise_sqrt(NAME(channelValues)(variance, c, k->width, step) + S(epsilon));
+        V sum = {0}, product = {0};
+        EACH_VECTOR(k, c, {
+            V g = NAME(loadSome)(dy + at, n);
+            sum += g;
+            product = FMA(g, NAME(only)(NAME(loadSome)(x + at, n) - m, n), product);
+        })
+        sum = NAME(folded)(sum, k->width);
+        product = NAME(folded)(product, k->width) * inverse;
+        V a = NAME(channelValues)(scale, c, k->width, step) * inverse;
+        V offset = sum / S(count), slope = product * inverse / S(count);
+        EACH_VECTOR(k, c, {
+            V d = NAME(loadSome)(x + at, n) - m;
+            NAME(storeSome)(dx + at, a * (FMA(-d, slope, NAME(loadSome)(dy + at, n)) - offset), n);
+        })
+        NAME(storeSome)(dscale + c, product, step);
+        NAME(storeSome)(dshift + c, sum, step);
+    }
+}
+#undef EACH_VECTOR
+
 static void NAME(kernel_bytes_to_floats)(size_t n, float *y, const uint8_t *x, float scale, float shift) {
     for (size_t i = 0; i < n; i++) y[i] = __builtin_elementwise_fma((float)x[i], scale, shift);
 }

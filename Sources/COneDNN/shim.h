@@ -132,32 +132,6 @@ static inline dnnl_primitive_desc_t onednn_matmul_create(
     return result;
 }
 
-/// Batch normalization over a layout, with scale and shift; `backward` gives all three gradients.
-static inline dnnl_primitive_desc_t onednn_batch_normalization_create(
-    dnnl_engine_t engine, onednn_layout layout, float epsilon, int backward) {
-    dnnl_primitive_attr_t attributes = onednn_attributes();
-    dnnl_primitive_desc_t forward = NULL, result = NULL;
-    unsigned flags = dnnl_use_scale | dnnl_use_shift;
-#if DNNL_VERSION_MAJOR >= 3
-    dnnl_batch_normalization_forward_primitive_desc_create(
-        &forward, engine, dnnl_forward_training, layout, layout, epsilon, flags, attributes);
-    if (forward && backward)
-        dnnl_batch_normalization_backward_primitive_desc_create(
-            &result, engine, dnnl_backward, layout, layout, layout, epsilon, flags, forward, attributes);
-#else
-    dnnl_batch_normalization_desc_t description;
-    if (dnnl_batch_normalization_forward_desc_init(&description, dnnl_forward_training, layout, epsilon, flags) == dnnl_success)
-        dnnl_primitive_desc_create(&forward, &description, attributes, engine, NULL);
-    if (forward && backward
-        && dnnl_batch_normalization_backward_desc_init(&description, dnnl_backward, layout, layout, epsilon, flags) == dnnl_success)
-        dnnl_primitive_desc_create(&result, &description, attributes, engine, forward);
-#endif
-    dnnl_primitive_attr_destroy(attributes);
-    if (!backward) return forward;
-    if (forward) dnnl_primitive_desc_destroy(forward);
-    return result;
-}
-
 static inline dnnl_primitive_desc_t onednn_reorder_create(dnnl_engine_t engine, onednn_layout from, onednn_layout to) {
     dnnl_primitive_attr_t attributes = onednn_attributes();
     dnnl_primitive_desc_t result = NULL;

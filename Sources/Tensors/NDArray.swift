@@ -17,7 +17,7 @@ public struct NDArray: @unchecked Sendable {
     let packedCopies: PackedCopies?
 
     public init(shape: Shape, layout: Layout = .plain, storage: Storage, keepsPackedCopies: Bool = false) {
-        precondition(storage.count >= shape.count, "\(shape) needs \(shape.count) floats, not \(storage.count)")
+        precondition(storage.count >= shape.elementCount, "\(shape) needs \(shape.elementCount) floats, not \(storage.count)")
         self.shape = shape
         self.layout = layout
         self.storage = storage
@@ -26,11 +26,11 @@ public struct NDArray: @unchecked Sendable {
 
     /// Uninitialized, from the calling lane's pool; the caller fills it before anyone reads.
     public init(uninitialized shape: Shape, layout: Layout = .plain) {
-        self.init(shape: shape, layout: layout, storage: Lane.current.pool.storage(count: shape.count))
+        self.init(shape: shape, layout: layout, storage: Lane.current.pool.storage(count: shape.elementCount))
     }
 
     public init(_ scalars: some Collection<Float>, shape: Shape) {
-        precondition(scalars.count == shape.count, "\(shape) needs \(shape.count) floats, not \(scalars.count)")
+        precondition(scalars.count == shape.elementCount, "\(shape) needs \(shape.elementCount) floats, not \(scalars.count)")
         self.init(uninitialized: shape)
         _ = UnsafeMutableBufferPointer(start: pointer, count: count).update(from: scalars)
     }
@@ -40,7 +40,7 @@ public struct NDArray: @unchecked Sendable {
         kernel_fill(count, pointer, value)
     }
 
-    public var count: Int { shape.count }
+    public var count: Int { shape.elementCount }
     public var pointer: UnsafeMutablePointer<Float> { storage.pointer }
 
     /// The numbers in row order.
@@ -58,7 +58,7 @@ public struct NDArray: @unchecked Sendable {
 
     /// The same numbers under another shape.
     func reshaped(to other: Shape) -> NDArray {
-        precondition(other.count == count, "\(shape) has \(count) elements, \(other) has \(other.count)")
+        precondition(other.elementCount == count, "\(shape) has \(count) elements, \(other) has \(other.elementCount)")
         if other == shape { return self }
         return NDArray(shape: other, storage: self.in(.plain).storage)
     }

@@ -17,7 +17,7 @@ public struct Shape: Hashable, Sendable {
     }
 
     /// The number of elements.
-    public var count: Int { extents.wrappedProduct(first: rank) }
+    public var elementCount: Int { extents.wrappedProduct(first: rank) }
 
     /// The extents after the first `dimensions` of them.
     public func dropFirst(_ dimensions: Int = 1) -> Shape { Shape(self[dimensions...]) }

@@ -41,7 +41,7 @@ struct ConvolutionTests {
     func adjoint(of c: Case) {
         let (input, weights) = operands(c)
         let output = c.geometry.output(for: c.input, weights: c.weights)
-        let y = Tensor(RandomSource(seed: 3).normal(output.count, at: .init(.data)), shape: output)
+        let y = Tensor(RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
         let (x, w) = (Tensor(input), Tensor(weights))
         let left = (x.convolved(with: w, c.geometry) * y).sum().scalar
         let right = (x * y.convolvedTransposed(with: w, c.geometry, to: c.input)).sum().scalar
@@ -69,8 +69,8 @@ struct ConvolutionTests {
     private func operands(_ c: Case) -> (NDArray, NDArray) {
         let random = RandomSource(seed: 5)
         return (
-            NDArray(random.normal(c.input.count, at: .init(.data)), shape: c.input),
-            NDArray(random.normal(c.weights.count, at: .init(.initialWeights)), shape: c.weights)
+            NDArray(random.normal(c.input.elementCount, at: .init(.data)), shape: c.input),
+            NDArray(random.normal(c.weights.elementCount, at: .init(.initialWeights)), shape: c.weights)
         )
     }
 }

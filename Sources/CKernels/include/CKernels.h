@@ -53,6 +53,15 @@ void kernel_gather(const KernelWalk *walk, float *output, const float *input);
 /// Sums the input, contiguous over `dimensions`; `left` holds the output's strides, 0 where a dimension is summed over.
 void kernel_sum(const KernelWalk *walk, float *output, const float *input);
 
+/// An array as `[batch, blocks, spatial, width]`, where channel c is lane c % width of block c / width.
+/// Row order with spatial extents has width 1; `[batch, channels]` is one batch of `spatial` rows, as wide as it has channels.
+typedef struct { int64_t batch, blocks, spatial, width; } KernelChannels;
+
+/// Brings each channel to mean 0 and variance 1, then scales and shifts it; reports mean and variance.
+void kernel_normalize(const KernelChannels *channels, float epsilon, float *output, float *mean, float *variance, const float *input, const float *scale, const float *shift);
+/// The gradients of that for input, scale and shift.
+void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale);
+
 void kernel_add(size_t count, float *output, const float *left, const float *right);
 void kernel_fill(size_t count, float *output, float value);
 void kernel_bytes_to_floats(size_t count, float *output, const uint8_t *input, float scale, float shift);

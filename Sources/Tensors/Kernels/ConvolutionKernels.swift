@@ -38,7 +38,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 extension KernelLibrary {
     func convolution(_ input: NDArray, _ weights: NDArray, _ geometry: ConvolutionGeometry) -> NDArray {
         let outputShape = geometry.output(for: input.shape, weights: weights.shape)
-        guard outputShape.count > 0 else { return NDArray(uninitialized: outputShape) }
+        guard outputShape.elementCount > 0 else { return NDArray(uninitialized: outputShape) }
         let key = PrimitiveKey(
             operation: .convolution, first: input.shape, second: weights.shape, geometry: geometry)
         let primitive = convolutionPrimitive(key, output: outputShape)
@@ -58,7 +58,7 @@ extension KernelLibrary {
         precondition(
             upstream.shape == outputShape,
             "weights \(weights.shape) bring \(input) to \(outputShape), not to \(upstream.shape)")
-        guard input.count > 0 else { return NDArray(uninitialized: input) }
+        guard input.elementCount > 0 else { return NDArray(uninitialized: input) }
         let key = PrimitiveKey(
             operation: .convolutionDataGradient, first: input, second: weights.shape, geometry: geometry)
         let primitive = convolutionPrimitive(key, output: outputShape)

@@ -17,10 +17,10 @@ extension NDArray {
         let left = aligned(to: layout, rank: shape.rank)
         let right = other.aligned(to: layout, rank: shape.rank)
         let result = NDArray(uninitialized: shape, layout: layout)
-        guard shape.count > 0 else { return result }
+        guard shape.elementCount > 0 else { return result }
         var walk: KernelWalk
         if left.shape == right.shape {
-            walk = KernelWalk(extents: [shape.count], left: [1], right: [1])
+            walk = KernelWalk(extents: [shape.elementCount], left: [1], right: [1])
         } else {
             let order = MemoryOrder(shape, layout)
             walk = KernelWalk(

@@ -44,21 +44,6 @@ final class KernelLibrary {
         primitive.run(on: stream, scratch: memory(for: primitive), a.pointer, b.pointer, c.pointer)
     }
 
-    func run(_ primitive: Primitive, _ a: Storage, _ b: Storage, _ c: Storage, _ d: Storage, _ e: Storage, _ f: Storage) {
-        primitive.run(
-            on: stream, scratch: memory(for: primitive), a.pointer, b.pointer, c.pointer, d.pointer, e.pointer,
-            f.pointer)
-    }
-
-    func run(
-        _ primitive: Primitive, _ a: Storage, _ b: Storage, _ c: Storage, _ d: Storage, _ e: Storage, _ f: Storage,
-        _ g: Storage, _ h: Storage
-    ) {
-        primitive.run(
-            on: stream, scratch: memory(for: primitive), a.pointer, b.pointer, c.pointer, d.pointer, e.pointer,
-            f.pointer, g.pointer, h.pointer)
-    }
-
     /// One arena for all primitives of the lane: they run one after another.
     private func memory(for primitive: Primitive) -> dnnl_memory_t? {
         guard primitive.scratchBytes > 0 else { return nil }

@@ -11,7 +11,7 @@ extension KernelLibrary {
                 && Array(l.prefix(rank - 2)) == Array(r.prefix(rank - 2)),
             "no matrix product of \(left.shape)\(transposeLeft ? " transposed" : "") and \(right.shape)\(transposeRight ? " transposed" : "")")
         let shape = Shape(Array(l.prefix(rank - 1)) + [r[rank - 1]])
-        guard shape.count > 0 else { return NDArray(uninitialized: shape) }
+        guard shape.elementCount > 0 else { return NDArray(uninitialized: shape) }
         guard l[rank - 1] > 0 else { return NDArray(repeating: 0, shape: shape) }
         let key = PrimitiveKey(
             operation: .matrixProduct(transposeLeft: transposeLeft, transposeRight: transposeRight),

@@ -8,14 +8,12 @@ struct PrimitiveKey: Hashable {
         case unpack(NestedKey)
         case convolution, convolutionDataGradient, convolutionWeightGradient
         case matrixProduct(transposeLeft: Bool, transposeRight: Bool)
-        case batchNormalization, batchNormalizationGradient
     }
     var operation: Operation
     var first: Shape
     var second: Shape = []
     var layout: Layout = .plain
     var geometry: ConvolutionGeometry?
-    var epsilon: Float = 0
 
     /// The key of the primitive that wants or gives an array in a layout of its own.
     final class NestedKey: Hashable {

@@ -11,8 +11,7 @@ extension Tensor {
         precondition(
             shape.rank >= 2 && scale.shape == [shape[1]] && shift.shape == scale.shape,
             "\(shape) has channels in its second dimension; scale \(scale.shape) and shift \(shift.shape) must match them")
-        let (value, statistics) = Lane.current.kernels.batchNormalization(
-            value, scale: scale.value, shift: shift.value, epsilon: epsilon)
+        let (value, statistics) = value.normalized(scale: scale.value, shift: shift.value, epsilon: epsilon)
         let gradients = BatchNormalizationGradients(
             input: self, scale: scale, statistics: statistics, epsilon: epsilon)
         let output = recording(
@@ -42,8 +41,8 @@ private final class BatchNormalizationGradients {
     func given(_ upstream: Tensor) -> Gradients {
         if Lane.current.isRecording { return differentiable(upstream) }
         if let computed, computed.upstream === upstream.value.storage { return computed.gradients }
-        let result = Lane.current.kernels.batchNormalizationGradient(
-            upstream.value, input.value, statistics, scale: scale.value, epsilon: epsilon)
+        let result = input.value.normalizationGradients(
+            upstream.value, statistics, scale: scale.value, epsilon: epsilon)
         let gradients = (Tensor(result.input), Tensor(result.scale), Tensor(result.shift))
         computed = (upstream.value.storage, gradients)
         return gradients

@@ -9,7 +9,7 @@ extension Tensor {
     /// `[batch, everything else]`
     public func flattened() -> Tensor {
         precondition(shape.rank > 0, "a scalar has no batch to keep")
-        return reshaped(to: [shape[0], shape.dropFirst().count])
+        return reshaped(to: [shape[0], shape.dropFirst().elementCount])
     }
 
     /// Dimension `order[i]` comes to place `i`.

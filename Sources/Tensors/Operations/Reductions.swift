@@ -30,5 +30,5 @@ extension Tensor {
     public func sum() -> Tensor { summed(to: []) }
 
     /// The mean of all elements, a scalar.
-    public func mean() -> Tensor { sum() / Float(shape.count) }
+    public func mean() -> Tensor { sum() / Float(shape.elementCount) }
 }
