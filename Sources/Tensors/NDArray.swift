@@ -49,6 +49,11 @@ public struct NDArray: @unchecked Sendable {
         return Array(UnsafeBufferPointer(start: plain.pointer, count: count))
     }
 
+    /// Copies the numbers, in row order, to memory that has room for them.
+    public func copyPlain(to target: UnsafeMutablePointer<Float>) {
+        target.update(from: self.in(.plain).pointer, count: count)
+    }
+
     /// The same numbers in another layout.
     func `in`(_ wanted: Layout) -> NDArray {
         if layout == wanted { return self }

@@ -1,0 +1,81 @@
+internal import Foundation
+public import Tensors
+
+/// Reads batches by position in the endless shuffled sequence, ahead of time on a thread of its own.
+///
+/// Whoever takes a batch says which comes after it; where that guess is right, the next call does not wait.
+public final class BatchReader: @unchecked Sendable {
+    private let dataset: any Dataset
+    private let sampler: Sampler
+    private let condition = NSCondition()
+    // Guarded by the condition.
+    private var wanted: [Range<Int>] = []
+    private var inProgress: Range<Int>?
+    private var ready: [Range<Int>: Result<Batch, any Error>] = [:]
+    private var isClosed = false
+
+    public init(_ dataset: any Dataset, random: RandomSource) {
+        self.dataset = dataset
+        sampler = Sampler(count: dataset.count, random: random)
+        let thread = Thread { [weak self] in
+            while self?.readNextWanted() == true {}
+        }
+        thread.name = "reader"
+        thread.start()
+    }
+
+    /// The examples at `positions`; meanwhile those at `next` are made ready.
+    public func batch(at positions: Range<Int>, next: Range<Int>? = nil) throws -> Batch {
+        condition.lock()
+        if let next, ready[next] == nil, inProgress != next, !wanted.contains(next), ready.count < 64 {
+            wanted.append(next)
+            condition.broadcast()
+        }
+        wanted.removeAll { $0 == positions }
+        while inProgress == positions { condition.wait() }
+        let found = ready.removeValue(forKey: positions)
+        condition.unlock()
+        return try found?.get() ?? read(positions)
+    }
+
+    /// Ends the reading thread.
+    public func close() {
+        condition.lock()
+        isClosed = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func readNextWanted() -> Bool {
+        condition.lock()
+        while wanted.isEmpty && !isClosed { condition.wait() }
+        guard !isClosed else {
+            condition.unlock()
+            return false
+        }
+        let positions = wanted.removeFirst()
+        inProgress = positions
+        condition.unlock()
+        let batch = Result { try read(positions) }
+        condition.lock()
+        inProgress = nil
+        // Batches that nobody came for are those of an abandoned future; they are dropped, oldest first.
+        if ready.count >= 64, let oldest = ready.keys.min(by: { $0.lowerBound < $1.lowerBound }) {
+            ready[oldest] = nil
+        }
+        ready[positions] = batch
+        condition.broadcast()
+        condition.unlock()
+        return true
+    }
+
+    private func read(_ positions: Range<Int>) throws -> Batch {
+        let arrays = dataset.shapes.map { NDArray(uninitialized: Shape([positions.count] + $0)) }
+        for (row, position) in positions.enumerated() {
+            try dataset.read(
+                sampler.example(at: position),
+                into: zip(arrays, dataset.shapes).map { $0.pointer + row * $1.elementCount })
+        }
+        return Batch(arrays: arrays)
+    }
+}

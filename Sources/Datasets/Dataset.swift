@@ -1,0 +1,37 @@
+public import Hashing
+public import Tensors
+
+/// Examples by number. An example is one array or several: an image, an image and its label, a clip, a row of a table.
+public protocol Dataset: Sendable {
+    /// The number of examples.
+    var count: Int { get }
+    /// The shape of each array of an example.
+    var shapes: [Shape] { get }
+    /// What the examples are, to the last bit: workers prove with it that they read the same data.
+    var manifest: DataManifest { get }
+    /// Writes each array of example `index` to memory that has room for it. The same index, the same numbers.
+    func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
+}
+
+/// A data set's size and the hash of its decoded content.
+public struct DataManifest: Hashable, Sendable {
+    public let count: Int
+    public let digest: Digest
+
+    public init(count: Int, digest: Digest) {
+        self.count = count
+        self.digest = digest
+    }
+}
+
+/// Some examples, stacked: each array is `[examples, shape…]`.
+public struct Batch: Sendable {
+    public let arrays: [NDArray]
+}
+
+/// Data that cannot be read: what was expected, what was found, what to do.
+public struct DataError: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,20 @@
+public import Tensors
+
+/// max(x, 0)
+public struct ReLU: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.relu() }
+}
+
+/// x where positive, slope · x elsewhere (Maas et al., 2013).
+public struct LeakyReLU: Layer {
+    private let slope: Float
+    public init(slope: Float = 0.2) { self.slope = slope }
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.leakyRelu(slope: slope) }
+}
+
+/// tanh x, for outputs in -1...1.
+public struct Tanh: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.tanh() }
+}

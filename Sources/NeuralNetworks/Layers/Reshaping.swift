@@ -1,0 +1,16 @@
+public import Tensors
+
+/// `[batch, everything else]`
+public struct Flatten: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.flattened() }
+}
+
+/// Each example under another shape.
+public struct Reshape: Layer {
+    private let example: Shape
+    public init(to example: Shape) { self.example = example }
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        input.reshaped(to: Shape([input.shape[0]] + example))
+    }
+}

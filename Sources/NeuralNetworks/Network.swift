@@ -1,0 +1,103 @@
+public import Tensors
+
+/// A function of tensors with weights of its own; a value without state.
+public protocol Layer: Sendable {
+    /// Applies the layer, with the weights of `pass`.
+    func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor
+}
+
+/// A named layer and the flat buffer that holds its parameters.
+public struct Network: Sendable {
+    /// An entry and the range it takes in the flat buffer.
+    public typealias Placed = (entry: ParameterTree.Entry, range: Range<Int>)
+
+    public let name: String
+    /// What each update reports: the names of its measures, such as "loss".
+    public let measures: [String]
+    /// In the order of declaration, which is that of ``Parameter`` handles.
+    private let declared: [Placed]
+    private let body: any Layer
+
+    public init(_ name: String, measures: [String] = ["loss"], _ build: (inout ParameterTree) -> any Layer) {
+        var tree = ParameterTree()
+        body = build(&tree)
+        for measure in measures { tree.measure(measure) }
+        self.name = name
+        self.measures = measures
+        var declared = tree.entries.map { Placed($0, 0..<0) }
+        var offset = 0
+        for role in [ParameterTree.Role.weight, .statistic, .measure] {
+            for index in declared.indices where declared[index].entry.role == role {
+                let end = offset + declared[index].entry.shape.elementCount
+                declared[index].range = offset..<end
+                offset = end
+            }
+        }
+        self.declared = declared
+    }
+
+    /// Each entry with its range, in the flat buffer's order.
+    public var layout: [Placed] { declared.sorted { $0.range.lowerBound < $1.range.lowerBound } }
+
+    /// The flat buffer's length in floats.
+    public var count: Int { declared.map(\.range.upperBound).max() ?? 0 }
+
+    /// The part of the flat buffer that entries of one role take.
+    public func range(of role: ParameterTree.Role) -> Range<Int> {
+        let ranges = declared.filter { $0.entry.role == role }.map(\.range)
+        let start = ranges.map(\.lowerBound).min() ?? count
+        return start..<(ranges.map(\.upperBound).max() ?? start)
+    }
+
+    /// The flat buffer before the first step: a function of the seed and the network's number.
+    public func initialWeights(_ random: RandomSource, number: Int) -> Storage {
+        let storage = StoragePool().zeros(count: count)
+        for (position, (entry, range)) in declared.enumerated() {
+            let place = RandomSource.Place(.initialWeights, network: number, position: position)
+            let values = entry.initially.values(range.count, random, at: place)
+            storage.pointer.advanced(by: range.lowerBound).update(from: values, count: range.count)
+        }
+        return storage
+    }
+
+    /// Views into a flat buffer, to be used by one lane for as long as these weights are current.
+    public func weights(in buffer: Storage) -> NetworkWeights {
+        precondition(buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
+        return NetworkWeights(
+            arrays: declared.map { entry, range in
+                NDArray(shape: entry.shape, storage: buffer.view(range), keepsPackedCopies: true)
+            })
+    }
+
+    /// Applies the network.
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { body(input, pass) }
+
+    /// Writes a leaf's message: the gradients of `loss`, the statistics found, and the measures.
+    public func write(gradientOf loss: Tensor, measures values: [Float], from pass: ForwardPass, to buffer: Storage) {
+        precondition(values.count == measures.count && buffer.count == count)
+        let weights = declared.indices.filter { declared[$0].entry.role == .weight }
+        let found = gradients(of: loss, withRespectTo: weights.map { pass[Parameter(index: $0)] })
+        for (index, gradient) in zip(weights, found) { buffer.fill(declared[index].range, with: gradient?.value) }
+        let statistics = pass.statistics
+        for index in declared.indices where declared[index].entry.role == .statistic {
+            buffer.fill(declared[index].range, with: statistics[index])
+        }
+        let tail = range(of: .measure)
+        buffer.pointer.advanced(by: tail.lowerBound).update(from: values, count: values.count)
+    }
+}
+
+/// The parameters of a network as arrays over a flat buffer, with the packed copies that kernels make of them.
+public struct NetworkWeights {
+    let arrays: [NDArray]
+}
+
+extension Storage {
+    /// Copies an array into a range, in row order; nothing becomes zeros.
+    fileprivate func fill(_ range: Range<Int>, with array: NDArray?) {
+        let target = pointer + range.lowerBound
+        guard let array else { return target.update(repeating: 0, count: range.count) }
+        precondition(array.count == range.count)
+        array.copyPlain(to: target)
+    }
+}

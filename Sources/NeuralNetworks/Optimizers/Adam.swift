@@ -1,0 +1,49 @@
+internal import CKernels
+public import Tensors
+
+/// Adaptive moment estimation (Kingma & Ba, 2015), with bias correction.
+public struct Adam: Hashable, Sendable {
+    /// The step size.
+    public var rate: Float
+    /// How much of each moment is kept a step, in 0..<1.
+    public var firstDecay: Float
+    public var secondDecay: Float
+    public var epsilon: Float = 1e-8
+
+    public init(rate: Float, firstDecay: Float, secondDecay: Float) {
+        self.rate = rate
+        self.firstDecay = firstDecay
+        self.secondDecay = secondDecay
+    }
+
+    /// Writes the weights after update number `update`, counted from 1, into `updated`; the moments change in place.
+    ///
+    /// - Parameters:
+    ///   - gradient: The sum over the leaves.
+    ///   - gradientScale: What brings that sum to the mean.
+    public func update(
+        _ weights: Storage, into updated: Storage, first: Storage, second: Storage, gradient: Storage,
+        gradientScale: Float, update: Int
+    ) {
+        let count = weights.count
+        precondition(
+            updated.count == count && first.count == count && second.count == count && gradient.count == count)
+        var adam = KernelAdam(
+            rate: rate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
+            firstCorrection: Float(1 - power(Double(firstDecay), update)),
+            secondCorrection: Float(1 - power(Double(secondDecay), update)), gradientScale: gradientScale)
+        kernel_adam(
+            count, &adam, updated.pointer, weights.pointer, first.pointer, second.pointer, gradient.pointer)
+    }
+}
+
+/// By repeated squaring: the system's `pow` differs between processors.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, left) = (1.0, base, exponent)
+    while left > 0 {
+        if left & 1 == 1 { result *= square }
+        square *= square
+        left >>= 1
+    }
+    return result
+}

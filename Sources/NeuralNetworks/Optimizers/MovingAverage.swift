@@ -1,0 +1,19 @@
+internal import CKernels
+public import Tensors
+
+/// An exponential moving average, for weights that are sampled from (Yazıcı et al., 2019) and for statistics.
+public struct MovingAverage: Hashable, Sendable {
+    /// How much of the average is kept an update, in 0..<1.
+    public var decay: Float
+
+    public init(decay: Float) { self.decay = decay }
+
+    /// Moves `average` towards `scale * value`; early updates weigh more, so that the start is soon forgotten.
+    ///
+    /// - Parameter update: The number of the update, counted from 1.
+    public func update(_ average: Storage, towards value: Storage, scale: Float = 1, update: Int) {
+        precondition(average.count == value.count)
+        let early = Float(1 + update) / Float(10 + update)
+        kernel_blend(average.count, average.pointer, value.pointer, scale, 1 - min(decay, early))
+    }
+}

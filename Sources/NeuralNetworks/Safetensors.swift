@@ -1,0 +1,101 @@
+internal import Foundation
+public import Tensors
+
+/// The safetensors format: a JSON header that says where each tensor lies, then their bytes, little-endian.
+public enum Safetensors {
+    /// A tensor of floats, over memory that someone else keeps.
+    public struct Entry {
+        public let name: String
+        public let shape: Shape
+        public let bytes: UnsafeRawBufferPointer
+
+        public init(name: String, shape: Shape, bytes: UnsafeRawBufferPointer) {
+            precondition(bytes.count == shape.elementCount * MemoryLayout<Float>.stride)
+            self.name = name
+            self.shape = shape
+            self.bytes = bytes
+        }
+    }
+
+    /// What stands before the bytes of `entries`, which follow one after another. Names and metadata are plain words.
+    public static func header(_ entries: [Entry], metadata: [(String, String)]) -> [UInt8] {
+        let words = metadata.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
+        var parts = ["\"__metadata__\":{\(words)}"]
+        var offset = 0
+        for entry in entries {
+            let end = offset + entry.bytes.count
+            let extents = entry.shape.map(String.init).joined(separator: ",")
+            parts.append(
+                "\"\(entry.name)\":{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
+            offset = end
+        }
+        var text = Array("{\(parts.joined(separator: ","))}".utf8)
+        text += Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+        return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) } + text
+    }
+
+    /// The tensors and metadata of a whole file's bytes. Tensors of other types than 32-bit floats are refused.
+    public static func parse(_ file: UnsafeRawBufferPointer) throws -> (entries: [Entry], metadata: [String: String]) {
+        guard file.count >= 8 else { throw SafetensorsError("expected a safetensors header, found \(file.count) bytes") }
+        let size = (0..<8).reduce(UInt64(0)) { $0 | UInt64(file[$1]) << (8 * UInt64($1)) }
+        guard size <= UInt64(file.count - 8), size <= 100 << 20 else {
+            throw SafetensorsError("expected a header of \(size) bytes, found a file of \(file.count)")
+        }
+        let start = 8 + Int(size)
+        let json = Data(file[8..<start])
+        guard let header = try? JSONDecoder().decode([String: HeaderValue].self, from: json) else {
+            throw SafetensorsError("expected a JSON header, found something else")
+        }
+        var metadata: [String: String] = [:]
+        var entries: [(start: Int, entry: Entry)] = []
+        for (name, value) in header {
+            switch value {
+            case .metadata(let words): metadata = words
+            case .tensor(let tensor):
+                let (from, to) = try tensor.range(of: name, within: file.count - start)
+                let bytes = UnsafeRawBufferPointer(rebasing: file[(start + from)..<(start + to)])
+                entries.append((from, Entry(name: name, shape: Shape(tensor.shape), bytes: bytes)))
+            }
+        }
+        return (entries.sorted { $0.start < $1.start }.map(\.entry), metadata)
+    }
+
+    private enum HeaderValue: Decodable {
+        case metadata([String: String])
+        case tensor(TensorHeader)
+
+        init(from decoder: any Decoder) throws {
+            if let tensor = try? TensorHeader(from: decoder) {
+                self = .tensor(tensor)
+            } else {
+                self = .metadata(try decoder.singleValueContainer().decode([String: String].self))
+            }
+        }
+    }
+
+    private struct TensorHeader: Decodable {
+        let dtype: String
+        let shape: [Int]
+        let data_offsets: [Int]
+
+        func range(of name: String, within available: Int) throws -> (Int, Int) {
+            guard dtype == "F32" else { throw SafetensorsError("\(name): expected F32, found \(dtype)") }
+            guard shape.count <= 8, shape.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }), data_offsets.count == 2 else {
+                throw SafetensorsError("\(name): expected a shape and two offsets, found \(shape), \(data_offsets)")
+            }
+            let (from, to) = (data_offsets[0], data_offsets[1])
+            let expected = shape.reduce(4.0) { $0 * Double($1) }
+            guard from >= 0, from <= to, to <= available, Double(to - from) == expected else {
+                throw SafetensorsError("\(name): expected \(Int(expected)) bytes, found offsets \(from) to \(to) of \(available)")
+            }
+            return (from, to)
+        }
+    }
+}
+
+/// A file that is not what its header says.
+public struct SafetensorsError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

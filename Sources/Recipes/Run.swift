@@ -1,0 +1,113 @@
+public import Adversarial
+public import Datasets
+public import Hashing
+public import NeuralNetworks
+internal import Tensors
+internal import Yams
+
+/// A recipe with its settings: everything that decides the weights, and so all that is needed to repeat them.
+public struct Run: Sendable {
+    public let recipe: Recipe
+    public let settings: Settings
+    public let manifest: DataManifest
+    public let step: AdversarialStep
+    public let schedule: Schedule
+
+    /// - Throws: ``RecipeError`` where the settings do not fit together.
+    public init(recipe: Recipe, settings: Settings, manifest: DataManifest) throws {
+        try settings.validate()
+        self.recipe = recipe
+        self.settings = settings
+        self.manifest = manifest
+        let networks = recipe.networks(settings)
+        step = AdversarialStep(
+            discriminator: networks.discriminator, generator: networks.generator, loss: recipe.loss,
+            latents: settings.latents, random: RandomSource(seed: UInt64(settings.seed)))
+        schedule = Schedule(repeats: [settings.criticSteps, 1])
+    }
+
+    public var networks: [Network] { step.networks }
+
+    /// The optimizer of each network.
+    public var optimizers: [Adam] {
+        [settings.discriminatorRate, settings.generatorRate].map {
+            Adam(rate: $0, firstDecay: settings.firstDecay, secondDecay: settings.secondDecay)
+        }
+    }
+
+    /// The moving average that each network keeps; nil for those that keep none.
+    public var averages: [MovingAverage?] { [nil, MovingAverage(decay: settings.averageDecay)] }
+
+    /// Floats in a chunk, the unit in which networks are cut into slices and messages.
+    public var chunkCount: Int { settings.chunk * 1024 / MemoryLayout<Float>.stride }
+
+    public var steps: Int { settings.iterations * schedule.stepsPerIteration }
+
+    /// Opens the data that the recipe reads, from `path` or where its package puts it.
+    public static func openData(_ recipe: Recipe, _ settings: Settings, path: String?) throws -> any Dataset {
+        try recipe.openData(path, RandomSource(seed: UInt64(settings.seed)))
+    }
+}
+
+// The text of `run.yaml`, and the identity that workers and checkpoints are held to.
+extension Run {
+    /// The format of `run.yaml` and of checkpoints, and the arithmetic of a step; another number, other bits.
+    public static let format = 1
+
+    /// The hash of all that decides the weights. Where to stop and how often to save do not.
+    public var identity: Digest { SHA256.digest(of: text { $0.isIdentity }) }
+
+    /// The text of `run.yaml`.
+    public var yaml: String {
+        "# Everything that is needed to repeat this run.\n" + text { _ in true }
+    }
+
+    private func text(_ isIncluded: (Settings.Field) -> Bool) -> String {
+        var lines = ["format: \(Self.format)", "recipe: \(recipe.name)"]
+        for field in Settings.fields where isIncluded(field) { lines.append("\(field.name): \(settings[field])") }
+        lines.append("data-count: \(manifest.count)")
+        lines.append("data-sha256: \(manifest.digest)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Reads what ``yaml`` wrote; `source` names it in errors.
+    public init(yaml: String, source: String) throws {
+        var entries = try Self.entries(ofYAML: yaml, source: source)
+        func take(_ name: String) throws -> String {
+            guard let value = entries.removeValue(forKey: name) else {
+                throw RecipeError("\(source): expected an entry '\(name)', found none")
+            }
+            return value
+        }
+        let format = try take("format")
+        guard format == String(Self.format) else {
+            throw RecipeError("\(source): expected format \(Self.format), found \(format); another version of swiftgan wrote it")
+        }
+        let recipe = try Recipe.named(try take("recipe"))
+        let count = try take("data-count")
+        let hash = try take("data-sha256")
+        guard let count = Int(count), let digest = Digest(hexadecimal: hash) else {
+            throw RecipeError("\(source): expected a data manifest, found '\(count)' and '\(hash)'")
+        }
+        var settings = recipe.defaults
+        for (name, value) in entries { try settings.set(name, to: value) }
+        try self.init(recipe: recipe, settings: settings, manifest: DataManifest(count: count, digest: digest))
+    }
+
+    /// The entries of a flat YAML mapping, as text.
+    public static func entries(ofYAML yaml: String, source: String) throws -> [String: String] {
+        let node: Node?
+        do { node = try compose(yaml: yaml) } catch { throw RecipeError("\(source): expected YAML, found \(error)") }
+        guard let mapping = node?.mapping else {
+            throw RecipeError("\(source): expected lines of 'name: value', found none")
+        }
+        var entries: [String: String] = [:]
+        for (key, value) in mapping {
+            guard let name = key.scalar?.string, let text = value.scalar?.string else {
+                throw RecipeError("\(source): expected lines of 'name: value', found something nested")
+            }
+            entries[name] = text
+        }
+        return entries
+    }
+}
