@@ -20,7 +20,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -60,15 +59,13 @@ let package = Package(
             dependencies: [
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
                 "Recipes", "Tensors", "Wire",
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "swiftgan",
             dependencies: [
-                "Cluster", "Evaluation", "Recipes", "Tensors",
+                "Adversarial", "Cluster", "Datasets", "Hashing", "Recipes", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 

@@ -548,7 +548,7 @@ const ProtobufCMessageDescriptor wire__part__descriptor =
   (ProtobufCMessageInit) wire__part__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__at__field_descriptors[6] =
+static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
 {
   {
     "run",
@@ -599,8 +599,20 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[6] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "next",
+    "wanted",
     5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Wire__At, wanted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next",
+    6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
@@ -612,7 +624,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[6] =
   },
   {
     "missing",
-    6,
+    7,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_UINT32,
     offsetof(Wire__At, n_missing),
@@ -626,15 +638,16 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[6] =
 static const unsigned wire__at__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
   3,   /* field[3] = chunk */
-  5,   /* field[5] = missing */
+  6,   /* field[6] = missing */
   2,   /* field[2] = network */
-  4,   /* field[4] = next */
+  5,   /* field[5] = next */
   0,   /* field[0] = run */
+  4,   /* field[4] = wanted */
 };
 static const ProtobufCIntRange wire__at__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor wire__at__descriptor =
 {
@@ -644,7 +657,7 @@ const ProtobufCMessageDescriptor wire__at__descriptor =
   "Wire__At",
   "wire",
   sizeof(Wire__At),
-  6,
+  7,
   wire__at__field_descriptors,
   wire__at__field_indices_by_name,
   1,  wire__at__number_ranges,

@@ -104,13 +104,17 @@ struct  Wire__At
   uint32_t attempt;
   uint32_t network;
   uint32_t chunk;
+  /*
+   * The step that the answered Pull wanted.
+   */
+  uint64_t wanted;
   uint64_t next;
   size_t n_missing;
   uint32_t *missing;
 };
 #define WIRE__AT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__at__descriptor) \
-    , 0, 0, 0, 0, 0, 0,NULL }
+    , 0, 0, 0, 0, 0, 0, 0,NULL }
 
 
 /* Wire__Push methods */

@@ -1,0 +1,131 @@
+internal import Foundation
+internal import Hashing
+package import Recipes
+
+/// What cannot be done with a run's folder, and what would help.
+package struct FolderError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// A run on disk: `run.yaml`, `metrics.jsonl`, `samples/`, `checkpoints/`, and the number of the last attempt.
+package final class RunFolder: Sendable {
+    package let path: String
+    private let lock: Int32
+
+    /// Creates the folder for a run, or opens it again to resume.
+    ///
+    /// - Throws: ``FolderError`` where it holds another run, is in use by another coordinator, or cannot be written.
+    package init(path: String, run: Run, isResuming: Bool) throws {
+        self.path = path
+        for folder in ["", "/samples", "/checkpoints"] {
+            do {
+                try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+            } catch {
+                throw FolderError("\(path)\(folder): expected a folder that can be made and written, found \(reason(of: error)); --output picks another")
+            }
+        }
+        lock = open("\(path)/attempt", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard lock >= 0 else {
+            throw FolderError("\(path): expected a writable folder, found \(systemError()); --output picks another")
+        }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw FolderError("\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder")
+        }
+        do { try claim(for: run, isResuming: isResuming) } catch {
+            flock(lock, LOCK_UN)
+            throw error
+        }
+    }
+
+    deinit { close(lock) }
+
+    private func claim(for run: Run, isResuming: Bool) throws {
+        let file = "\(path)/run.yaml"
+        if let existing = try? String(contentsOfFile: file, encoding: .utf8) {
+            let other = try Run(yaml: existing, source: file)
+            guard other.identity == run.identity else {
+                let difference = difference(other, run)
+                throw FolderError("\(path): expected an empty folder or this run, found another run (\(difference)); --output picks another folder")
+            }
+            guard isResuming else {
+                throw FolderError("\(path): expected an empty folder, found this run already; --resume goes on with it, --output picks another folder")
+            }
+        } else if isResuming {
+            throw FolderError("\(path): expected a run to resume, found none; without --resume it starts one")
+        }
+        try write(Array(run.yaml.utf8), to: "run.yaml")
+    }
+
+    private func difference(_ found: Run, _ wanted: Run) -> String {
+        if found.recipe.name != wanted.recipe.name { return "recipe \(found.recipe.name), not \(wanted.recipe.name)" }
+        for field in Settings.fields where field.isIdentity && found.settings[field] != wanted.settings[field] {
+            return "\(field.name) \(found.settings[field]), not \(wanted.settings[field])"
+        }
+        return "other data"
+    }
+
+    // MARK: The attempt
+
+    /// The last attempt that was begun; 0 before the first.
+    package var attempt: Int {
+        get throws {
+            let text = try String(contentsOfFile: "\(path)/attempt", encoding: .utf8)
+            let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard !trimmed.isEmpty else { return 0 }
+            guard let attempt = Int(trimmed), attempt >= 0 else {
+                throw FolderError("\(path)/attempt: expected a number, found '\(trimmed)'")
+            }
+            return attempt
+        }
+    }
+
+    /// Remembers an attempt, on disk before it is used. In place: the open file is also the lock.
+    package func persist(attempt: Int) throws {
+        let text = Array("\(attempt)\n".utf8)
+        guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count, fsync(lock) == 0 else {
+            throw FolderError("\(path)/attempt: cannot be written: \(systemError())")
+        }
+    }
+
+    // MARK: Files
+
+    /// Writes a whole file or nothing: to a temporary file, to the disk, then under its name.
+    package func write(_ content: [UInt8], to name: String) throws {
+        try content.withUnsafeBytes { try write([$0], to: name) }
+    }
+
+    package func write(_ pieces: [UnsafeRawBufferPointer], to name: String) throws {
+        let final = "\(path)/\(name)"
+        let temporary = "\(final).part"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw FolderError("\(temporary): cannot be made: \(systemError())") }
+        defer { close(file) }
+        for piece in pieces {
+            var rest = piece
+            while !rest.isEmpty {
+                let written = Foundation.write(file, rest.baseAddress, rest.count)
+                guard written > 0 else { throw FolderError("\(temporary): cannot be written: \(systemError())") }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            }
+        }
+        guard fsync(file) == 0, rename(temporary, final) == 0 else {
+            throw FolderError("\(final): cannot be written: \(systemError())")
+        }
+        let folder = open((final as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+    }
+}
+
+func systemError() -> String { String(cString: strerror(errno)) }
+
+private func reason(of error: any Error) -> String {
+    let error = error as NSError
+    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    return cause.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+}

@@ -1,0 +1,194 @@
+internal import Adversarial
+internal import Foundation
+package import Hashing
+internal import NeuralNetworks
+package import Recipes
+internal import Tensors
+package import Wire
+
+/// The process, or thread, that holds a run's plan, members and folder.
+package struct Coordinator: Sendable {
+    package struct Options: Sendable {
+        /// Where members say hello: an endpoint, with port 0 or `*` for one that the kernel chooses.
+        package var listen: String
+        package var output: String
+        package var isResuming: Bool
+        /// Slices a network that processes of their own keep; 0: this process keeps both networks.
+        package var slices: Int
+        package var minimumWorkers: Int
+
+        package init(listen: String, output: String, isResuming: Bool, slices: Int = 0, minimumWorkers: Int = 1) {
+            self.listen = listen
+            self.output = output
+            self.isResuming = isResuming
+            self.slices = slices
+            self.minimumWorkers = minimumWorkers
+        }
+    }
+
+    /// What happens on the way.
+    package enum Event: Sendable {
+        /// Members can say hello there.
+        case listening(String)
+        case said(String)
+        case progress(TrainingProgress)
+    }
+
+    private let context: Context
+    private let run: Run
+    private let options: Options
+    private let folder: RunFolder
+    private let restored: Snapshot?
+    private let observe: @Sendable (Event) -> Void
+
+    /// Opens the run's folder.
+    ///
+    /// - Throws: ``FolderError`` or ``Departure`` where there can be no such run.
+    package init(
+        context: Context, run: Run, options: Options, observe: @escaping @Sendable (Event) -> Void
+    ) throws {
+        self.context = context
+        self.run = run
+        self.options = options
+        self.observe = observe
+        folder = try RunFolder(path: options.output, run: run, isResuming: options.isResuming)
+        restored = options.isResuming ? try Checkpoint.newest(in: options.output, of: run) : nil
+        if let restored, restored.step > run.steps {
+            let iteration = restored.step / run.schedule.stepsPerIteration
+            throw Departure.configuration(
+                "\(options.output): expected at most \(run.settings.iterations) iterations, found a checkpoint of \(iteration); --iterations \(iteration) or more goes on")
+        }
+    }
+
+    /// Leads the run to its end.
+    ///
+    /// - Returns: The hash of the final weights.
+    package func lead() throws -> Digest {
+        let snapshot = restored ?? .initial(of: run)
+        if snapshot.step == run.steps { return Checkpoint.weightsDigest(snapshot, of: run) }
+        let control = try Socket(.router, .control, in: context)
+        let endpoint = try control.bind(options.listen)
+        let inside = "inproc://control-\(newMemberName())"
+        _ = try control.bind(inside)
+        let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
+        let (source, serverEnd) = try startServer(inside, endpoint, restorePoints)
+        observe(.listening(endpoint))
+        let digest = try lead(from: snapshot, control, source: source, restorePoints)
+        _ = serverEnd.wait(timeout: .now() + 3)
+        return digest
+    }
+
+    /// The thread that answers for data here: both networks, or only what others restore from.
+    private func startServer(
+        _ coordinator: String, _ endpoint: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+    ) throws -> (source: String, end: DispatchSemaphore) {
+        let slices =
+            options.slices == 0 ? run.networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) } : []
+        let listen = endpoint.hasPrefix("tcp://") ? endpoint.nextPort : "inproc://data-\(newMemberName())"
+        let server = ParameterServer(
+            context: context, coordinator: coordinator, listen: listen, slices: slices, say: { _ in })
+        let bound = Promise<Result<String, any Error>>()
+        let end = DispatchSemaphore(value: 0)
+        let thread = Thread { [run, observe] in
+            do {
+                try server.serve(restorePoints: restorePoints, embedded: .init(run: run)) { bound.give(.success($0)) }
+            } catch {
+                bound.give(.failure(error))
+                observe(.said("\(error)"))
+            }
+            end.signal()
+        }
+        thread.name = "parameter server"
+        thread.stackSize = 16 << 20
+        thread.start()
+        return (try bound.take().get(), end)
+    }
+
+    private func lead(
+        from snapshot: Snapshot, _ control: borrowing Socket, source: String,
+        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+    ) throws -> Digest {
+        let shape = ClusterShape(run)
+        let saved = Mailbox<Result<Int, any Error>>(wakeup: Wakeup())
+        let recorder = try RunRecorder(run: run, folder: folder, startingAt: snapshot.step, saved: saved) { [observe] in
+            observe(.progress($0))
+        }
+        defer { recorder.close() }
+        if restored == nil { try Checkpoint.write(snapshot, of: run, to: folder) }
+        var state = CoordinatorState(
+            shape: shape,
+            configuration: .init(
+                build: buildName, recipe: run.recipe.name, slices: options.slices,
+                minimumWorkers: options.minimumWorkers, source: source),
+            snapshot: snapshot, attempt: try folder.attempt)
+        let connections = DataConnections(context: context, shape: shape, coordinator: source)
+        var newest = snapshot
+        var actions = state.start(now: .now)
+        var nextTick = ContinuousClock.now
+        while true {
+            for action in actions {
+                switch action {
+                case .welcome(let peer):
+                    tell(Welcome(runYAML: run.yaml, run: run.identity.description), peer, control)
+                case .reject(let peer, let reject): tell(reject, peer, control)
+                case .introduce(let peer): tell(kind: .introduce, peer, control)
+                case .current(let peer): tell(kind: .current, peer, control)
+                case .plan(let plan, let peer):
+                    connections.follow(plan)
+                    tell(plan, peer, control)
+                case .pull(let pull):
+                    try connections.send([Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
+                case .persist(let attempt): try folder.persist(attempt: attempt)
+                case .offer(let snapshot, let attempt): restorePoints.put((snapshot, attempt))
+                case .save(let snapshot):
+                    newest = snapshot
+                    recorder.save(snapshot)
+                case .record(let report): recorder.record(report)
+                case .say(let text): observe(.said(text))
+                case .fail(let reason): throw Departure.failure(reason)
+                case .finish: return Checkpoint.weightsDigest(newest, of: run)
+                }
+            }
+            wait(on: [control.handle] + connections.handles, wakeup: saved.wakeup, milliseconds: 50)
+            let now = ContinuousClock.now
+            actions = []
+            while let frames = control.receive() { actions += receive(frames, &state, now: now) }
+            for message in connections.receive() {
+                switch message {
+                case .part(let part, let numbers): actions += state.receive(.part(part, numbers), now: now)
+                case .at(let at): actions += state.receive(.at(at), now: now)
+                case .push, .pull: continue
+                }
+            }
+            for result in saved.takeAll() { actions += state.receive(.saved(step: try result.get()), now: now) }
+            if now >= nextTick {
+                nextTick = now + .milliseconds(50)
+                actions += state.receive(.tick, now: now)
+            }
+        }
+    }
+
+    private func receive(
+        _ frames: [Frame], _ state: inout CoordinatorState, now: ContinuousClock.Instant
+    ) -> [CoordinatorState.Action] {
+        guard frames.count == 2, let kind = frames[1].bytes.first.flatMap(MessageKind.init) else { return [] }
+        let peer = Peer(name: Array(frames[0].bytes))
+        switch kind {
+        case .hello:
+            guard let hello = try? Hello(decoding: frames[1].bytes) else { return [] }
+            return state.receive(.hello(hello, from: peer, address: frames[1].peerAddress), now: now)
+        case .beat:
+            guard let beat = try? Beat(decoding: frames[1].bytes) else { return [] }
+            return state.receive(.beat(beat, from: peer), now: now)
+        default: return []
+        }
+    }
+
+    private func tell(_ message: some Message, _ peer: Peer, _ control: borrowing Socket) {
+        control.send([Frame(copying: peer.name), Frame(copying: message.encoded)])
+    }
+
+    private func tell(kind: MessageKind, _ peer: Peer, _ control: borrowing Socket) {
+        control.send([Frame(copying: peer.name), Frame(copying: [kind.rawValue])])
+    }
+}

@@ -1,0 +1,93 @@
+internal import Foundation
+internal import Recipes
+internal import Wire
+
+/// A member's line to the coordinator: it introduces itself, beats, and hears plans.
+struct CoordinatorLink: ~Copyable {
+    enum Event {
+        case welcome(Welcome)
+        case plan(Plan)
+    }
+
+    private static let beatInterval = Duration.milliseconds(500)
+    /// How long a coordinator may be absent before its members give up.
+    private static let absence = Duration.seconds(600)
+
+    private let socket: Socket
+    private let endpoint: String
+    private let hello: Hello
+    private var isWelcome = false
+    private var spokenAt: ContinuousClock.Instant?
+    private var heardAt: ContinuousClock.Instant
+    private var hasComplained = false
+    private let say: @Sendable (String) -> Void
+
+    init(
+        _ endpoint: String, hello: Hello, in context: Context, now: ContinuousClock.Instant,
+        say: @escaping @Sendable (String) -> Void
+    ) throws {
+        let socket = try Socket(.dealer, .control, in: context)
+        try socket.connect(endpoint)
+        self.socket = socket
+        self.endpoint = endpoint
+        self.hello = hello
+        self.say = say
+        heardAt = now
+    }
+
+    var handle: UnsafeMutableRawPointer { socket.handle }
+
+    /// Sends what is due and takes what arrived.
+    ///
+    /// - Throws: ``Departure`` where the coordinator refuses this member, or is absent for too long.
+    mutating func exchange(now: ContinuousClock.Instant, beat: () -> Beat) throws -> [Event] {
+        var events: [Event] = []
+        while let frames = socket.receive() {
+            guard let frame = frames.first?.bytes, let kind = frame.first.flatMap(MessageKind.init) else { continue }
+            heardAt = now
+            hasComplained = false
+            switch kind {
+            case .welcome:
+                guard let welcome = try? Welcome(decoding: frame) else { continue }
+                isWelcome = true
+                spokenAt = nil
+                events.append(.welcome(welcome))
+            case .plan: if let plan = try? Plan(decoding: frame) { events.append(.plan(plan)) }
+            case .introduce: (isWelcome, spokenAt) = (false, nil)
+            case .reject:
+                guard let reject = try? Reject(decoding: frame) else { continue }
+                throw Departure.configuration(
+                    "\(endpoint): the coordinator expects \(reject.field) \(reject.expected), found \(reject.found)")
+            default: continue
+            }
+        }
+        try speak(now: now, beat: beat)
+        return events
+    }
+
+    private mutating func speak(now: ContinuousClock.Instant, beat: () -> Beat) throws {
+        let silence = now - heardAt
+        guard silence < Self.absence else {
+            throw Departure.temporary("\(endpoint): expected a coordinator, found none for \(Self.absence.components.seconds / 60) minutes")
+        }
+        if silence > .seconds(2), !hasComplained {
+            hasComplained = true
+            say("waiting for the coordinator at \(endpoint)")
+        }
+        guard spokenAt.map({ now - $0 >= Self.beatInterval }) ?? true else { return }
+        spokenAt = now
+        socket.send([Frame(copying: isWelcome ? beat().encoded : hello.encoded)])
+    }
+
+    /// A last word, before this member goes.
+    func leave(_ beat: Beat) { socket.send([Frame(copying: beat.encoded)]) }
+}
+
+/// A name for one start of one process.
+func newMemberName() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
+}
+
+/// Two builds with the same name compute the same bits from the same recipe.
+package let buildName = "swiftgan 0.1 format \(Run.format)"

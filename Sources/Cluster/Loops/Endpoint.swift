@@ -1,0 +1,37 @@
+internal import Foundation
+
+// Endpoints as ZeroMQ writes them: tcp://HOST:PORT or inproc://NAME.
+extension String {
+    /// The host of a TCP endpoint; nil for others.
+    var endpointHost: String? {
+        guard hasPrefix("tcp://"), let colon = lastIndex(of: ":") else { return nil }
+        return String(self[index(startIndex, offsetBy: 6)..<colon])
+    }
+
+    /// Whether this is tcp://HOST:PORT.
+    package var isTCPEndpoint: Bool {
+        guard let host = endpointHost, !host.isEmpty, let colon = lastIndex(of: ":") else { return false }
+        let port = self[index(after: colon)...]
+        return port == "*" || UInt16(port) != nil
+    }
+
+    /// Whether only this host can connect.
+    package var isLoopbackEndpoint: Bool {
+        guard let host = endpointHost else { return hasPrefix("inproc://") || hasPrefix("ipc://") }
+        return host == "localhost" || host.hasPrefix("127.")
+    }
+
+    /// The endpoint with another host, where it has the one named and the other is known and not this very host.
+    func replacingHost(_ host: String, by other: String?) -> String {
+        guard let other, !other.hasPrefix("127."), endpointHost == host, let place = range(of: "://\(host):") else {
+            return self
+        }
+        return replacingCharacters(in: place, with: "://\(other):")
+    }
+
+    /// The same endpoint at the next port, or at one that the kernel chooses where this one was.
+    var nextPort: String {
+        guard let colon = lastIndex(of: ":"), let port = Int(self[index(after: colon)...]), port > 0 else { return self }
+        return self[...colon] + String(port + 1)
+    }
+}

@@ -1,0 +1,145 @@
+internal import CKernels
+internal import Foundation
+internal import Hashing
+internal import Recipes
+internal import Tensors
+package import Wire
+
+/// A process, or a thread of the coordinator's, that keeps slices of the networks.
+package struct ParameterServer: Sendable {
+    private let context: Context
+    private let coordinator: String
+    private let listen: String
+    private let slices: [Hello.Slice]
+    private let say: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - listen: Where it answers workers.
+    ///   - slices: What it keeps.
+    package init(
+        context: Context, coordinator: String, listen: String, slices: [Hello.Slice],
+        say: @escaping @Sendable (String) -> Void
+    ) {
+        self.context = context
+        self.coordinator = coordinator
+        self.listen = listen
+        self.slices = slices
+        self.say = say
+    }
+
+    /// Serves until the run is done.
+    ///
+    /// - Throws: ``Departure`` where it cannot take part.
+    package func serve() throws {
+        try serve(restorePoints: Mailbox(wakeup: Wakeup()), embedded: nil) { _ in }
+    }
+
+    /// What a coordinator's own server needs from the start, where others learn it from their welcome.
+    struct Embedded: Sendable {
+        var run: Run
+    }
+
+    /// - Parameters:
+    ///   - restorePoints: Snapshots that others restore from.
+    ///   - bound: Called with the endpoint once it answers there.
+    func serve(
+        restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, embedded: Embedded?, bound: (String) -> Void
+    ) throws {
+        kernel_flush_subnormals()
+        // Chunks of any recipe fit; the frames that a sender may make us hold are bounded all the same.
+        let socket = try Socket(.router, .data(chunk: 16 << 20), in: context)
+        let endpoint = try socket.bind(listen)
+        bound(endpoint)
+        let hello = Hello(
+            build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
+            process: Int(ProcessInfo.processInfo.processIdentifier), endpoint: endpoint, slices: slices)
+        var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
+        guard let run = try embedded?.run ?? join(&link, hello) else { return }
+        try serve(run, on: socket, &link, hello, restorePoints)
+    }
+
+    private func join(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Run? {
+        while true {
+            wait(on: [link.handle], milliseconds: 50)
+            for event in try link.exchange(now: .now, beat: { Beat(member: hello.member, plan: 0, attempt: 0, step: 0) }) {
+                if case .welcome(let welcome) = event { return try Run(welcome) }
+            }
+        }
+    }
+
+    private func serve(
+        _ run: Run, on socket: borrowing Socket, _ link: inout CoordinatorLink, _ hello: Hello,
+        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+    ) throws {
+        let shape = ClusterShape(run)
+        var state = ParameterServerState(shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
+        let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
+        var failure = ""
+        var nextTick = ContinuousClock.now
+        while true {
+            wait(on: [socket.handle, link.handle] + connections.handles, wakeup: restorePoints.wakeup, milliseconds: 50)
+            let now = ContinuousClock.now
+            var actions: [ParameterServerState.Action] = []
+            for point in restorePoints.takeAll() {
+                actions += state.receive(.restorePoint(point.snapshot, attempt: point.attempt), now: now)
+            }
+            while let frames = socket.receive() {
+                guard let sender = frames.first, let message = DataMessage(frames.dropFirst()) else { continue }
+                switch message {
+                case .push(let push, let sum): actions += state.receive(.push(push, sum), now: now)
+                case .pull(let pull):
+                    actions += state.receive(.pull(pull, from: Peer(name: Array(sender.bytes))), now: now)
+                case .part, .at: continue
+                }
+            }
+            for case .part(let part, let numbers) in connections.receive() {
+                actions += state.receive(.part(part, numbers), now: now)
+            }
+            let events = try link.exchange(now: now) {
+                let reports = state.takeReports().map {
+                    Beat.Report(step: $0.step, time: Date().timeIntervalSince1970, measures: $0.measures)
+                }
+                return Beat(
+                    member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,
+                    reports: reports, failure: failure)
+            }
+            for case .plan(let plan) in events {
+                connections.follow(plan)
+                actions += state.receive(.plan(plan), now: now)
+                if plan.isDone {
+                    link.leave(
+                        Beat(
+                            member: hello.member, plan: plan.number, attempt: plan.attempt, step: state.step,
+                            isLeaving: true))
+                    return
+                }
+            }
+            if now >= nextTick {
+                nextTick = now + .milliseconds(50)
+                actions += state.receive(.tick, now: now)
+            }
+            for action in actions {
+                switch action {
+                case .send(let part, let numbers, let peer):
+                    socket.send([Frame(copying: peer.name)] + frames(part, numbers))
+                case .tell(let at, let peer): socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
+                case .fetch(let pull): try connections.sendToSource([Frame(copying: pull.encoded)])
+                case .stop(let reason): failure = reason
+                }
+            }
+        }
+    }
+}
+
+extension Run {
+    /// The run that a coordinator's welcome describes.
+    ///
+    /// - Throws: ``Departure`` where this build makes something else of it.
+    init(_ welcome: Welcome) throws {
+        try self.init(yaml: welcome.runYAML, source: "the coordinator's run.yaml")
+        guard identity.description == welcome.run else {
+            throw Departure.configuration(
+                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's")
+        }
+    }
+}

@@ -1,0 +1,160 @@
+internal import Adversarial
+internal import Evaluation
+internal import Foundation
+internal import NeuralNetworks
+internal import Recipes
+internal import Tensors
+internal import Wire
+
+/// Where training stands, for whoever watches.
+package struct TrainingProgress: Sendable {
+    package let iteration: Int
+    package let iterations: Int
+    package let imagesPerSecond: Double
+    /// Each network's measures, such as ("discriminator loss", 0.7).
+    package let measures: [(name: String, value: Float)]
+
+    /// Seconds to the end at this speed.
+    package func secondsLeft(batch: Int) -> Double {
+        imagesPerSecond > 0 ? Double((iterations - iteration) * batch) / imagesPerSecond : 0
+    }
+}
+
+/// Writes what a run leaves behind, on a thread of its own: metrics, checkpoints, sample grids.
+///
+/// Training never waits for it, and it never touches training.
+final class RunRecorder: @unchecked Sendable {
+    private enum Job {
+        case report(Beat.Report)
+        case save(Snapshot)
+        case close
+    }
+
+    private let run: Run
+    private let folder: RunFolder
+    private let saved: Mailbox<Result<Int, any Error>>
+    private let progress: @Sendable (TrainingProgress) -> Void
+    private let condition = NSCondition()
+    // Guarded by the condition.
+    private var jobs: [Job] = []
+    private let finished = DispatchSemaphore(value: 0)
+
+    // Used by the recorder's thread alone.
+    private var metrics: FileHandle?
+    private var measures: [Int: [Int: Beat.Report]] = [:]
+    private var recent: [(iteration: Int, time: Double)] = []
+
+    /// - Parameter saved: Told the step of each snapshot that is on disk, or why it is not.
+    init(
+        run: Run, folder: RunFolder, startingAt step: Int, saved: Mailbox<Result<Int, any Error>>,
+        progress: @escaping @Sendable (TrainingProgress) -> Void
+    ) throws {
+        self.run = run
+        self.folder = folder
+        self.saved = saved
+        self.progress = progress
+        metrics = try openMetrics(before: step / run.schedule.stepsPerIteration)
+        let thread = Thread { [self] in work() }
+        thread.name = "recorder"
+        thread.stackSize = 16 << 20
+        thread.start()
+    }
+
+    func record(_ report: Beat.Report) { add(.report(report)) }
+    func save(_ snapshot: Snapshot) { add(.save(snapshot)) }
+
+    /// Waits until everything is written.
+    func close() {
+        add(.close)
+        finished.wait()
+    }
+
+    private func add(_ job: Job) {
+        condition.lock()
+        jobs.append(job)
+        condition.signal()
+        condition.unlock()
+    }
+
+    private func work() {
+        while true {
+            condition.lock()
+            while jobs.isEmpty { condition.wait() }
+            let job = jobs.removeFirst()
+            condition.unlock()
+            switch job {
+            case .report(let report): write(report)
+            case .save(let snapshot): saved.put(Result { try write(snapshot) })
+            case .close:
+                try? metrics?.close()
+                finished.signal()
+                return
+            }
+        }
+    }
+
+    /// Keeps the lines of iterations that will not be computed again.
+    private func openMetrics(before iteration: Int) throws -> FileHandle? {
+        let path = "\(folder.path)/metrics.jsonl"
+        let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let kept = old.split(separator: "\n").filter { line in
+            guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else { return false }
+            return (object["iteration"] as? Int).map { $0 <= iteration } ?? false
+        }
+        try folder.write(Array(kept.map { $0 + "\n" }.joined().utf8), to: "metrics.jsonl")
+        let file = FileHandle(forWritingAtPath: path)
+        try file?.seekToEnd()
+        return file
+    }
+
+    private func write(_ report: Beat.Report) {
+        let turn = run.schedule.turn(at: report.step)
+        measures[turn.iteration, default: [:]][turn.network] = report
+        guard measures[turn.iteration]?.count == run.networks.count else { return }
+        guard let complete = measures.removeValue(forKey: turn.iteration) else { return }
+        let time = complete.values.map(\.time).max() ?? report.time
+        let iteration = turn.iteration + 1
+        recent.removeAll { $0.iteration >= iteration }
+        recent.append((iteration, time))
+        if recent.count > 200 { recent.removeFirst(recent.count - 200) }
+        let named = run.networks.enumerated().flatMap { number, network in
+            zip(network.measures, complete[number]?.measures ?? []).map { (name: "\(network.name) \($0)", value: $1) }
+        }
+        let now = TrainingProgress(
+            iteration: iteration, iterations: run.settings.iterations, imagesPerSecond: imagesPerSecond,
+            measures: named)
+        var fields = ["\"iteration\":\(iteration)", "\"time\":\(time)"]
+        fields += named.map { "\"\($0.name.replacingOccurrences(of: " ", with: "_"))\":\(json(Double($0.value)))" }
+        fields.append("\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))")
+        metrics?.write(Data("{\(fields.joined(separator: ","))}\n".utf8))
+        progress(now)
+    }
+
+    /// Over the last iterations: members report them in bunches.
+    private var imagesPerSecond: Double {
+        guard let first = recent.first, let last = recent.last, last.time > first.time else { return 0 }
+        return Double((last.iteration - first.iteration) * run.settings.batch) / (last.time - first.time)
+    }
+
+    private func write(_ snapshot: Snapshot) throws -> Int {
+        try Checkpoint.write(snapshot, of: run, to: folder)
+        let iteration = String(snapshot.step / run.schedule.stepsPerIteration)
+        let padded = String(repeating: "0", count: max(0, 8 - iteration.count)) + iteration
+        if let picture = samplePicture(snapshot, of: run, numbers: 0..<64, seed: 0) {
+            try picture.write(to: "\(folder.path)/samples/\(padded).png")
+        }
+        return snapshot.step
+    }
+}
+
+/// Samples of a snapshot's averaged generator, drawn for a person.
+func samplePicture(_ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed: UInt64) -> Picture? {
+    let number = AdversarialStep.generatorNumber
+    let components = snapshot.networks[number]
+    guard let buffer = components[.average] ?? components[.weights] else { return nil }
+    let weights = run.networks[number].weights(in: buffer)
+    return run.recipe.picture(run.step.samples(numbers, seed: seed, weights: weights))
+}
+
+/// A number as JSON has it: what is no number becomes null.
+private func json(_ value: Double) -> String { value.isFinite ? String(value) : "null" }

@@ -1,0 +1,148 @@
+internal import CKernels
+package import Datasets
+internal import Foundation
+internal import Hashing
+package import Recipes
+internal import Tensors
+package import Wire
+
+/// A process, or a thread, that computes leaves on its lanes.
+package struct Worker: Sendable {
+    private let context: Context
+    private let coordinator: String
+    private let lanes: Int
+    private let openData: @Sendable (Run) throws -> any Dataset
+    private let recipe: String
+    private let endsWithParent: Bool
+    private let say: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - openData: Gives the data of the run it joins.
+    ///   - recipe: The only recipe to join; empty for any.
+    ///   - endsWithParent: Whether to end as soon as the process that started this one has.
+    package init(
+        context: Context, coordinator: String, lanes: Int, recipe: String = "", endsWithParent: Bool = false,
+        say: @escaping @Sendable (String) -> Void, openData: @escaping @Sendable (Run) throws -> any Dataset
+    ) {
+        self.context = context
+        self.coordinator = coordinator
+        self.lanes = lanes
+        self.openData = openData
+        self.recipe = recipe
+        self.endsWithParent = endsWithParent
+        self.say = say
+    }
+
+    /// Computes until the run is done.
+    ///
+    /// - Throws: ``Departure`` where it cannot take part.
+    package func work() throws {
+        kernel_flush_subnormals()
+        let hello = Hello(
+            build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
+            process: Int(ProcessInfo.processInfo.processIdentifier), lanes: lanes, recipe: recipe)
+        var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
+        let parent = getppid()
+        var prepared: (run: Run, dataset: any Dataset)?
+        var firstPlan: Plan?
+        while prepared == nil {
+            wait(on: [link.handle], milliseconds: 50)
+            try endIfOrphaned(parent)
+            for event in try link.exchange(now: .now, beat: { beat(hello, nil) }) {
+                switch event {
+                case .welcome(let welcome):
+                    let run = try Run(welcome)
+                    prepared = (run, try provenData(of: run))
+                case .plan(let plan): firstPlan = plan
+                }
+            }
+        }
+        guard let prepared else { return }
+        try compute(prepared.run, prepared.dataset, &link, hello, firstPlan, parent)
+    }
+
+    private func provenData(of run: Run) throws -> any Dataset {
+        let dataset = try openData(run)
+        let (expected, found) = (run.manifest, dataset.manifest)
+        guard expected == found else {
+            throw Departure.configuration(
+                "data: expected the coordinator's \(expected.count) examples (\(expected.digest.description.prefix(12))…), found \(found.count) (\(found.digest.description.prefix(12))…); --data names another folder")
+        }
+        return dataset
+    }
+
+    private func beat(_ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = "") -> Beat {
+        Beat(
+            member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0, step: state?.step ?? 0,
+            isLeaving: isLeaving, failure: failure)
+    }
+
+    private func endIfOrphaned(_ parent: Int32) throws {
+        if endsWithParent && getppid() != parent { throw Departure.temporary("the process that started this one is gone") }
+    }
+
+    private func compute(
+        _ run: Run, _ dataset: any Dataset, _ link: inout CoordinatorLink, _ hello: Hello, _ firstPlan: Plan?,
+        _ parent: Int32
+    ) throws {
+        let shape = ClusterShape(run)
+        let wakeup = Wakeup()
+        let pool = LanePool(lanes: lanes, run: run, dataset: dataset, wakeup: wakeup)
+        defer { pool.close() }
+        let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
+        var state = WorkerState(shape: shape, member: hello.member, lanes: lanes)
+        var plans = firstPlan.map { [$0] } ?? []
+        var nextTick = ContinuousClock.now
+        while true {
+            wait(on: [link.handle] + connections.handles, wakeup: wakeup, milliseconds: plans.isEmpty ? 50 : 0)
+            let now = ContinuousClock.now
+            var actions: [WorkerState.Action] = []
+            for event in try link.exchange(now: now, beat: { beat(hello, state) }) {
+                switch event {
+                case .plan(let plan): plans.append(plan)
+                case .welcome(let welcome):
+                    guard welcome.run == run.identity.description else {
+                        throw Departure.configuration("\(coordinator): expected the run this worker computes, found another")
+                    }
+                }
+            }
+            for plan in plans {
+                connections.follow(plan)
+                if plan.attempt > state.attempt { pool.cancelAll() }
+                actions += state.receive(.plan(plan), now: now)
+            }
+            plans = []
+            for message in connections.receive() {
+                switch message {
+                case .part(let part, let numbers): actions += state.receive(.part(part, numbers), now: now)
+                case .at(let at): actions += state.receive(.at(at), now: now)
+                case .push, .pull: continue
+                }
+            }
+            for result in pool.takeResults() {
+                do { actions += state.receive(.leaf(try result.get()), now: now) } catch {
+                    link.leave(beat(hello, state, isLeaving: true, failure: "\(error)"))
+                    throw Departure.failure("\(error)")
+                }
+            }
+            if now >= nextTick {
+                nextTick = now + .milliseconds(50)
+                try endIfOrphaned(parent)
+                actions += state.receive(.tick, now: now)
+            }
+            for action in actions {
+                switch action {
+                case .pull(let pull):
+                    try connections.send([Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
+                case .push(let push, let sum):
+                    try connections.send(frames(push, sum), toKeeperOf: push.chunk, of: push.network)
+                case .compute(let task): pool.submit(task)
+                }
+            }
+            if state.isDone {
+                link.leave(beat(hello, state, isLeaving: true))
+                return
+            }
+        }
+    }
+}

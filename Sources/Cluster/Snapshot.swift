@@ -1,0 +1,90 @@
+internal import Adversarial
+internal import NeuralNetworks
+package import Recipes
+package import Tensors
+package import Wire
+
+/// The whole state of a run at one step: what a checkpoint holds, and all that is needed to go on.
+package final class Snapshot: Sendable {
+    package let step: Int
+    /// For each network, the flat buffer of each component.
+    package let networks: [[Component: Storage]]
+
+    package init(step: Int, networks: [[Component: Storage]]) {
+        self.step = step
+        self.networks = networks
+    }
+
+    /// The state before the first step: a function of the recipe and the seed.
+    package static func initial(of run: Run) -> Snapshot {
+        let pool = StoragePool()
+        let networks = zip(run.networks, run.averages).enumerated().map { number, pair in
+            let (network, average) = pair
+            let weights = network.initialWeights(run.step.random, number: number)
+            var components: [Component: Storage] = [
+                .weights: weights, .firstMoment: pool.zeros(count: network.count),
+                .secondMoment: pool.zeros(count: network.count),
+            ]
+            if average != nil { components[.average] = weights.copied(pool: pool) }
+            return components
+        }
+        return Snapshot(step: 0, networks: networks)
+    }
+
+    /// One chunk of one component; nil where there is none.
+    package func numbers(_ component: Component, chunk: Int, of network: Int, _ shape: ClusterShape) -> Storage? {
+        guard networks.indices.contains(network), shape.chunks(of: network).contains(chunk) else { return nil }
+        return networks[network][component]?.view(shape.range(of: chunk, in: network))
+    }
+}
+
+/// A snapshot that arrives chunk by chunk.
+struct SnapshotAssembly {
+    let step: Int
+    private let shape: ClusterShape
+    private let networks: [[Component: Storage]]
+    private var missing: Set<Piece>
+
+    struct Piece: Hashable {
+        var network: Int
+        var chunk: Int
+        var component: Component
+    }
+
+    init(step: Int, shape: ClusterShape) {
+        let pool = StoragePool()
+        self.step = step
+        self.shape = shape
+        networks = shape.networks.map { network in
+            Dictionary(uniqueKeysWithValues: network.components.map { ($0, pool.zeros(count: network.count)) })
+        }
+        missing = Set(
+            shape.networks.indices.flatMap { network in
+                shape.chunks(of: network).flatMap { chunk in
+                    shape.networks[network].components.map { Piece(network: network, chunk: chunk, component: $0) }
+                }
+            })
+    }
+
+    /// Pulls for all that is still missing.
+    func pulls(attempt: Int) -> [Pull] {
+        missing.map {
+            Pull(
+                run: shape.run, attempt: attempt, network: $0.network, step: step, chunk: $0.chunk,
+                component: $0.component)
+        }
+    }
+
+    /// Takes a part in.
+    ///
+    /// - Returns: The snapshot, when this was its last part.
+    mutating func insert(_ part: Part, _ numbers: Storage) -> Snapshot? {
+        let piece = Piece(network: part.network, chunk: part.chunk, component: part.component)
+        guard part.steps.contains(step), missing.contains(piece) else { return nil }
+        let range = shape.range(of: part.chunk, in: part.network)
+        guard let target = networks[part.network][part.component], numbers.count == range.count else { return nil }
+        (target.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
+        missing.remove(piece)
+        return missing.isEmpty ? Snapshot(step: step, networks: networks) : nil
+    }
+}

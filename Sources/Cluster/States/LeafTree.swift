@@ -1,0 +1,114 @@
+internal import CKernels
+package import Tensors
+package import Wire
+
+/// The fixed binary tree in which the leaves of a batch are added up, whoever computed them.
+///
+/// Node (level, index) covers leaves `index << level ..< (index + 1) << level`, cut off at the last leaf; where a
+/// right child is missing, the left one passes through.
+package struct LeafTree: Hashable, Sendable {
+    package let leaves: Int
+
+    package init(leaves: Int) {
+        precondition(leaves > 0, "a batch has at least one leaf")
+        self.leaves = leaves
+    }
+
+    package var top: TreeNode {
+        var level = 0
+        while 1 << level < leaves { level += 1 }
+        return TreeNode(level: level, index: 0)
+    }
+
+    package func contains(_ node: TreeNode) -> Bool {
+        node.level >= 0 && node.level <= top.level && node.index >= 0 && node.index << node.level < leaves
+    }
+
+    package func leaves(below node: TreeNode) -> Range<Int> {
+        (node.index << node.level)..<min((node.index + 1) << node.level, leaves)
+    }
+
+    /// The fewest nodes that cover exactly these leaves.
+    package func maximalNodes(of wanted: Set<Int>) -> [TreeNode] {
+        func nodes(below node: TreeNode) -> [TreeNode] {
+            let covered = leaves(below: node)
+            if covered.allSatisfy(wanted.contains) { return [node] }
+            guard node.level > 0, covered.contains(where: wanted.contains) else { return [] }
+            return children(of: node).flatMap { nodes(below: $0) }
+        }
+        return wanted.isEmpty ? [] : nodes(below: top)
+    }
+
+    /// The sum of a node's leaves, in the tree's order.
+    package func sum(_ node: TreeNode, pool: StoragePool, leaf: (Int) -> Storage) -> Storage {
+        if node.level == 0 { return leaf(node.index) }
+        let sums = children(of: node).map { sum($0, pool: pool, leaf: leaf) }
+        return sums.count == 1 ? sums[0] : added(sums[0], sums[1], pool: pool)
+    }
+
+    fileprivate func children(of node: TreeNode) -> [TreeNode] {
+        [2 * node.index, 2 * node.index + 1].map { TreeNode(level: node.level - 1, index: $0) }.filter(contains)
+    }
+
+    fileprivate func sibling(of node: TreeNode) -> TreeNode? {
+        let sibling = TreeNode(level: node.level, index: node.index ^ 1)
+        return contains(sibling) ? sibling : nil
+    }
+}
+
+/// What has arrived of one chunk's tree for one step: nodes none of which lies below another.
+package struct GradientTree {
+    package enum Insertion: Equatable {
+        /// The node was missing.
+        case kept
+        /// It, or one above it, is there already: a second answer has the same bits.
+        case known
+        /// It is there with other bits: somebody's arithmetic is broken.
+        case contradicted
+    }
+
+    private let tree: LeafTree
+    private var sums: [TreeNode: Storage] = [:]
+
+    package init(_ tree: LeafTree) { self.tree = tree }
+
+    /// The sum of all leaves, once they are all there.
+    package var root: Storage? { sums[tree.top] }
+
+    package var missing: [Int] {
+        let present = Set(sums.keys.flatMap { tree.leaves(below: $0) })
+        return (0..<tree.leaves).filter { !present.contains($0) }
+    }
+
+    /// Inserts, never accumulates: nothing is counted twice.
+    package mutating func insert(_ node: TreeNode, _ sum: Storage, pool: StoragePool) -> Insertion {
+        if let known = sums[node] { return equalBytes(known, sum) ? .known : .contradicted }
+        for level in node.level...tree.top.level
+        where sums[TreeNode(level: level, index: node.index >> (level - node.level))] != nil {
+            return .known
+        }
+        let covered = tree.leaves(below: node)
+        sums = sums.filter { !covered.contains($0.key.index << $0.key.level) }
+        var (node, sum) = (node, sum)
+        while node.level < tree.top.level {
+            if let sibling = tree.sibling(of: node) {
+                guard let other = sums.removeValue(forKey: sibling) else { break }
+                sum = node.index % 2 == 0 ? added(sum, other, pool: pool) : added(other, sum, pool: pool)
+            }
+            node = TreeNode(level: node.level + 1, index: node.index / 2)
+        }
+        sums[node] = sum
+        return .kept
+    }
+}
+
+private func added(_ left: Storage, _ right: Storage, pool: StoragePool) -> Storage {
+    precondition(left.count == right.count)
+    let result = pool.storage(count: left.count)
+    kernel_add(left.count, result.pointer, left.pointer, right.pointer)
+    return result
+}
+
+private func equalBytes(_ left: Storage, _ right: Storage) -> Bool {
+    left.count == right.count && left.bytes.elementsEqual(right.bytes)
+}

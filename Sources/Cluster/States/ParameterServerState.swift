@@ -1,0 +1,253 @@
+package import Tensors
+package import Wire
+
+/// Who sent a message, as its socket names it.
+package struct Peer: Hashable, Sendable {
+    package let name: [UInt8]
+
+    package init(name: [UInt8]) { self.name = name }
+}
+
+/// What a parameter server decides; performs no I/O.
+///
+/// It also answers for a whole snapshot, where its process holds one: so servers restore from a coordinator.
+package struct ParameterServerState {
+    package enum Event {
+        case plan(Plan)
+        /// A snapshot from which the given attempt starts.
+        case restorePoint(Snapshot, attempt: Int)
+        case push(Push, Storage)
+        case pull(Pull, from: Peer)
+        case part(Part, Storage)
+        case tick
+    }
+
+    package enum Action {
+        case send(Part, Storage, to: Peer)
+        case tell(At, to: Peer)
+        /// To the plan's source.
+        case fetch(Pull)
+        /// Two answers for one node differ: nothing computed from here on could be trusted.
+        case stop(reason: String)
+    }
+
+    /// How long a pull for a step ahead waits before it is told where the chunk is.
+    package static let patience = Duration.milliseconds(200)
+    private static let refetchInterval = Duration.seconds(1)
+
+    private struct Place: Hashable {
+        var network: Int
+        var chunk: Int
+    }
+
+    private enum Kept {
+        /// The components that arrived so far.
+        case restoring([Component: Storage], askedAt: ContinuousClock.Instant)
+        case ready(ChunkState)
+    }
+
+    private struct Waiting {
+        var pull: Pull
+        var peer: Peer
+        var since: ContinuousClock.Instant
+    }
+
+    private let shape: ClusterShape
+    private let rules: [UpdateRule]
+    private let places: [Place]
+    private let pool = StoragePool()
+    package private(set) var attempt = 0
+    package private(set) var planNumber = 0
+    private var restoreStep = 0
+    private var until = 0
+    private var kept: [Place: Kept] = [:]
+    private var waiting: [Waiting] = []
+    private var restorePoint: (snapshot: Snapshot, attempt: Int)?
+    /// Steps completed since they were last taken, with their measures.
+    private var reports: [(step: Int, measures: [Float])] = []
+
+    package init(shape: ClusterShape, rules: [UpdateRule], slices: [Hello.Slice]) {
+        self.shape = shape
+        self.rules = rules
+        places = slices.compactMap(shape.chunks(of:)).flatMap { network, chunks in
+            chunks.map { Place(network: network, chunk: $0) }
+        }
+    }
+
+    /// The attempt that all chunks are ready in; 0 while any is restored.
+    package var readyAttempt: Int {
+        let isReady = places.allSatisfy { if case .ready = kept[$0] { true } else { false } }
+        return isReady ? attempt : 0
+    }
+
+    /// The earliest step that any chunk needs.
+    package var step: Int {
+        kept.values.map { if case .ready(let chunk) = $0 { chunk.next } else { restoreStep } }.min() ?? restoreStep
+    }
+
+    package mutating func takeReports() -> [(step: Int, measures: [Float])] {
+        defer { reports = [] }
+        return reports
+    }
+
+    package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
+        switch event {
+        case .plan(let plan): follow(plan, now: now)
+        case .restorePoint(let snapshot, let attempt): hold(snapshot, attempt: attempt)
+        case .push(let push, let sum): receive(push, sum)
+        case .pull(let pull, let peer): receive(pull, from: peer, now: now)
+        case .part(let part, let numbers): restore(part, numbers)
+        case .tick: tick(now: now)
+        }
+    }
+
+    private mutating func follow(_ plan: Plan, now: ContinuousClock.Instant) -> [Action] {
+        guard plan.attempt >= attempt else { return [] }
+        planNumber = plan.number
+        guard plan.attempt > attempt else {
+            until = max(until, plan.until)
+            return []
+        }
+        attempt = plan.attempt
+        restoreStep = plan.restoreStep
+        until = plan.until
+        reports = []
+        kept = [:]
+        return places.flatMap { fetch($0, lacking: shape.networks[$0.network].components, have: [:], now: now) }
+    }
+
+    private mutating func hold(_ snapshot: Snapshot, attempt: Int) -> [Action] {
+        restorePoint = (snapshot, attempt)
+        return answerWaiting()
+    }
+
+    private mutating func fetch(
+        _ place: Place, lacking: [Component], have parts: [Component: Storage], now: ContinuousClock.Instant
+    ) -> [Action] {
+        kept[place] = .restoring(parts, askedAt: now)
+        return lacking.map { component in
+            .fetch(
+                Pull(
+                    run: shape.run, attempt: attempt, network: place.network, step: restoreStep, chunk: place.chunk,
+                    component: component))
+        }
+    }
+
+    private mutating func restore(_ part: Part, _ numbers: Storage) -> [Action] {
+        let place = Place(network: part.network, chunk: part.chunk)
+        guard part.attempt == attempt, part.steps.contains(restoreStep),
+            case .restoring(var parts, let askedAt) = kept[place],
+            numbers.count == shape.range(of: place.chunk, in: place.network).count
+        else { return [] }
+        // Weights are read by others from now on; the rest changes in place, so it must be this server's own.
+        parts[part.component] = numbers.copied(pool: pool)
+        kept[place] = .restoring(parts, askedAt: askedAt)
+        guard Set(parts.keys) == Set(shape.networks[place.network].components), let numbers = ChunkNumbers(parts) else {
+            return []
+        }
+        kept[place] = .ready(
+            ChunkState(
+                network: place.network, chunk: place.chunk, shape: shape, rule: rules[place.network],
+                numbers: numbers, restoredAt: restoreStep))
+        return answerWaiting()
+    }
+
+    private mutating func receive(_ push: Push, _ sum: Storage) -> [Action] {
+        let place = Place(network: push.network, chunk: push.chunk)
+        guard push.run == shape.run, push.attempt == attempt, push.step < until, case .ready(var chunk) = kept[place]
+        else { return [] }
+        // Taken out while it changes, so that it is not copied.
+        kept[place] = nil
+        let result = chunk.push(push.node, sum, step: push.step, pool: pool)
+        kept[place] = .ready(chunk)
+        switch result {
+        case .ignored, .kept: return []
+        case .contradicted:
+            return [
+                .stop(
+                    reason:
+                        "two different sums came for leaves \(shape.tree.leaves(below: push.node)) of step \(push.step): a host computes wrongly")
+            ]
+        case .updated(let measures):
+            if let measures { reports.append((push.step, measures)) }
+            return answerWaiting()
+        }
+    }
+
+    private mutating func receive(_ pull: Pull, from peer: Peer, now: ContinuousClock.Instant) -> [Action] {
+        guard pull.run == shape.run else { return [] }
+        if let answer = answer(pull, to: peer) { return [answer] }
+        waiting = waiting.filter { $0.peer != peer || !isSamePlace($0.pull, pull) }
+        waiting.append(Waiting(pull: pull, peer: peer, since: now))
+        return []
+    }
+
+    private func isSamePlace(_ a: Pull, _ b: Pull) -> Bool {
+        a.network == b.network && a.chunk == b.chunk && a.component == b.component
+    }
+
+    /// The numbers wanted, or the word that they will not come; nil where they may still come.
+    private func answer(_ pull: Pull, to peer: Peer) -> Action? {
+        let place = Place(network: pull.network, chunk: pull.chunk)
+        if pull.attempt == attempt, case .ready(let chunk) = kept[place] {
+            if let found = chunk.numbers(pull.component, for: pull.step) {
+                return .send(part(pull, attempt, found.storage, found.steps), found.storage, to: peer)
+            }
+            if pull.step < chunk.next { return .tell(at(pull, chunk), to: peer) }
+        }
+        if let (snapshot, attempt) = restorePoint, attempt == pull.attempt, snapshot.step == pull.step,
+            let numbers = snapshot.numbers(pull.component, chunk: pull.chunk, of: pull.network, shape)
+        {
+            return .send(part(pull, attempt, numbers, pull.step...pull.step), numbers, to: peer)
+        }
+        if pull.attempt < attempt {
+            return .tell(
+                At(
+                    run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk, wanted: pull.step,
+                    next: restoreStep, missing: []), to: peer)
+        }
+        return nil
+    }
+
+    private func part(_ pull: Pull, _ attempt: Int, _ numbers: Storage, _ steps: ClosedRange<Int>) -> Part {
+        Part(
+            run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk, component: pull.component,
+            steps: steps, crc32c: crc32c(numbers.bytes))
+    }
+
+    private func at(_ pull: Pull, _ chunk: ChunkState) -> At {
+        At(
+            run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk, wanted: pull.step,
+            next: chunk.next, missing: chunk.missing)
+    }
+
+    private mutating func answerWaiting() -> [Action] {
+        let answers = waiting.map { answer($0.pull, to: $0.peer) }
+        waiting = zip(waiting, answers).filter { $0.1 == nil }.map(\.0)
+        return answers.compactMap(\.self)
+    }
+
+    private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
+        var actions = answerWaiting()
+        var patient: [Waiting] = []
+        for entry in waiting {
+            // Whoever collects a checkpoint waits as long as it takes; whoever computes may be able to help.
+            guard now - entry.since >= Self.patience, entry.pull.component == .weights, entry.pull.attempt == attempt,
+                case .ready(let chunk) = kept[Place(network: entry.pull.network, chunk: entry.pull.chunk)]
+            else {
+                patient.append(entry)
+                continue
+            }
+            actions.append(.tell(at(entry.pull, chunk), to: entry.peer))
+        }
+        waiting = patient
+        for place in places {
+            guard case .restoring(let parts, let askedAt) = kept[place], now - askedAt >= Self.refetchInterval else {
+                continue
+            }
+            let lacking = shape.networks[place.network].components.filter { parts[$0] == nil }
+            actions += fetch(place, lacking: lacking, have: parts, now: now)
+        }
+        return actions
+    }
+}

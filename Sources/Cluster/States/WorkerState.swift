@@ -1,0 +1,287 @@
+internal import Adversarial
+package import Tensors
+package import Wire
+
+/// One leaf to compute: all that its gradient depends on.
+package struct LeafTask: Sendable {
+    package let attempt: Int
+    package let step: Int
+    package let leaf: Int
+    /// Each network's flat buffer; nobody writes to it any more.
+    package let weights: [Storage]
+}
+
+/// A leaf's message, and how long it took.
+package struct LeafResult: Sendable {
+    package let attempt: Int
+    package let step: Int
+    package let leaf: Int
+    package let message: Storage
+    package let duration: Duration
+
+    package init(attempt: Int, step: Int, leaf: Int, message: Storage, duration: Duration) {
+        self.attempt = attempt
+        self.step = step
+        self.leaf = leaf
+        self.message = message
+        self.duration = duration
+    }
+}
+
+/// What a worker decides; performs no I/O.
+///
+/// It computes what the plan says, and helps where leaves are missing: that one rule covers dead workers, stragglers,
+/// lost messages and stale plans, since anybody's answer for a leaf has the same bits.
+package struct WorkerState {
+    package enum Event {
+        case plan(Plan)
+        case part(Part, Storage)
+        case at(At)
+        case leaf(LeafResult)
+        case tick
+    }
+
+    package enum Action {
+        /// To the server that keeps the chunk.
+        case pull(Pull)
+        case push(Push, Storage)
+        /// On any idle lane.
+        case compute(LeafTask)
+    }
+
+    private static let repullInterval = Duration.seconds(1)
+
+    /// A network's weights as they come in, chunk by chunk.
+    private struct Incoming {
+        var buffer: Storage
+        /// The steps that each chunk is valid for.
+        var steps: [ClosedRange<Int>?]
+
+        func isComplete(for step: Int) -> Bool { steps.allSatisfy { $0?.contains(step) == true } }
+    }
+
+    private struct Weights {
+        var buffer: Storage
+        var steps: ClosedRange<Int>
+    }
+
+    /// The leaves of one step that this worker computed or is computing.
+    private struct Work {
+        let step: Int
+        let weights: [Storage]
+        let assigned: Set<Int>
+        var unpushed: [TreeNode]
+        var messages: [Int: Storage] = [:]
+        var helping: Set<Int> = []
+        let startedAt: ContinuousClock.Instant
+        var finishedAt: ContinuousClock.Instant?
+    }
+
+    private struct Place: Hashable {
+        var network: Int
+        var chunk: Int
+    }
+
+    private let shape: ClusterShape
+    private let member: String
+    private let lanes: Int
+    private let pool = StoragePool()
+    private var plan: Plan?
+    /// The step that is computed, or whose weights are awaited.
+    package private(set) var step = 0
+    private var weights: [Weights?]
+    private var incoming: [Incoming?]
+    private var asked: [Place: (step: Int, at: ContinuousClock.Instant)] = [:]
+    private var work: Work?
+    private var leafDuration: Duration?
+
+    package init(shape: ClusterShape, member: String, lanes: Int) {
+        self.shape = shape
+        self.member = member
+        self.lanes = lanes
+        weights = shape.networks.map { _ in nil }
+        incoming = shape.networks.map { _ in nil }
+    }
+
+    package var attempt: Int { plan?.attempt ?? 0 }
+    package var planNumber: Int { plan?.number ?? 0 }
+    package var isDone: Bool { plan?.isDone ?? false }
+
+    package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
+        var actions: [Action] = []
+        switch event {
+        case .plan(let plan): follow(plan)
+        case .part(let part, let numbers): accept(part, numbers)
+        case .at(let at): actions += answer(at, now: now)
+        case .leaf(let result): actions += finish(result, now: now)
+        case .tick: break
+        }
+        actions += start(now: now)
+        actions += pullMissing(now: now)
+        return actions
+    }
+
+    private mutating func follow(_ next: Plan) {
+        guard next.attempt > attempt || (next.attempt == attempt && next.number > planNumber) || plan == nil else {
+            return
+        }
+        if next.attempt > attempt {
+            weights = shape.networks.map { _ in nil }
+            incoming = shape.networks.map { _ in nil }
+            asked = [:]
+            work = nil
+            step = next.restoreStep
+        }
+        plan = next
+    }
+
+    // MARK: Weights
+
+    private var hasWeights: Bool { weights.allSatisfy { $0?.steps.contains(step) == true } }
+    private var isComputing: Bool { work?.step == step }
+
+    private mutating func accept(_ part: Part, _ numbers: Storage) {
+        guard part.run == shape.run, part.attempt == attempt, part.component == .weights, part.steps.contains(step),
+            shape.networks.indices.contains(part.network), shape.chunks(of: part.network).contains(part.chunk)
+        else { return }
+        let range = shape.range(of: part.chunk, in: part.network)
+        guard numbers.count == range.count, weights[part.network]?.steps.contains(step) != true else { return }
+        var assembly =
+            incoming[part.network]
+            ?? Incoming(
+                buffer: pool.storage(count: shape.networks[part.network].count),
+                steps: shape.chunks(of: part.network).map { _ in nil })
+        (assembly.buffer.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
+        assembly.steps[part.chunk] = part.steps
+        asked[Place(network: part.network, chunk: part.chunk)] = nil
+        guard assembly.isComplete(for: step) else {
+            incoming[part.network] = assembly
+            return
+        }
+        incoming[part.network] = nil
+        let steps = assembly.steps.compactMap(\.self)
+        let first = steps.map(\.lowerBound).max() ?? step
+        let last = steps.map(\.upperBound).min() ?? step
+        weights[part.network] = Weights(buffer: assembly.buffer, steps: first...last)
+    }
+
+    private mutating func pullMissing(now: ContinuousClock.Instant) -> [Action] {
+        guard attempt > 0, !isComputing else { return [] }
+        var actions: [Action] = []
+        for network in shape.networks.indices where weights[network]?.steps.contains(step) != true {
+            for chunk in shape.chunks(of: network) {
+                if incoming[network]?.steps[chunk]?.contains(step) == true { continue }
+                let place = Place(network: network, chunk: chunk)
+                if let asked = asked[place], asked.step == step, now - asked.at < Self.repullInterval { continue }
+                asked[place] = (step, now)
+                actions.append(
+                    .pull(
+                        Pull(
+                            run: shape.run, attempt: attempt, network: network, step: step, chunk: chunk,
+                            component: .weights)))
+            }
+        }
+        return actions
+    }
+
+    // MARK: Leaves
+
+    private mutating func start(now: ContinuousClock.Instant) -> [Action] {
+        guard let plan, !plan.isDone, !isComputing, hasWeights, step < min(shape.steps, plan.until) else { return [] }
+        let assigned = Set(plan.leaves.filter { $0.member == member }.flatMap(\.leaves))
+            .intersection(0..<shape.tree.leaves)
+        let work = Work(
+            step: step, weights: weights.compactMap { $0?.buffer }, assigned: assigned,
+            unpushed: shape.tree.maximalNodes(of: assigned), startedAt: now)
+        self.work = work
+        if assigned.isEmpty { return advance(now: now) }
+        return assigned.sorted().map { .compute(task($0, of: work)) }
+    }
+
+    private func task(_ leaf: Int, of work: Work) -> LeafTask {
+        LeafTask(attempt: attempt, step: work.step, leaf: leaf, weights: work.weights)
+    }
+
+    private mutating func finish(_ result: LeafResult, now: ContinuousClock.Instant) -> [Action] {
+        guard result.attempt == attempt, var work, work.step == result.step else { return [] }
+        leafDuration = leafDuration.map { ($0 * 3 + result.duration) / 4 } ?? result.duration
+        work.messages[result.leaf] = result.message
+        if work.helping.remove(result.leaf) != nil {
+            self.work = work
+            return push([TreeNode(level: 0, index: result.leaf)], of: work, chunks: nil)
+        }
+        let ready = work.unpushed.filter { shape.tree.leaves(below: $0).allSatisfy { work.messages[$0] != nil } }
+        work.unpushed.removeAll(where: ready.contains)
+        self.work = work
+        let pushes = push(ready, of: work, chunks: nil)
+        return work.unpushed.isEmpty && isComputing ? pushes + advance(now: now) : pushes
+    }
+
+    /// On to the next step: the arrival of its weights will say that this one is complete.
+    private mutating func advance(now: ContinuousClock.Instant) -> [Action] {
+        work?.finishedAt = now
+        step += 1
+        return pullMissing(now: now)
+    }
+
+    private func push(_ nodes: [TreeNode], of work: Work, chunks: [Int]?) -> [Action] {
+        let network = shape.schedule.turn(at: work.step).network
+        return nodes.flatMap { node -> [Action] in
+            let sum = shape.tree.sum(node, pool: pool) { leaf in
+                guard let message = work.messages[leaf] else { preconditionFailure("leaf \(leaf) was not computed") }
+                return message
+            }
+            return (chunks ?? Array(shape.chunks(of: network))).map { chunk in
+                let part = sum.view(shape.range(of: chunk, in: network))
+                return .push(
+                    Push(
+                        run: shape.run, attempt: attempt, network: network, step: work.step, node: node, chunk: chunk,
+                        crc32c: crc32c(part.bytes)), part)
+            }
+        }
+    }
+
+    // MARK: Helping
+
+    private mutating func answer(_ at: At, now: ContinuousClock.Instant) -> [Action] {
+        let place = Place(network: at.network, chunk: at.chunk)
+        guard at.run == shape.run, at.attempt == attempt, at.wanted == step, !isComputing,
+            shape.networks.indices.contains(at.network), shape.chunks(of: at.network).contains(at.chunk)
+        else { return [] }
+        asked[place] = nil
+        guard let work, work.step == step - 1, at.next == work.step,
+            shape.schedule.turn(at: work.step).network == at.network
+        else {
+            // The servers are elsewhere: go there.
+            if at.next != step {
+                step = min(at.next, shape.steps)
+                self.work = nil
+            }
+            return []
+        }
+        let missing = Set(at.missing).intersection(0..<shape.tree.leaves)
+        let own = missing.intersection(work.messages.keys)
+        if !own.isEmpty { return push(shape.tree.maximalNodes(of: own), of: work, chunks: [at.chunk]) }
+        return help(missing.subtracting(work.helping), now: now)
+    }
+
+    /// Computes a leaf that somebody else should have, once that took too long and a lane is idle.
+    private mutating func help(_ missing: Set<Int>, now: ContinuousClock.Instant) -> [Action] {
+        guard var work, let plan, let finishedAt = work.finishedAt, work.helping.count < lanes, !missing.isEmpty,
+            now - finishedAt >= patience(plan)
+        else { return [] }
+        // Helpers begin at different leaves, so that two of them seldom compute the same.
+        let rank = plan.leaves.firstIndex { $0.member == member } ?? 0
+        let candidates = missing.sorted()
+        let leaf = candidates[(rank + work.helping.count) % candidates.count]
+        work.helping.insert(leaf)
+        self.work = work
+        return [.compute(task(leaf, of: work))]
+    }
+
+    /// Twice the time that the worker with the most leaves may take.
+    private func patience(_ plan: Plan) -> Duration {
+        let most = plan.leaves.map(\.leaves.count).max() ?? 1
+        return (leafDuration ?? .milliseconds(100)) * (2 * most)
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Cluster
+import Foundation
+import Recipes
+import Wire
+
+struct LaunchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "launch", abstract: "Train on a cluster of processes on this machine.",
+        discussion: "This process is the coordinator and keeps both networks; workers are processes of their own.")
+
+    @OptionGroup var options: TrainingOptions
+
+    @Option(help: "Worker processes; any number gives the same weights.")
+    var workers = 2
+
+    @Option(help: "Lanes of each worker. (default: the processors, shared out)")
+    var lanes: Int?
+
+    func run() throws {
+        try reportingErrors {
+            guard (1...1024).contains(workers) else {
+                throw RecipeError("--workers: expected 1 to 1024, found \(workers)")
+            }
+            let lanes = lanes ?? max(1, defaultLanes / workers)
+            try requireLanes(lanes)
+            let (run, _) = try options.resolve()
+            let console = Console(batch: run.settings.batch)
+            let processes = WorkerProcesses(console: console)
+            let coordinator = try Coordinator(
+                context: Context(), run: run,
+                options: .init(
+                    listen: "tcp://127.0.0.1:*", output: options.outputPath, isResuming: options.resume,
+                    minimumWorkers: workers),
+                observe: { [data = options.data, workers] event in
+                    console.observe(event)
+                    guard case .listening(let endpoint) = event else { return }
+                    processes.start(workers, lanes: lanes, coordinator: endpoint, data: data)
+                })
+            let digest = try coordinator.lead()
+            processes.waitForAll()
+            console.finish(digest, output: options.outputPath, recipe: run.recipe)
+        }
+    }
+}
+
+/// The workers of a launch. The run outlives any of them but the last.
+private final class WorkerProcesses: @unchecked Sendable {
+    private let console: Console
+    private let lock = NSLock()
+    private var processes: [Process] = []
+    private var isEnding = false
+
+    init(console: Console) { self.console = console }
+
+    func start(_ count: Int, lanes: Int, coordinator: String, data: String?) {
+        for number in 1...count {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            process.arguments =
+                ["worker", "--coordinator", coordinator, "--lanes", String(lanes), "--ends-with-parent"]
+                + (data.map { ["--data", $0] } ?? [])
+            process.terminationHandler = { [weak self] in self?.ended($0, number) }
+            do { try process.run() } catch {
+                console.say("worker \(number) did not start: \(error)")
+                continue
+            }
+            lock.withLock { processes.append(process) }
+            console.say("worker \(number) is process \(process.processIdentifier), \(lanes) lanes")
+        }
+    }
+
+    func waitForAll() {
+        lock.withLock { isEnding = true }
+        for process in lock.withLock({ processes }) { process.waitUntilExit() }
+    }
+
+    private func ended(_ process: Process, _ number: Int) {
+        let (isExpected, living) = lock.withLock {
+            (isEnding || process.terminationStatus == 0, processes.count(where: \.isRunning))
+        }
+        guard !isExpected else { return }
+        let how = process.terminationReason == .exit ? "exit code" : "signal"
+        console.say("worker \(number) ended with \(how) \(process.terminationStatus); \(living) workers go on")
+        if living == 0 {
+            FileHandle.standardError.write(Data("swiftgan: all workers ended; --resume goes on from the newest checkpoint\n".utf8))
+            Foundation.exit(1)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Cluster
+import Recipes
+
+struct SampleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sample", abstract: "Draw samples from a run's newest checkpoint, as a PNG.")
+
+    @Argument(help: "The run's folder.")
+    var folder: String
+
+    @Option(help: "How many samples.")
+    var count = 64
+
+    @Option(help: "Which samples: sample i of a seed is always the same.")
+    var seed: UInt64 = 0
+
+    @Option(help: "The PNG file.")
+    var output = "samples.png"
+
+    func run() throws {
+        try reportingErrors {
+            guard (1...10_000).contains(count) else {
+                throw RecipeError("--count: expected 1 to 10000, found \(count)")
+            }
+            let iteration = try drawSamples(fromRunIn: folder, count: count, seed: seed, to: output)
+            print("\(count) samples of iteration \(iteration) in \(output)")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+@main
+struct SwiftGAN: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "swiftgan",
+        abstract: "Trains generative adversarial networks on one machine or on a cluster, to the same bits.",
+        discussion: """
+            Start here:
+
+              swiftgan recipes                      what can be trained, and on what data
+              swiftgan train fashion                train on this machine, in this process
+              swiftgan launch fashion --workers 2   the same as a cluster of processes on this machine
+              swiftgan sample runs/fashion          draw from what was trained
+
+            On several hosts, start these in any order; each waits for the others:
+
+              swiftgan coordinator fashion --listen tcp://0.0.0.0:5700 --insecure
+              swiftgan worker --coordinator tcp://HOST:5700
+
+            The final weights depend on the recipe, its settings and its seed alone: not on how many workers, lanes or
+            hosts computed them, nor on which of them died on the way. Each command explains itself with --help.
+            """,
+        version: "swiftgan 0.1",
+        subcommands: [
+            TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self, ParameterServerCommand.self,
+            WorkerCommand.self, RecipesCommand.self, SampleCommand.self,
+        ])
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Cluster
+import Datasets
+import Foundation
+import Recipes
+
+/// What every command takes that leads a run.
+struct TrainingOptions: ParsableArguments {
+    @Argument(help: "What to train; 'swiftgan recipes' lists them.")
+    var recipe: String
+
+    @Option(help: "Folder of the data set, where it is not where its package puts it.")
+    var data: String?
+
+    @Option(help: "Folder of the run. (default: runs/RECIPE)")
+    var output: String?
+
+    @Flag(help: "Go on with the run in that folder, from its newest checkpoint.")
+    var resume = false
+
+    @Option(help: "Iterations to train.")
+    var iterations: String?
+
+    @Option(help: "Examples an iteration.")
+    var batch: String?
+
+    @Option(help: "Examples that a lane computes at once; divides the batch.")
+    var microbatch: String?
+
+    @Option(help: "The run's only source of randomness.")
+    var seed: String?
+
+    @Option(help: "YAML file with settings by name; another run's run.yaml repeats that run.")
+    var config: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("One more setting; 'swiftgan recipes' lists them.", valueName: "name=value"))
+    var settings: [String] = []
+
+    var outputPath: String { output ?? "runs/\(recipe)" }
+
+    /// The run that these options describe, and its data, opened.
+    func resolve() throws -> (run: Run, dataset: any Dataset) {
+        let recipe = try Recipe.named(recipe)
+        var settings = try resumed(recipe) ?? recipe.defaults
+        if let config { try apply(config, to: &settings, of: recipe) }
+        for assignment in self.settings {
+            let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw RecipeError("--set: expected name=value, found '\(assignment)'") }
+            try settings.set(parts[0], to: parts[1])
+        }
+        for (name, value) in [("iterations", iterations), ("batch", batch), ("microbatch", microbatch), ("seed", seed)] {
+            if let value { try settings.set(name, to: value) }
+        }
+        try settings.validate()
+        let dataset = try Run.openData(recipe, settings, path: data)
+        return (try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset)
+    }
+
+    /// A run goes on with the settings it has.
+    private func resumed(_ recipe: Recipe) throws -> Settings? {
+        let path = "\(outputPath)/run.yaml"
+        guard resume, let yaml = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        let run = try Run(yaml: yaml, source: path)
+        guard run.recipe.name == recipe.name else {
+            throw FolderError("\(outputPath): expected a run of \(recipe.name), found one of \(run.recipe.name); --output picks another folder")
+        }
+        return run.settings
+    }
+
+    private func apply(_ path: String, to settings: inout Settings, of recipe: Recipe) throws {
+        guard let yaml = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw RecipeError("\(path): expected a readable YAML file, found none")
+        }
+        for (name, value) in try Run.entries(ofYAML: yaml, source: path) {
+            switch name {
+            case "format", "data-count", "data-sha256": continue
+            case "recipe":
+                guard value == recipe.name else {
+                    throw RecipeError("\(path): expected recipe \(recipe.name), found \(value)")
+                }
+            default: try settings.set(name, to: value)
+            }
+        }
+    }
+}
+
+/// How many lanes a process has when nobody says.
+let defaultLanes = ProcessInfo.processInfo.activeProcessorCount
+
+func requireLanes(_ lanes: Int) throws {
+    guard (1...1024).contains(lanes) else { throw RecipeError("--lanes: expected 1 to 1024, found \(lanes)") }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Cluster
+import Recipes
+import Wire
+
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Compute for a coordinator's run; join and leave at any time.")
+
+    @Option(help: "The coordinator's endpoint, such as tcp://HOST:5700.")
+    var coordinator: String
+
+    @Option(help: "Threads that compute; any number gives the same weights.")
+    var lanes = defaultLanes
+
+    @Option(help: "Folder of the data set on this host, where it is not where its package puts it.")
+    var data: String?
+
+    @Option(help: "Join a run of this recipe only.")
+    var recipe: String?
+
+    @Flag(help: ArgumentHelp("End with the process that started this one.", visibility: .hidden))
+    var endsWithParent = false
+
+    func run() throws {
+        try reportingErrors {
+            try requireLanes(lanes)
+            if let recipe { _ = try Recipe.named(recipe) }
+            guard coordinator.isTCPEndpoint else {
+                throw RecipeError("--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'")
+            }
+            let console = Console()
+            try Worker(
+                context: Context(), coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
+                endsWithParent: endsWithParent, say: { console.say($0) },
+                openData: { [data] run in try Run.openData(run.recipe, run.settings, path: data) }
+            ).work()
+        }
+    }
+}
