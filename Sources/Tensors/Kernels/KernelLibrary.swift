@@ -62,7 +62,8 @@ final class KernelLibrary {
         init(bytes: Int) {
             self.bytes = bytes
             let layout = PackedLayout([(bytes + 3) / 4], .plain)
-            guard let memory = onednn_memory_allocate(KernelLibrary.engine, layout.handle) else { preconditionFailure("out of memory: \(bytes) bytes of scratch") }
+            let memory = withExtendedLifetime(layout) { onednn_memory_allocate(KernelLibrary.engine, layout.handle) }
+            guard let memory else { preconditionFailure("out of memory: \(bytes) bytes of scratch") }
             self.memory = memory
         }
 

@@ -21,9 +21,11 @@ extension KernelLibrary {
                 PackedLayout(l, strides: strides(left.shape, transposeLeft)),
                 PackedLayout(r, strides: strides(right.shape, transposeRight)), PackedLayout(shape, .plain),
             ]
-            return Primitive(
-                onednn_matmul_create(Self.engine, layouts[0].handle, layouts[1].handle, layouts[2].handle),
-                arguments: [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST], for: key)
+            return withExtendedLifetime(layouts) {
+                Primitive(
+                    onednn_matmul_create(Self.engine, layouts[0].handle, layouts[1].handle, layouts[2].handle),
+                    arguments: [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST], for: key)
+            }
         }
         let result = NDArray(uninitialized: shape)
         run(primitive, left.in(.plain).storage, right.in(.plain).storage, result.storage)

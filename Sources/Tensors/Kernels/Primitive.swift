@@ -49,9 +49,11 @@ final class PackedLayout {
     }
 
     /// The size in floats, padding included.
-    var count: Int { onednn_layout_bytes(handle) / MemoryLayout<Float>.stride }
+    var count: Int { withExtendedLifetime(self) { onednn_layout_bytes(handle) / MemoryLayout<Float>.stride } }
 
-    func isSame(as other: PackedLayout) -> Bool { onednn_layouts_equal(handle, other.handle) != 0 }
+    func isSame(as other: PackedLayout) -> Bool {
+        withExtendedLifetime((self, other)) { onednn_layouts_equal(handle, other.handle) != 0 }
+    }
 
     deinit { onednn_layout_destroy(handle) }
 }
@@ -96,7 +98,9 @@ final class Primitive {
         self.handle = handle
         self.arguments = arguments
         layouts = arguments.map { PackedLayout(onednn_layout_of_argument(descriptor, $0)) }
-        memories = layouts.map { onednn_memory_create(KernelLibrary.engine, $0.handle) }
+        memories = layouts.map { layout in
+            withExtendedLifetime(layout) { onednn_memory_create(KernelLibrary.engine, layout.handle) }
+        }
         scratchBytes = onednn_scratch_bytes(descriptor)
         implementation = onednn_implementation(descriptor).map { String(cString: $0) } ?? ""
         dnnl_primitive_desc_destroy(descriptor)

@@ -63,9 +63,11 @@ extension KernelLibrary {
 
     private func reorder(_ key: PrimitiveKey, from: PackedLayout, to: PackedLayout) -> Primitive {
         primitive(key) {
-            Primitive(
-                onednn_reorder_create(Self.engine, from.handle, to.handle),
-                arguments: [DNNL_ARG_FROM, DNNL_ARG_TO], for: key)
+            withExtendedLifetime((from, to)) {
+                Primitive(
+                    onednn_reorder_create(Self.engine, from.handle, to.handle),
+                    arguments: [DNNL_ARG_FROM, DNNL_ARG_TO], for: key)
+            }
         }
     }
 }
