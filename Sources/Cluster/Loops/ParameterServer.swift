@@ -95,22 +95,12 @@ package struct ParameterServer: Sendable {
             for case .part(let part, let numbers) in connections.receive() {
                 actions += state.receive(.part(part, numbers), now: now)
             }
-            let events = try link.exchange(now: now) {
-                let reports = state.takeReports().map {
-                    Beat.Report(step: $0.step, time: Date().timeIntervalSince1970, measures: $0.measures)
-                }
-                return Beat(
-                    member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,
-                    reports: reports, failure: failure)
-            }
+            let events = try link.exchange(now: now) { beat(hello, &state, now: now, failure: failure) }
             for case .plan(let plan) in events {
                 connections.follow(plan)
                 actions += state.receive(.plan(plan), now: now)
                 if plan.isDone {
-                    link.leave(
-                        Beat(
-                            member: hello.member, plan: plan.number, attempt: plan.attempt, step: state.step,
-                            isLeaving: true))
+                    link.leave(beat(hello, &state, now: now, isLeaving: true))
                     return
                 }
             }
@@ -129,6 +119,20 @@ package struct ParameterServer: Sendable {
             }
         }
     }
+}
+
+/// How far a server is, and what happened since it last said so.
+private func beat(
+    _ hello: Hello, _ state: inout ParameterServerState, now: ContinuousClock.Instant, isLeaving: Bool = false,
+    failure: String = ""
+) -> Beat {
+    let time = Date().timeIntervalSince1970
+    let reports = state.takeReports().map {
+        Beat.Report(step: $0.step, time: time - (now - $0.at) / .seconds(1), measures: $0.measures)
+    }
+    return Beat(
+        member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,
+        isLeaving: isLeaving, reports: reports, failure: failure)
 }
 
 extension Run {

@@ -64,7 +64,7 @@ package struct ParameterServerState {
     private var waiting: [Waiting] = []
     private var restorePoint: (snapshot: Snapshot, attempt: Int)?
     /// Steps completed since they were last taken, with their measures.
-    private var reports: [(step: Int, measures: [Float])] = []
+    private var reports: [(step: Int, at: ContinuousClock.Instant, measures: [Float])] = []
 
     package init(shape: ClusterShape, rules: [UpdateRule], slices: [Hello.Slice]) {
         self.shape = shape
@@ -85,7 +85,7 @@ package struct ParameterServerState {
         kept.values.map { if case .ready(let chunk) = $0 { chunk.next } else { restoreStep } }.min() ?? restoreStep
     }
 
-    package mutating func takeReports() -> [(step: Int, measures: [Float])] {
+    package mutating func takeReports() -> [(step: Int, at: ContinuousClock.Instant, measures: [Float])] {
         defer { reports = [] }
         return reports
     }
@@ -94,7 +94,7 @@ package struct ParameterServerState {
         switch event {
         case .plan(let plan): follow(plan, now: now)
         case .restorePoint(let snapshot, let attempt): hold(snapshot, attempt: attempt)
-        case .push(let push, let sum): receive(push, sum)
+        case .push(let push, let sum): receive(push, sum, now: now)
         case .pull(let pull, let peer): receive(pull, from: peer, now: now)
         case .part(let part, let numbers): restore(part, numbers)
         case .tick: tick(now: now)
@@ -152,7 +152,7 @@ package struct ParameterServerState {
         return answerWaiting()
     }
 
-    private mutating func receive(_ push: Push, _ sum: Storage) -> [Action] {
+    private mutating func receive(_ push: Push, _ sum: Storage, now: ContinuousClock.Instant) -> [Action] {
         let place = Place(network: push.network, chunk: push.chunk)
         guard push.run == shape.run, push.attempt == attempt, push.step < until, case .ready(var chunk) = kept[place]
         else { return [] }
@@ -169,7 +169,7 @@ package struct ParameterServerState {
                         "two different sums came for leaves \(shape.tree.leaves(below: push.node)) of step \(push.step): a host computes wrongly")
             ]
         case .updated(let measures):
-            if let measures { reports.append((push.step, measures)) }
+            if let measures { reports.append((push.step, now, measures)) }
             return answerWaiting()
         }
     }
