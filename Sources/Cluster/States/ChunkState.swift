@@ -9,14 +9,19 @@ struct ChunkState {
     private let shape: ClusterShape
     private let rule: UpdateRule
     private var numbers: ChunkNumbers
+    /// Of the weights: many ask for them.
+    private var checksum: UInt32
     /// The own step it needs next; the weights are valid for the steps after the last one up to and including this.
     private(set) var next: Int
     private var last: Int
     /// The weights before the last update: for those who still compute the step that it completed.
-    private var previous: (weights: Storage, steps: ClosedRange<Int>)?
+    private var previous: Version?
     private var tree: GradientTree
     /// The numbers at checkpoint boundaries, until two newer ones are pinned.
     private var pins: [Int: ChunkNumbers] = [:]
+
+    /// Numbers, the steps that they are valid for, and their CRC-32C.
+    typealias Version = (numbers: Storage, steps: ClosedRange<Int>, checksum: UInt32)
 
     init(network: Int, chunk: Int, shape: ClusterShape, rule: UpdateRule, numbers: ChunkNumbers, restoredAt step: Int) {
         self.network = network
@@ -24,6 +29,7 @@ struct ChunkState {
         self.shape = shape
         self.rule = rule
         self.numbers = numbers
+        checksum = crc32c(numbers.weights.bytes)
         next = shape.schedule.nextStep(of: network, from: step)
         last = step - 1
         tree = GradientTree(shape.tree)
@@ -51,8 +57,9 @@ struct ChunkState {
         guard let root = tree.root else { return .kept }
         let update = shape.schedule.updates(of: network, before: step) + 1
         let updated = rule.updated(numbers, range: range, sum: root, update: update, pool: pool)
-        previous = (numbers.weights, steps)
+        previous = (numbers.weights, steps, checksum)
         numbers.weights = updated
+        checksum = crc32c(updated.bytes)
         last = step
         next = shape.schedule.nextStep(of: network, from: step + 1)
         tree = GradientTree(shape.tree)
@@ -66,12 +73,12 @@ struct ChunkState {
     }
 
     /// The numbers of a component as they are valid for `step`; nil where they are not, or not any more.
-    func numbers(_ component: Component, for step: Int) -> (storage: Storage, steps: ClosedRange<Int>)? {
-        if let pinned = pins[step]?[component] { return (pinned, step...step) }
-        guard component == .weights else { return nil }
-        if steps.contains(step) { return (numbers.weights, steps) }
-        if let previous, previous.steps.contains(step) { return (previous.weights, previous.steps) }
-        return nil
+    func version(of component: Component, for step: Int) -> Version? {
+        if component == .weights {
+            if steps.contains(step) { return (numbers.weights, steps, checksum) }
+            if let previous, previous.steps.contains(step) { return previous }
+        }
+        return pins[step]?[component].map { ($0, step...step, crc32c($0.bytes)) }
     }
 
     private mutating func pin(_ boundary: Int, pool: StoragePool) {

@@ -190,15 +190,13 @@ package struct ParameterServerState {
     private func answer(_ pull: Pull, to peer: Peer) -> Action? {
         let place = Place(network: pull.network, chunk: pull.chunk)
         if pull.attempt == attempt, case .ready(let chunk) = kept[place] {
-            if let found = chunk.numbers(pull.component, for: pull.step) {
-                return .send(part(pull, attempt, found.storage, found.steps), found.storage, to: peer)
-            }
+            if let found = chunk.version(of: pull.component, for: pull.step) { return send(found, for: pull, to: peer) }
             if pull.step < chunk.next { return .tell(at(pull, chunk), to: peer) }
         }
         if let (snapshot, attempt) = restorePoint, attempt == pull.attempt, snapshot.step == pull.step,
             let numbers = snapshot.numbers(pull.component, chunk: pull.chunk, of: pull.network, shape)
         {
-            return .send(part(pull, attempt, numbers, pull.step...pull.step), numbers, to: peer)
+            return send((numbers, pull.step...pull.step, crc32c(numbers.bytes)), for: pull, to: peer)
         }
         if pull.attempt < attempt {
             return .tell(
@@ -209,10 +207,12 @@ package struct ParameterServerState {
         return nil
     }
 
-    private func part(_ pull: Pull, _ attempt: Int, _ numbers: Storage, _ steps: ClosedRange<Int>) -> Part {
-        Part(
-            run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk, component: pull.component,
-            steps: steps, crc32c: crc32c(numbers.bytes))
+    /// What is true in one attempt is true in the attempt that was asked for.
+    private func send(_ version: ChunkState.Version, for pull: Pull, to peer: Peer) -> Action {
+        let part = Part(
+            run: shape.run, attempt: pull.attempt, network: pull.network, chunk: pull.chunk,
+            component: pull.component, steps: version.steps, crc32c: version.checksum)
+        return .send(part, version.numbers, to: peer)
     }
 
     private func at(_ pull: Pull, _ chunk: ChunkState) -> At {
