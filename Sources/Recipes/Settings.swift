@@ -13,7 +13,7 @@ public struct Settings: Hashable, Sendable {
     public var firstDecay: Float = 0.5
     public var secondDecay: Float = 0.999
     public var averageDecay: Float = 0.999
-    public var chunk = 256
+    public var chunk = 512
 
     public init() {}
 

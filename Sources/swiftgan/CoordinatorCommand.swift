@@ -49,10 +49,10 @@ struct CoordinatorCommand: ParsableCommand {
 
 /// Refuses an address that strangers could reach, unless that was asked for.
 func requireLoopback(_ endpoint: String, insecure: Bool) throws {
-    guard endpoint.isTCPEndpoint else {
+    guard endpoint.isEndpoint else {
         throw RecipeError("expected an endpoint such as tcp://127.0.0.1:5700, found '\(endpoint)'")
     }
-    guard insecure || endpoint.isLoopbackEndpoint else {
+    guard insecure || endpoint.isLocalEndpoint else {
         throw RecipeError("--listen \(endpoint): expected an address of this host alone, found one that others can reach; connections are not encrypted, so --insecure says that the network is trusted")
     }
 }

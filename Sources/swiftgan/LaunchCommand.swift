@@ -27,10 +27,12 @@ struct LaunchCommand: ParsableCommand {
             let (run, _) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let processes = WorkerProcesses(console: console)
+            let sockets = try SocketFolder()
+            defer { sockets.remove() }
             let coordinator = try Coordinator(
                 context: Context(), run: run,
                 options: .init(
-                    listen: "tcp://127.0.0.1:*", output: options.outputPath, isResuming: options.resume,
+                    listen: "ipc://\(sockets.path)/control", output: options.outputPath, isResuming: options.resume,
                     minimumWorkers: workers),
                 observe: { [data = options.data, workers] event in
                     console.observe(event)
@@ -42,6 +44,21 @@ struct LaunchCommand: ParsableCommand {
             console.finish(digest, output: options.outputPath, recipe: run.recipe)
         }
     }
+}
+
+/// A folder for local sockets that nobody else can enter.
+private struct SocketFolder {
+    let path: String
+
+    init() throws {
+        var template = Array("\(NSTemporaryDirectory())/swiftgan-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw FolderError("\(NSTemporaryDirectory()): expected a writable folder for sockets, found none; TMPDIR names another")
+        }
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// The workers of a launch. The run outlives any of them but the last.

@@ -29,7 +29,7 @@ struct ParameterServerCommand: ParsableCommand {
                 (1...count).contains(index)
             else { throw RecipeError("--slice: expected a slice such as 1/2, found '\(slice)'") }
             try requireLoopback(listen, insecure: insecure)
-            guard coordinator.isTCPEndpoint else {
+            guard coordinator.isEndpoint else {
                 throw RecipeError("--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'")
             }
             let console = Console()

@@ -26,7 +26,7 @@ struct WorkerCommand: ParsableCommand {
         try reportingErrors {
             try requireLanes(lanes)
             if let recipe { _ = try Recipe.named(recipe) }
-            guard coordinator.isTCPEndpoint else {
+            guard coordinator.isEndpoint else {
                 throw RecipeError("--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'")
             }
             let console = Console()

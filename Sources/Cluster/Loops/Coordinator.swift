@@ -71,7 +71,7 @@ package struct Coordinator: Sendable {
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
-        let (source, serverEnd) = try startServer(inside, endpoint, restorePoints)
+        let (source, serverEnd) = try startServer(inside, restorePoints)
         observe(.listening(endpoint))
         let digest = try lead(from: snapshot, control, source: source, restorePoints)
         _ = serverEnd.wait(timeout: .now() + 3)
@@ -80,11 +80,11 @@ package struct Coordinator: Sendable {
 
     /// The thread that answers for data here: both networks, or only what others restore from.
     private func startServer(
-        _ coordinator: String, _ endpoint: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+        _ coordinator: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> (source: String, end: DispatchSemaphore) {
         let slices =
             options.slices == 0 ? run.networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) } : []
-        let listen = endpoint.hasPrefix("tcp://") ? endpoint.nextPort : "inproc://data-\(newMemberName())"
+        let listen = options.listen.dataEndpoint
         let server = ParameterServer(
             context: context, coordinator: coordinator, listen: listen, slices: slices, say: { _ in })
         let bound = Promise<Result<String, any Error>>()

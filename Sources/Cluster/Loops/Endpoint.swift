@@ -1,6 +1,6 @@
 internal import Foundation
 
-// Endpoints as ZeroMQ writes them: tcp://HOST:PORT or inproc://NAME.
+// Endpoints as ZeroMQ writes them: tcp://HOST:PORT, ipc://PATH or inproc://NAME.
 extension String {
     /// The host of a TCP endpoint; nil for others.
     var endpointHost: String? {
@@ -8,16 +8,17 @@ extension String {
         return String(self[index(startIndex, offsetBy: 6)..<colon])
     }
 
-    /// Whether this is tcp://HOST:PORT.
-    package var isTCPEndpoint: Bool {
+    /// Whether this is tcp://HOST:PORT, with a number or `*` for the port, or ipc://PATH.
+    package var isEndpoint: Bool {
+        if hasPrefix("ipc://") { return count > 6 }
         guard let host = endpointHost, !host.isEmpty, let colon = lastIndex(of: ":") else { return false }
         let port = self[index(after: colon)...]
         return port == "*" || UInt16(port) != nil
     }
 
     /// Whether only this host can connect.
-    package var isLoopbackEndpoint: Bool {
-        guard let host = endpointHost else { return hasPrefix("inproc://") || hasPrefix("ipc://") }
+    package var isLocalEndpoint: Bool {
+        guard let host = endpointHost else { return true }
         return host == "localhost" || host.hasPrefix("127.")
     }
 
@@ -29,9 +30,10 @@ extension String {
         return replacingCharacters(in: place, with: "://\(other):")
     }
 
-    /// The same endpoint at the next port, or at one that the kernel chooses where this one was.
-    var nextPort: String {
-        guard let colon = lastIndex(of: ":"), let port = Int(self[index(after: colon)...]), port > 0 else { return self }
+    /// Where a coordinator that listens here answers for data: at the next port, or at one that the kernel chooses, too.
+    var dataEndpoint: String {
+        guard endpointHost != nil, let colon = lastIndex(of: ":") else { return "\(self)-data" }
+        guard let port = Int(self[index(after: colon)...]), port > 0 else { return self }
         return self[...colon] + String(port + 1)
     }
 }

@@ -1,0 +1,105 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A `swiftgan` process as a person starts it, from the build under test.
+final class Command: @unchecked Sendable {
+    private let process = Process()
+    private let text = Mutex("")
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(_ arguments: [String]) throws {
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        process.terminationHandler = { [ended] _ in ended.signal() }
+        pipe.fileHandleForReading.readabilityHandler = { [weak self] file in
+            let data = file.availableData
+            if data.isEmpty { file.readabilityHandler = nil }
+            self?.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
+        }
+        try process.run()
+    }
+
+    convenience init(_ arguments: String...) throws { try self.init(arguments) }
+
+    private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+        .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("swiftgan")
+
+    var output: String { text.withLock { $0 } }
+
+    /// Waits for the end, and for the last of what was printed.
+    @discardableResult
+    func wait(seconds: Double = 240) throws -> (code: Int32, output: String) {
+        guard ended.wait(timeout: .now() + seconds) == .success else {
+            kill()
+            throw TestFailure("\(process.arguments ?? []) did not end in \(seconds) s; it printed:\n\(output)")
+        }
+        Thread.sleep(forTimeInterval: 0.1)
+        return (process.terminationStatus, output)
+    }
+
+    /// SIGKILL, as the kernel does it when memory is short.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+    /// Waits until something was printed, and returns what a pattern's group matched there.
+    func waitForOutput(_ pattern: Regex<(Substring, Substring)>, seconds: Double = 60) throws -> String {
+        for _ in 0..<Int(seconds * 20) {
+            if let match = output.firstMatch(of: pattern) { return String(match.1) }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        throw TestFailure("expected a certain line in:\n\(output)")
+    }
+
+    deinit { if process.isRunning { kill() } }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A folder that goes away with the test.
+final class TemporaryFolder {
+    let path = "\(NSTemporaryDirectory())/swiftgan-test-\(UUID().uuidString.prefix(8))"
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// The hash in the last line of a training command.
+func weights(_ result: (code: Int32, output: String)) throws -> String {
+    guard result.code == 0, let match = result.output.firstMatch(of: /weights sha256 ([0-9a-f]{64})\n$/) else {
+        throw TestFailure("exit code \(result.code), and no hash at the end of:\n\(result.output)")
+    }
+    return String(match.1)
+}
+
+/// Waits until a run's metrics have reached an iteration.
+func waitForIteration(_ iteration: Int, inRun folder: String) throws {
+    for _ in 0..<2400 {
+        if try metrics(folder).contains(where: { $0.iteration >= iteration }) { return }
+        Thread.sleep(forTimeInterval: 0.025)
+    }
+    throw TestFailure("\(folder) did not reach iteration \(iteration)")
+}
+
+/// Iteration and time of each line of a run's metrics.
+func metrics(_ folder: String) throws -> [(iteration: Int, time: Double)] {
+    let text = (try? String(contentsOfFile: "\(folder)/metrics.jsonl", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+        guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+            let iteration = object["iteration"] as? Int, let time = object["time"] as? Double
+        else { return nil }
+        return (iteration, time)
+    }
+}
+
+/// Whether Debian's Fashion-MNIST is here; tests that need it say so where it is not.
+let hasFashionData = FileManager.default.fileExists(
+    atPath: "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")

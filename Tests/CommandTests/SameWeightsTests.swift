@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// Everything that starts processes, one after another: they share two cores.
+@Suite("Commands", .serialized)
+struct Commands {}
+
+extension Commands {
+    @Suite(
+        "The weights depend on recipe and seed alone", .serialized,
+        .enabled(if: hasFashionData, "needs Debian's dataset-fashion-mnist"))
+    struct SameWeightsTests {
+        static let options = ["fashion", "--iterations", "100", "--set", "checkpoint-every=30"]
+
+        /// The unbroken run that all others are held to.
+        static let reference = Result {
+            let folder = try TemporaryFolder()
+            return try weights(Command(["train"] + options + ["--lanes", "2", "--output", "\(folder.path)/run"]).wait())
+        }
+
+        private let folder: TemporaryFolder
+        private var run: String { "\(folder.path)/run" }
+
+        init() throws { folder = try TemporaryFolder() }
+
+        @Test("One lane gives the weights of two")
+        func oneLane() throws {
+            let one = try Command(["train"] + Self.options + ["--lanes", "1", "--output", run]).wait()
+            #expect(try weights(one) == Self.reference.get())
+        }
+
+        @Test("So do one, two and three worker processes", arguments: [1, 2, 3])
+        func workers(count: Int) throws {
+            let cluster = try Command(["launch"] + Self.options + ["--workers", "\(count)", "--output", run]).wait()
+            #expect(try weights(cluster) == Self.reference.get())
+        }
+
+        @Test("So does a cluster started by hand, two slices a network, in any order")
+        func slices() throws {
+            let port = Int.random(in: 20_000...30_000) * 2
+            let endpoint = "tcp://127.0.0.1:\(port)"
+            let worker = try Command("worker", "--coordinator", endpoint, "--lanes", "1")
+            let early = try ["discriminator", "generator"].map {
+                try Command("parameter-server", "--network", $0, "--slice", "2/2", "--coordinator", endpoint)
+            }
+            _ = try worker.waitForOutput(/(waiting for the coordinator)/)
+            let coordinator = try Command(
+                ["coordinator"] + Self.options + ["--listen", endpoint, "--slices", "2", "--output", run])
+            _ = try coordinator.waitForOutput(/waiting for (parameter servers: .*1\/2)/)
+            let late = try ["discriminator", "generator"].map {
+                try Command("parameter-server", "--network", $0, "--slice", "1/2", "--coordinator", endpoint)
+            }
+            #expect(try weights(coordinator.wait()) == Self.reference.get())
+            for process in early + late + [worker] { #expect(try process.wait(seconds: 15).code == 0) }
+        }
+
+        @Test("A worker's death in mid-run changes nothing, and the run goes on within five seconds")
+        func killedWorker() throws {
+            let cluster = try Command(["launch"] + Self.options + ["--workers", "3", "--output", run])
+            try waitForIteration(20, inRun: run)
+            let victim = try cluster.waitForOutput(/worker 2 is process ([0-9]+)/)
+            kill(try #require(pid_t(victim)), SIGKILL)
+            let killedAt = Date().timeIntervalSince1970
+            #expect(try weights(cluster.wait()) == Self.reference.get())
+            let after = try metrics(run).filter { $0.time > killedAt }.map(\.time)
+            #expect(!after.isEmpty, "the worker died after the last iteration")
+            let gaps = zip([killedAt] + after, after).map { $1 - $0 }
+            #expect(gaps.max() ?? 0 < 5)
+        }
+
+        @Test("Killed in mid-run and resumed, it ends as the unbroken run")
+        func resumed() throws {
+            let first = try Command(["train"] + Self.options + ["--output", run])
+            try waitForIteration(45, inRun: run)
+            first.kill()
+            try first.wait()
+            let resumed = try Command(["train"] + Self.options + ["--output", run, "--resume"]).wait()
+            #expect(try weights(resumed) == Self.reference.get())
+            let iterations = try metrics(run).map(\.iteration)
+            #expect(iterations == Array(1...100), "each iteration has one line")
+        }
+
+        @Test("Trained to 40, then on to 100 on a cluster, it ends as the unbroken run")
+        func extended() throws {
+            let short = ["fashion", "--iterations", "40", "--output", run]
+            _ = try weights(Command(["train"] + short).wait())
+            let rest = try Command(["launch"] + Self.options + ["--workers", "2", "--output", run, "--resume"]).wait()
+            #expect(try weights(rest) == Self.reference.get())
+        }
+    }
+}
