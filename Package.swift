@@ -27,8 +27,10 @@ let package = Package(
         .systemLibrary(name: "COneDNN"),
         .target(name: "CKernels", cSettings: optimized),
         .target(name: "Tensors", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
-        .target(name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
-        .target(name: "Adversarial", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: strict),
+        .target(
+            name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
+        .target(
+            name: "Adversarial", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: strict),
 
         // Data.
         .systemLibrary(name: "CZlib"),

@@ -7,7 +7,8 @@ public struct AdversarialLoss: Sendable {
     public let generator: @Sendable (_ fakes: Tensor) -> Tensor
 
     public init(
-        name: String, discriminator: @escaping @Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor,
+        name: String,
+        discriminator: @escaping @Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor,
         generator: @escaping @Sendable (_ fakes: Tensor) -> Tensor
     ) {
         self.name = name

@@ -16,7 +16,10 @@ public struct AdversarialStep: Sendable {
     public let latents: Int
     public let random: RandomSource
 
-    public init(discriminator: Network, generator: Network, loss: AdversarialLoss, latents: Int, random: RandomSource) {
+    public init(
+        discriminator: Network, generator: Network, loss: AdversarialLoss, latents: Int,
+        random: RandomSource
+    ) {
         self.discriminator = discriminator
         self.generator = generator
         self.loss = loss
@@ -34,7 +37,8 @@ public struct AdversarialStep: Sendable {
     ///   - reals: Real examples, one for each position; read in the discriminator's turns.
     ///   - weights: Of each network, in the order of their numbers.
     public func contribute(
-        to message: Storage, turn: Turn, positions: Range<Int>, reals: @autoclosure () throws -> NDArray,
+        to message: Storage, turn: Turn, positions: Range<Int>,
+        reals: @autoclosure () throws -> NDArray,
         weights: [NetworkWeights]
     ) rethrows {
         // The last of an iteration's critic steps and the generator's step see the same latents.
@@ -49,7 +53,8 @@ public struct AdversarialStep: Sendable {
             discriminator.write(gradientOf: loss, measures: [loss.scalar], from: pass, to: message)
         default:
             let (fakes, pass) = fakes(from: latents, weights, isDifferentiable: true)
-            let critic = ForwardPass(weights[Self.discriminatorNumber], .training, isDifferentiable: false)
+            let critic = ForwardPass(
+                weights[Self.discriminatorNumber], .training, isDifferentiable: false)
             let loss = loss.generator(discriminator(fakes, critic))
             generator.write(gradientOf: loss, measures: [loss.scalar], from: pass, to: message)
         }
@@ -59,15 +64,18 @@ public struct AdversarialStep: Sendable {
     public func samples(_ numbers: Range<Int>, seed: UInt64, weights: NetworkWeights) -> NDArray {
         withoutGradients {
             let place = RandomSource.Place(.samples)
-            let latents = Tensor(RandomSource(seed: seed).normal(rows: numbers, columns: latents, at: place))
-            return generator(latents, ForwardPass(weights, .evaluation, isDifferentiable: false)).value
+            let latents = Tensor(
+                RandomSource(seed: seed).normal(rows: numbers, columns: latents, at: place))
+            return generator(latents, ForwardPass(weights, .evaluation, isDifferentiable: false))
+                .value
         }
     }
 
     private func fakes(
         from latents: Tensor, _ weights: [NetworkWeights], isDifferentiable: Bool
     ) -> (output: Tensor, pass: ForwardPass) {
-        let pass = ForwardPass(weights[Self.generatorNumber], .training, isDifferentiable: isDifferentiable)
+        let pass = ForwardPass(
+            weights[Self.generatorNumber], .training, isDifferentiable: isDifferentiable)
         return (generator(latents, pass), pass)
     }
 }

@@ -19,7 +19,9 @@ public struct Schedule: Hashable, Sendable {
     public let repeats: [Int]
 
     public init(repeats: [Int]) {
-        precondition(!repeats.isEmpty && repeats.allSatisfy { $0 > 0 }, "every network learns in every iteration")
+        precondition(
+            !repeats.isEmpty && repeats.allSatisfy { $0 > 0 },
+            "every network learns in every iteration")
         self.repeats = repeats
     }
 

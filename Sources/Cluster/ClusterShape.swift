@@ -31,7 +31,8 @@ package struct ClusterShape: Sendable {
     package var stepsBetweenCheckpoints: Int
 
     package init(
-        run: UInt64, networks: [Network], chunkCount: Int, leaves: Int, schedule: Schedule, steps: Int,
+        run: UInt64, networks: [Network], chunkCount: Int, leaves: Int, schedule: Schedule,
+        steps: Int,
         stepsBetweenCheckpoints: Int
     ) {
         self.run = run
@@ -49,8 +50,10 @@ package struct ClusterShape: Sendable {
             networks: zip(run.networks, run.averages).map { network, average in
                 Network(
                     name: network.name, count: network.count,
-                    components: [.weights, .firstMoment, .secondMoment] + (average == nil ? [] : [.average]))
-            }, chunkCount: run.chunkCount, leaves: run.settings.leaves, schedule: run.schedule, steps: run.steps,
+                    components: [.weights, .firstMoment, .secondMoment]
+                        + (average == nil ? [] : [.average]))
+            }, chunkCount: run.chunkCount, leaves: run.settings.leaves, schedule: run.schedule,
+            steps: run.steps,
             stepsBetweenCheckpoints: run.settings.checkpointEvery * run.schedule.stepsPerIteration)
     }
 
@@ -65,9 +68,13 @@ package struct ClusterShape: Sendable {
 
     /// The chunks of one slice of `count`, as even as they come; nil for a network that is not of this run.
     package func chunks(of slice: Hello.Slice) -> (network: Int, chunks: Range<Int>)? {
-        guard let network = networks.firstIndex(where: { $0.name == slice.network }) else { return nil }
+        guard let network = networks.firstIndex(where: { $0.name == slice.network }) else {
+            return nil
+        }
         let total = chunks(of: network).count
-        return (network, (slice.index * total / slice.count)..<((slice.index + 1) * total / slice.count))
+        return (
+            network, (slice.index * total / slice.count)..<((slice.index + 1) * total / slice.count)
+        )
     }
 
     /// The first checkpoint after `step`: at fixed steps, and at the end.
@@ -75,5 +82,7 @@ package struct ClusterShape: Sendable {
         min((step / stepsBetweenCheckpoints + 1) * stepsBetweenCheckpoints, max(steps, step + 1))
     }
 
-    package func isBoundary(_ step: Int) -> Bool { step == steps || step % stepsBetweenCheckpoints == 0 }
+    package func isBoundary(_ step: Int) -> Bool {
+        step == steps || step % stepsBetweenCheckpoints == 0
+    }
 }

@@ -32,8 +32,12 @@ package final class Snapshot: Sendable {
     }
 
     /// One chunk of one component; nil where there is none.
-    package func numbers(_ component: Component, chunk: Int, of network: Int, _ shape: ClusterShape) -> Storage? {
-        guard networks.indices.contains(network), shape.chunks(of: network).contains(chunk) else { return nil }
+    package func numbers(_ component: Component, chunk: Int, of network: Int, _ shape: ClusterShape)
+        -> Storage?
+    {
+        guard networks.indices.contains(network), shape.chunks(of: network).contains(chunk) else {
+            return nil
+        }
         return networks[network][component]?.view(shape.range(of: chunk, in: network))
     }
 }
@@ -56,12 +60,17 @@ struct SnapshotAssembly {
         self.step = step
         self.shape = shape
         networks = shape.networks.map { network in
-            Dictionary(uniqueKeysWithValues: network.components.map { ($0, pool.zeros(count: network.count)) })
+            Dictionary(
+                uniqueKeysWithValues: network.components.map {
+                    ($0, pool.zeros(count: network.count))
+                })
         }
         missing = Set(
             shape.networks.indices.flatMap { network in
                 shape.chunks(of: network).flatMap { chunk in
-                    shape.networks[network].components.map { Piece(network: network, chunk: chunk, component: $0) }
+                    shape.networks[network].components.map {
+                        Piece(network: network, chunk: chunk, component: $0)
+                    }
                 }
             })
     }
@@ -82,7 +91,8 @@ struct SnapshotAssembly {
         let piece = Piece(network: part.network, chunk: part.chunk, component: part.component)
         guard part.steps.contains(step), missing.contains(piece) else { return nil }
         let range = shape.range(of: part.chunk, in: part.network)
-        guard let target = networks[part.network][part.component], numbers.count == range.count else { return nil }
+        guard let target = networks[part.network][part.component], numbers.count == range.count
+        else { return nil }
         (target.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
         missing.remove(piece)
         return missing.isEmpty ? Snapshot(step: step, networks: networks) : nil

@@ -1,7 +1,9 @@
 public import Hashing
 public import Tensors
 
-/// Examples by number. An example is one array or several: an image, an image and its label, a clip, a row of a table.
+/// Examples by number.
+///
+/// An example is one array or several: an image, an image and its label, a clip, a row of a table.
 public protocol Dataset: Sendable {
     /// The number of examples.
     var count: Int { get }

@@ -16,7 +16,8 @@ public struct GaussianMixture: Dataset {
     public static func ring(random: RandomSource) -> GaussianMixture {
         let diagonal = Float(0.5).squareRoot()
         let centres: [SIMD2<Float>] = [
-            [1, 0], [diagonal, diagonal], [0, 1], [-diagonal, diagonal], [-1, 0], [-diagonal, -diagonal], [0, -1],
+            [1, 0], [diagonal, diagonal], [0, 1], [-diagonal, diagonal], [-1, 0],
+            [-diagonal, -diagonal], [0, -1],
             [diagonal, -diagonal],
         ]
         return GaussianMixture(count: 1 << 17, centres: centres, deviation: 0.01, random: random)
@@ -29,7 +30,8 @@ public struct GaussianMixture: Dataset {
         self.random = random
         manifest = DataManifest(
             count: count,
-            digest: SHA256.digest(of: "mixture of \(count) around \(centres) by \(deviation), seed \(random.seed)"))
+            digest: SHA256.digest(
+                of: "mixture of \(count) around \(centres) by \(deviation), seed \(random.seed)"))
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {

@@ -18,23 +18,28 @@ public struct IDXImages: Dataset {
     public init(path: String) throws {
         let content = try inflated(path)
         guard content.count >= 16 else {
-            throw DataError("\(path): expected an IDX header of 16 bytes, found \(content.count) bytes")
+            throw DataError(
+                "\(path): expected an IDX header of 16 bytes, found \(content.count) bytes")
         }
         let numbers = (0..<4).map { word in
             content[(word * 4)..<(word * 4 + 4)].reduce(0) { $0 << 8 | Int($1) }
         }
         guard numbers[0] == 0x803 else {
             throw DataError(
-                "\(path): expected IDX images (first four bytes 00000803), found \(hexadecimal(numbers[0]))")
+                "\(path): expected IDX images (first four bytes 00000803), found \(hexadecimal(numbers[0]))"
+            )
         }
         let (images, height, width) = (numbers[1], numbers[2], numbers[3])
         guard images > 0, height > 0, width > 0, height <= 4096, width <= 4096 else {
-            throw DataError("\(path): expected images of 1 to 4096 pixels a side, found \(images) of \(height) x \(width)")
+            throw DataError(
+                "\(path): expected images of 1 to 4096 pixels a side, found \(images) of \(height) x \(width)"
+            )
         }
         let expected = 16 + images * height * width
         guard content.count == expected else {
             throw DataError(
-                "\(path): expected \(expected) bytes for \(images) images of \(height) x \(width), found \(content.count); the file is damaged or cut short")
+                "\(path): expected \(expected) bytes for \(images) images of \(height) x \(width), found \(content.count); the file is damaged or cut short"
+            )
         }
         count = images
         shapes = [[1, height, width]]
@@ -74,7 +79,8 @@ private func inflated(_ path: String) throws -> [UInt8] {
         let reason = gzerror(file, &code).map { String(cString: $0) } ?? ""
         guard read == 0, code == Z_OK || code == Z_STREAM_END else {
             throw DataError(
-                "\(path): expected a whole gzip stream, found an error after \(content.count) bytes (\(reason)); the file is damaged or cut short")
+                "\(path): expected a whole gzip stream, found an error after \(content.count) bytes (\(reason)); the file is damaged or cut short"
+            )
         }
         return content
     }

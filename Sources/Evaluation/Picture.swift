@@ -23,7 +23,8 @@ public struct Picture: Hashable, Sendable {
             let reason = withUnsafeBytes(of: &image.message) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            throw PictureError(description: "\(path): cannot write a PNG of \(width) x \(height): \(reason)")
+            throw PictureError(
+                description: "\(path): cannot write a PNG of \(width) x \(height): \(reason)")
         }
     }
 }

@@ -8,7 +8,8 @@ public struct SHA256 {
 
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
-        crypto_hash_sha256_update(&state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
+        crypto_hash_sha256_update(
+            &state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
     }
 
     public mutating func update(_ text: String) {

@@ -18,7 +18,9 @@ public struct Network: Sendable {
     private let declared: [Placed]
     private let body: any Layer
 
-    public init(_ name: String, measures: [String] = ["loss"], _ build: (inout ParameterTree) -> any Layer) {
+    public init(
+        _ name: String, measures: [String] = ["loss"], _ build: (inout ParameterTree) -> any Layer
+    ) {
         var tree = ParameterTree()
         body = build(&tree)
         for measure in measures { tree.measure(measure) }
@@ -62,7 +64,8 @@ public struct Network: Sendable {
 
     /// Views into a flat buffer, to be used by one lane for as long as these weights are current.
     public func weights(in buffer: Storage) -> NetworkWeights {
-        precondition(buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
+        precondition(
+            buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
         return NetworkWeights(
             arrays: declared.map { entry, range in
                 NDArray(shape: entry.shape, storage: buffer.view(range), keepsPackedCopies: true)
@@ -73,11 +76,16 @@ public struct Network: Sendable {
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { body(input, pass) }
 
     /// Writes a leaf's message: the gradients of `loss`, the statistics found, and the measures.
-    public func write(gradientOf loss: Tensor, measures values: [Float], from pass: ForwardPass, to buffer: Storage) {
+    public func write(
+        gradientOf loss: Tensor, measures values: [Float], from pass: ForwardPass,
+        to buffer: Storage
+    ) {
         precondition(values.count == measures.count && buffer.count == count)
         let weights = declared.indices.filter { declared[$0].entry.role == .weight }
         let found = gradients(of: loss, withRespectTo: weights.map { pass[Parameter(index: $0)] })
-        for (index, gradient) in zip(weights, found) { buffer.fill(declared[index].range, with: gradient?.value) }
+        for (index, gradient) in zip(weights, found) {
+            buffer.fill(declared[index].range, with: gradient?.value)
+        }
         let statistics = pass.statistics
         for index in declared.indices where declared[index].entry.role == .statistic {
             buffer.fill(declared[index].range, with: statistics[index])

@@ -24,7 +24,8 @@ public struct ParameterTree: Sendable {
     public private(set) var entries: [Entry] = []
 
     /// Declares a weight; layers do so when they are made.
-    public mutating func weight(_ name: String, _ shape: Shape, initially: Initializer) -> Parameter {
+    public mutating func weight(_ name: String, _ shape: Shape, initially: Initializer) -> Parameter
+    {
         declare(Entry(name: name, shape: shape, role: .weight, initially: initially))
     }
 
@@ -38,7 +39,8 @@ public struct ParameterTree: Sendable {
     }
 
     private mutating func declare(_ entry: Entry) -> Parameter {
-        precondition(!entries.contains { $0.name == entry.name }, "two parameters are named \(entry.name)")
+        precondition(
+            !entries.contains { $0.name == entry.name }, "two parameters are named \(entry.name)")
         entries.append(entry)
         return Parameter(index: entries.count - 1)
     }
@@ -57,7 +59,8 @@ public enum Initializer: Hashable, Sendable {
     func values(_ count: Int, _ random: RandomSource, at place: RandomSource.Place) -> [Float] {
         switch self {
         case .constant(let value): Array(repeating: value, count: count)
-        case .normal(let mean, let deviation): random.normal(count, at: place, mean: mean, deviation: deviation)
+        case .normal(let mean, let deviation):
+            random.normal(count, at: place, mean: mean, deviation: deviation)
         }
     }
 }

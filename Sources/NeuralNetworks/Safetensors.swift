@@ -17,7 +17,9 @@ public enum Safetensors {
         }
     }
 
-    /// What stands before the bytes of `entries`, which follow one after another. Names and metadata are plain words.
+    /// What stands before the bytes of `entries`, which follow one after another.
+    ///
+    /// Names and metadata are plain words.
     public static func header(_ entries: [Entry], metadata: [(String, String)]) -> [UInt8] {
         let words = metadata.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
         var parts = ["\"__metadata__\":{\(words)}"]
@@ -26,7 +28,8 @@ public enum Safetensors {
             let end = offset + entry.bytes.count
             let extents = entry.shape.map(String.init).joined(separator: ",")
             parts.append(
-                "\"\(entry.name)\":{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
+                "\"\(entry.name)\":{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}"
+            )
             offset = end
         }
         var text = Array("{\(parts.joined(separator: ","))}".utf8)
@@ -34,12 +37,19 @@ public enum Safetensors {
         return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) } + text
     }
 
-    /// The tensors and metadata of a whole file's bytes. Tensors of other types than 32-bit floats are refused.
-    public static func parse(_ file: UnsafeRawBufferPointer) throws -> (entries: [Entry], metadata: [String: String]) {
-        guard file.count >= 8 else { throw SafetensorsError("expected a safetensors header, found \(file.count) bytes") }
+    /// The tensors and metadata of a whole file's bytes.
+    ///
+    /// Tensors of other types than 32-bit floats are refused.
+    public static func parse(_ file: UnsafeRawBufferPointer) throws -> (
+        entries: [Entry], metadata: [String: String]
+    ) {
+        guard file.count >= 8 else {
+            throw SafetensorsError("expected a safetensors header, found \(file.count) bytes")
+        }
         let size = (0..<8).reduce(UInt64(0)) { $0 | UInt64(file[$1]) << (8 * UInt64($1)) }
         guard size <= UInt64(file.count - 8), size <= 100 << 20 else {
-            throw SafetensorsError("expected a header of \(size) bytes, found a file of \(file.count)")
+            throw SafetensorsError(
+                "expected a header of \(size) bytes, found a file of \(file.count)")
         }
         let start = 8 + Int(size)
         let json = Data(file[8..<start])
@@ -76,17 +86,29 @@ public enum Safetensors {
     private struct TensorHeader: Decodable {
         let dtype: String
         let shape: [Int]
-        let data_offsets: [Int]
+        let offsets: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case offsets = "data_offsets"
+        }
 
         func range(of name: String, within available: Int) throws -> (Int, Int) {
-            guard dtype == "F32" else { throw SafetensorsError("\(name): expected F32, found \(dtype)") }
-            guard shape.count <= 8, shape.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }), data_offsets.count == 2 else {
-                throw SafetensorsError("\(name): expected a shape and two offsets, found \(shape), \(data_offsets)")
+            guard dtype == "F32" else {
+                throw SafetensorsError("\(name): expected F32, found \(dtype)")
             }
-            let (from, to) = (data_offsets[0], data_offsets[1])
+            guard shape.count <= 8, shape.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }),
+                offsets.count == 2
+            else {
+                throw SafetensorsError(
+                    "\(name): expected a shape and two offsets, found \(shape), \(offsets)")
+            }
+            let (from, to) = (offsets[0], offsets[1])
             let expected = shape.reduce(4.0) { $0 * Double($1) }
             guard from >= 0, from <= to, to <= available, Double(to - from) == expected else {
-                throw SafetensorsError("\(name): expected \(Int(expected)) bytes, found offsets \(from) to \(to) of \(available)")
+                throw SafetensorsError(
+                    "\(name): expected \(Int(expected)) bytes, found offsets \(from) to \(to) of \(available)"
+                )
             }
             return (from, to)
         }

@@ -29,10 +29,12 @@ private func openFashion(_ path: String) throws -> any Dataset {
     for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {
         let images = try IDXImages(path: "\(path)/\(name)")
         guard images.shapes == [[1, 28, 28]] else {
-            throw DataError("\(path)/\(name): expected images of 28 x 28, found \(images.shapes[0])")
+            throw DataError(
+                "\(path)/\(name): expected images of 28 x 28, found \(images.shapes[0])")
         }
         return images
     }
     throw DataError(
-        "\(path): expected \(names[0]), found none; 'apt-get install dataset-fashion-mnist' brings it, or --data names the folder that has it")
+        "\(path): expected \(names[0]), found none; 'apt-get install dataset-fashion-mnist' brings it, or --data names the folder that has it"
+    )
 }

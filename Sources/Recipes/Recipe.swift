@@ -26,7 +26,8 @@ public struct Recipe: Sendable {
     /// - Throws: ``RecipeError`` with the nearest name.
     public static func named(_ name: String) throws -> Recipe {
         guard let recipe = all.first(where: { $0.name == name }) else {
-            throw RecipeError("no recipe is called '\(name)'\(suggestion(for: name, among: all.map(\.name)))")
+            throw RecipeError(
+                "no recipe is called '\(name)'\(suggestion(for: name, among: all.map(\.name)))")
         }
         return recipe
     }

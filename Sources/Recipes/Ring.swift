@@ -13,13 +13,17 @@ extension Recipe {
         defaults: ringDefaults,
         loss: .nonSaturating,
         openData: { path, random in
-            guard path == nil else { throw DataError("ring: expected no --data, found '\(path ?? "")'") }
+            guard path == nil else {
+                throw DataError("ring: expected no --data, found '\(path ?? "")'")
+            }
             return GaussianMixture.ring(random: random)
         },
         networks: { settings in
             (
-                MultilayerPerceptron.network("discriminator", from: 2, to: 1, width: settings.width),
-                MultilayerPerceptron.network("generator", from: settings.latents, to: 2, width: settings.width)
+                MultilayerPerceptron.network(
+                    "discriminator", from: 2, to: 1, width: settings.width),
+                MultilayerPerceptron.network(
+                    "generator", from: settings.latents, to: 2, width: settings.width)
             )
         },
         picture: { Picture(points: $0, reach: 1.5) })

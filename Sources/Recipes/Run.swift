@@ -44,7 +44,9 @@ public struct Run: Sendable {
     public var steps: Int { settings.iterations * schedule.stepsPerIteration }
 
     /// Opens the data that the recipe reads, from `path` or where its package puts it.
-    public static func openData(_ recipe: Recipe, _ settings: Settings, path: String?) throws -> any Dataset {
+    public static func openData(_ recipe: Recipe, _ settings: Settings, path: String?) throws
+        -> any Dataset
+    {
         try recipe.openData(path, RandomSource(seed: UInt64(settings.seed)))
     }
 }
@@ -54,7 +56,9 @@ extension Run {
     /// The format of `run.yaml` and of checkpoints, and the arithmetic of a step; another number, other bits.
     public static let format = 1
 
-    /// The hash of all that decides the weights. Where to stop and how often to save do not.
+    /// The hash of all that decides the weights.
+    ///
+    /// Where to stop and how often to save do not.
     public var identity: Digest { SHA256.digest(of: text { $0.isIdentity }) }
 
     /// The text of `run.yaml`.
@@ -64,7 +68,9 @@ extension Run {
 
     private func text(_ isIncluded: (Settings.Field) -> Bool) -> String {
         var lines = ["format: \(Self.format)", "recipe: \(recipe.name)"]
-        for field in Settings.fields where isIncluded(field) { lines.append("\(field.name): \(settings[field])") }
+        for field in Settings.fields where isIncluded(field) {
+            lines.append("\(field.name): \(settings[field])")
+        }
         lines.append("data-count: \(manifest.count)")
         lines.append("data-sha256: \(manifest.digest)")
         return lines.joined(separator: "\n") + "\n"
@@ -81,7 +87,9 @@ extension Run {
         }
         let format = try take("format")
         guard format == String(Self.format) else {
-            throw RecipeError("\(source): expected format \(Self.format), found \(format); another version of swiftgan wrote it")
+            throw RecipeError(
+                "\(source): expected format \(Self.format), found \(format); another version of swiftgan wrote it"
+            )
         }
         let recipe = try Recipe.named(try take("recipe"))
         let count = try take("data-count")
@@ -91,20 +99,25 @@ extension Run {
         }
         var settings = recipe.defaults
         for (name, value) in entries { try settings.set(name, to: value) }
-        try self.init(recipe: recipe, settings: settings, manifest: DataManifest(count: count, digest: digest))
+        try self.init(
+            recipe: recipe, settings: settings, manifest: DataManifest(count: count, digest: digest)
+        )
     }
 
     /// The entries of a flat YAML mapping, as text.
     public static func entries(ofYAML yaml: String, source: String) throws -> [String: String] {
         let node: Node?
-        do { node = try compose(yaml: yaml) } catch { throw RecipeError("\(source): expected YAML, found \(error)") }
+        do { node = try compose(yaml: yaml) } catch {
+            throw RecipeError("\(source): expected YAML, found \(error)")
+        }
         guard let mapping = node?.mapping else {
             throw RecipeError("\(source): expected lines of 'name: value', found none")
         }
         var entries: [String: String] = [:]
         for (key, value) in mapping {
             guard let name = key.scalar?.string, let text = value.scalar?.string else {
-                throw RecipeError("\(source): expected lines of 'name: value', found something nested")
+                throw RecipeError(
+                    "\(source): expected lines of 'name: value', found something nested")
             }
             entries[name] = text
         }

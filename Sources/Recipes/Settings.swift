@@ -1,4 +1,6 @@
-/// The numbers of a run. Each has one name: on the command line, in `--set`, in configuration files and in `run.yaml`.
+/// The numbers of a run.
+///
+/// Each has one name: on the command line, in `--set`, in configuration files and in `run.yaml`.
 public struct Settings: Hashable, Sendable {
     public var seed = 1
     public var iterations = 1_875
@@ -36,22 +38,39 @@ public struct Settings: Hashable, Sendable {
 
     public static let fields: [Field] = [
         field("seed", "the run's only source of randomness", .integer(\.seed, 0...Int.max)),
-        field("iterations", "how many iterations to train", .integer(\.iterations, 1...1_000_000_000), isIdentity: false),
+        field(
+            "iterations", "how many iterations to train", .integer(\.iterations, 1...1_000_000_000),
+            isIdentity: false),
         field("batch", "examples an iteration", .integer(\.batch, 1...1 << 20)),
-        field("microbatch", "examples a lane computes at once; divides batch", .integer(\.microbatch, 1...1 << 20)),
-        field("checkpoint-every", "iterations between checkpoints", .integer(\.checkpointEvery, 1...1_000_000_000), isIdentity: false),
-        field("critic-steps", "updates of the discriminator an iteration", .integer(\.criticSteps, 1...1000)),
+        field(
+            "microbatch", "examples a lane computes at once; divides batch",
+            .integer(\.microbatch, 1...1 << 20)),
+        field(
+            "checkpoint-every", "iterations between checkpoints",
+            .integer(\.checkpointEvery, 1...1_000_000_000), isIdentity: false),
+        field(
+            "critic-steps", "updates of the discriminator an iteration",
+            .integer(\.criticSteps, 1...1000)),
         field("latents", "length of a latent vector", .integer(\.latents, 1...1 << 16)),
         field("width", "channels or units of the networks", .integer(\.width, 1...1 << 14)),
-        field("discriminator-rate", "step size of the discriminator", .number(\.discriminatorRate, 0...1)),
+        field(
+            "discriminator-rate", "step size of the discriminator",
+            .number(\.discriminatorRate, 0...1)),
         field("generator-rate", "step size of the generator", .number(\.generatorRate, 0...1)),
         field("first-decay", "Adam's decay of the first moment", .number(\.firstDecay, 0...0.9999)),
-        field("second-decay", "Adam's decay of the second moment", .number(\.secondDecay, 0...0.999999)),
-        field("average-decay", "decay of the generator's moving average", .number(\.averageDecay, 0...0.999999)),
-        field("chunk", "KiB of a network that travel as one message", .integer(\.chunk, 1...16_384)),
+        field(
+            "second-decay", "Adam's decay of the second moment",
+            .number(\.secondDecay, 0...0.999999)),
+        field(
+            "average-decay", "decay of the generator's moving average",
+            .number(\.averageDecay, 0...0.999999)),
+        field(
+            "chunk", "KiB of a network that travel as one message", .integer(\.chunk, 1...16_384)),
     ]
 
-    private static func field(_ name: String, _ meaning: String, _ value: Value, isIdentity: Bool = true) -> Field {
+    private static func field(
+        _ name: String, _ meaning: String, _ value: Value, isIdentity: Bool = true
+    ) -> Field {
         Field(name: name, meaning: meaning, isIdentity: isIdentity, value: value)
     }
 
@@ -68,19 +87,23 @@ public struct Settings: Hashable, Sendable {
     /// - Throws: ``RecipeError`` for an unknown name or a value outside its range.
     public mutating func set(_ name: String, to text: String) throws {
         guard let field = Self.fields.first(where: { $0.name == name }) else {
-            throw RecipeError("no setting is called '\(name)'\(suggestion(for: name, among: Self.fields.map(\.name)))")
+            throw RecipeError(
+                "no setting is called '\(name)'\(suggestion(for: name, among: Self.fields.map(\.name)))"
+            )
         }
         switch field.value {
         case .integer(let path, let range):
             guard let value = Int(text), range.contains(value) else {
                 throw RecipeError(
-                    "\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound), found '\(text)'")
+                    "\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound), found '\(text)'"
+                )
             }
             self[keyPath: path] = value
         case .number(let path, let range):
             guard let value = Float(text), range.contains(value) else {
                 throw RecipeError(
-                    "\(name): expected a number from \(range.lowerBound) to \(range.upperBound), found '\(text)'")
+                    "\(name): expected a number from \(range.lowerBound) to \(range.upperBound), found '\(text)'"
+                )
             }
             self[keyPath: path] = value
         }
@@ -89,10 +112,12 @@ public struct Settings: Hashable, Sendable {
     /// Checks what no single setting can.
     public func validate() throws {
         guard batch % microbatch == 0 else {
-            throw RecipeError("microbatch: expected a divisor of batch (\(batch)), found \(microbatch)")
+            throw RecipeError(
+                "microbatch: expected a divisor of batch (\(batch)), found \(microbatch)")
         }
         guard leaves <= 4096 else {
-            throw RecipeError("microbatch: expected at most 4096 microbatches in a batch, found \(leaves)")
+            throw RecipeError(
+                "microbatch: expected at most 4096 microbatches in a batch, found \(leaves)")
         }
     }
 }
@@ -107,7 +132,9 @@ public struct RecipeError: Error, CustomStringConvertible {
 /// "; did you mean 'x'?" for the nearest of some names, or all of them where none is near.
 func suggestion(for name: String, among names: [String]) -> String {
     let nearest = names.min { editDistance(name, $0) < editDistance(name, $1) }
-    if let nearest, editDistance(name, nearest) <= max(2, name.count / 3) { return "; did you mean '\(nearest)'?" }
+    if let nearest, editDistance(name, nearest) <= max(2, name.count / 3) {
+        return "; did you mean '\(nearest)'?"
+    }
     return "; there are: \(names.joined(separator: ", "))"
 }
 

@@ -8,7 +8,9 @@ public enum Layout: Hashable, Sendable {
     case blocked(Int)
 }
 
-/// Numbers with a shape: immutable once made, without gradients. ``Tensor`` adds those.
+/// Numbers with a shape: immutable once made, without gradients.
+///
+/// ``Tensor`` adds those.
 public struct NDArray: @unchecked Sendable {
     public let shape: Shape
     public let layout: Layout
@@ -16,8 +18,12 @@ public struct NDArray: @unchecked Sendable {
     /// Copies in the layouts that kernels prefer, kept where the same weights are used again and again.
     let packedCopies: PackedCopies?
 
-    public init(shape: Shape, layout: Layout = .plain, storage: Storage, keepsPackedCopies: Bool = false) {
-        precondition(storage.count >= shape.elementCount, "\(shape) needs \(shape.elementCount) floats, not \(storage.count)")
+    public init(
+        shape: Shape, layout: Layout = .plain, storage: Storage, keepsPackedCopies: Bool = false
+    ) {
+        precondition(
+            storage.count >= shape.elementCount,
+            "\(shape) needs \(shape.elementCount) floats, not \(storage.count)")
         self.shape = shape
         self.layout = layout
         self.storage = storage
@@ -26,11 +32,15 @@ public struct NDArray: @unchecked Sendable {
 
     /// Uninitialized, from the calling lane's pool; the caller fills it before anyone reads.
     public init(uninitialized shape: Shape, layout: Layout = .plain) {
-        self.init(shape: shape, layout: layout, storage: Lane.current.pool.storage(count: shape.elementCount))
+        self.init(
+            shape: shape, layout: layout,
+            storage: Lane.current.pool.storage(count: shape.elementCount))
     }
 
     public init(_ scalars: some Collection<Float>, shape: Shape) {
-        precondition(scalars.count == shape.elementCount, "\(shape) needs \(shape.elementCount) floats, not \(scalars.count)")
+        precondition(
+            scalars.count == shape.elementCount,
+            "\(shape) needs \(shape.elementCount) floats, not \(scalars.count)")
         self.init(uninitialized: shape)
         _ = UnsafeMutableBufferPointer(start: pointer, count: count).update(from: scalars)
     }
@@ -63,7 +73,9 @@ public struct NDArray: @unchecked Sendable {
 
     /// The same numbers under another shape.
     func reshaped(to other: Shape) -> NDArray {
-        precondition(other.elementCount == count, "\(shape) has \(count) elements, \(other) has \(other.elementCount)")
+        precondition(
+            other.elementCount == count,
+            "\(shape) has \(count) elements, \(other) has \(other.elementCount)")
         if other == shape { return self }
         return NDArray(shape: other, storage: self.in(.plain).storage)
     }
@@ -74,7 +86,9 @@ public struct NDArray: @unchecked Sendable {
     }
 }
 
-/// The layouts in which a weight array was needed so far. Confined to one lane, like the array it belongs to.
+/// The layouts in which a weight array was needed so far.
+///
+/// Confined to one lane, like the array it belongs to.
 final class PackedCopies {
     private var copies: [PrimitiveKey: Storage] = [:]
 

@@ -25,7 +25,10 @@ public struct RandomSource: Hashable, Sendable {
         /// Usually the position in the global batch, so that it does not matter how the batch is cut.
         public var position: Int
 
-        public init(_ purpose: Purpose, network: Int = 0, iteration: Int = 0, repeat: Int = 0, position: Int = 0) {
+        public init(
+            _ purpose: Purpose, network: Int = 0, iteration: Int = 0, repeat: Int = 0,
+            position: Int = 0
+        ) {
             self.purpose = purpose
             self.network = network
             self.iteration = iteration
@@ -44,7 +47,9 @@ public struct RandomSource: Hashable, Sendable {
     }
 
     /// `count` numbers, normally distributed with the given mean and standard deviation.
-    public func normal(_ count: Int, at place: Place, mean: Float = 0, deviation: Float = 1) -> [Float] {
+    public func normal(_ count: Int, at place: Place, mean: Float = 0, deviation: Float = 1)
+        -> [Float]
+    {
         Array(unsafeUninitializedCapacity: count) { buffer, initialized in
             if let start = buffer.baseAddress {
                 kernel_normal(count, start, seed, place.counter, mean, deviation)
@@ -57,7 +62,8 @@ public struct RandomSource: Hashable, Sendable {
     public func uniform(_ count: Int, at place: Place, in range: Range<Float> = 0..<1) -> [Float] {
         Array(unsafeUninitializedCapacity: count) { buffer, initialized in
             if let start = buffer.baseAddress {
-                kernel_uniform(count, start, seed, place.counter, range.lowerBound, range.upperBound)
+                kernel_uniform(
+                    count, start, seed, place.counter, range.lowerBound, range.upperBound)
             }
             initialized = count
         }

@@ -7,7 +7,8 @@ public struct Shape: Hashable, Sendable {
     public let rank: Int
 
     public init(_ dimensions: some Collection<Int>) {
-        precondition(dimensions.count <= 8, "a shape has at most 8 dimensions, not \(dimensions.count)")
+        precondition(
+            dimensions.count <= 8, "a shape has at most 8 dimensions, not \(dimensions.count)")
         extents = SIMD8(repeating: 1)
         rank = dimensions.count
         for (index, extent) in dimensions.enumerated() {

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #endif
 internal import Synchronization
 
@@ -17,7 +17,9 @@ public final class Storage: @unchecked Sendable {
         case owner(AnyObject)
     }
 
-    fileprivate init(pointer: UnsafeMutablePointer<Float>, count: Int, pool: StoragePool, bytes: Int) {
+    fileprivate init(
+        pointer: UnsafeMutablePointer<Float>, count: Int, pool: StoragePool, bytes: Int
+    ) {
         self.pointer = pointer
         self.count = count
         home = .pool(pool, bytes: bytes)
@@ -36,7 +38,9 @@ public final class Storage: @unchecked Sendable {
         return Storage(viewing: pointer + range.lowerBound, count: range.count, of: self)
     }
 
-    public var buffer: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: pointer, count: count) }
+    public var buffer: UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: pointer, count: count)
+    }
     public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer) }
 
     deinit {
@@ -54,9 +58,12 @@ public final class StoragePool: Sendable {
     public func storage(count: Int) -> Storage {
         let bytes = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
         let address = free.withLock { $0[bytes, default: FreeList()].addresses.popLast() }
-        let raw = address.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) ?? Self.allocate(bytes: bytes)
+        let raw =
+            address.flatMap(UnsafeMutableRawPointer.init(bitPattern:))
+            ?? Self.allocate(bytes: bytes)
         return Storage(
-            pointer: raw.assumingMemoryBound(to: Float.self), count: count, pool: self, bytes: bytes)
+            pointer: raw.assumingMemoryBound(to: Float.self), count: count, pool: self, bytes: bytes
+        )
     }
 
     /// Memory for `count` floats, all zero.

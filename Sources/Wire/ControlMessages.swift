@@ -35,7 +35,8 @@ package struct Hello: Message, Equatable {
     package var recipe: String
 
     package init(
-        protocolVersion: Int = Wire.protocolVersion, build: String, member: String, host: String, process: Int,
+        protocolVersion: Int = Wire.protocolVersion, build: String, member: String, host: String,
+        process: Int,
         lanes: Int = 0, endpoint: String = "", slices: [Slice] = [], recipe: String = ""
     ) {
         self.protocolVersion = protocolVersion
@@ -52,7 +53,8 @@ package struct Hello: Message, Equatable {
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__hello__unpack) { c in
             Hello(
-                protocolVersion: Int(c.protocol), build: text(c.build), member: text(c.member), host: text(c.host),
+                protocolVersion: Int(c.protocol), build: text(c.build), member: text(c.member),
+                host: text(c.host),
                 process: Int(c.process), lanes: Int(c.lanes), endpoint: text(c.endpoint),
                 slices: elements(c.slices, c.n_slices) {
                     Slice(network: text($0.network), index: Int($0.index), count: Int($0.count))
@@ -98,7 +100,9 @@ package struct Welcome: Message, Equatable {
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
-        self = try unpacked(frame, wire__welcome__unpack) { Welcome(runYAML: text($0.run_yaml), run: text($0.run)) }
+        self = try unpacked(frame, wire__welcome__unpack) {
+            Welcome(runYAML: text($0.run_yaml), run: text($0.run))
+        }
     }
 
     package func withEncoding<R>(_ memory: CMemory, _ body: (UnsafeRawPointer) -> R) -> R {
@@ -168,7 +172,8 @@ package struct Beat: Message, Equatable {
     package var failure: String
 
     package init(
-        member: String, plan: Int, attempt: Int, step: Int, isLeaving: Bool = false, reports: [Report] = [],
+        member: String, plan: Int, attempt: Int, step: Int, isLeaving: Bool = false,
+        reports: [Report] = [],
         failure: String = ""
     ) {
         self.member = member
@@ -188,7 +193,8 @@ package struct Beat: Message, Equatable {
                 reports: elements(c.reports, c.n_reports) { report in
                     Report(
                         step: Int(clamping: report.step), time: report.time,
-                        measures: Array(UnsafeBufferPointer(start: report.measures, count: report.n_measures)))
+                        measures: Array(
+                            UnsafeBufferPointer(start: report.measures, count: report.n_measures)))
                 }, failure: text(c.failure))
         }
     }
@@ -217,7 +223,9 @@ package struct Beat: Message, Equatable {
     }
 }
 
-/// Hints on who does what. Only attempt, restore step and `until` matter for what is computed.
+/// Hints on who does what.
+///
+/// Only attempt, restore step and `until` matter for what is computed.
 package struct Plan: Message, Equatable {
     package static let kind = MessageKind.plan
 
@@ -257,7 +265,8 @@ package struct Plan: Message, Equatable {
     package var isDone: Bool
 
     package init(
-        number: Int, attempt: Int, restoreStep: Int, until: Int, leaves: [LeafRange] = [], chunks: [ChunkRange] = [],
+        number: Int, attempt: Int, restoreStep: Int, until: Int, leaves: [LeafRange] = [],
+        chunks: [ChunkRange] = [],
         source: String = "", isDone: Bool = false
     ) {
         self.number = number
@@ -273,14 +282,18 @@ package struct Plan: Message, Equatable {
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__plan__unpack) { c in
             Plan(
-                number: Int(clamping: c.number), attempt: Int(c.attempt), restoreStep: Int(clamping: c.restore_step),
+                number: Int(clamping: c.number), attempt: Int(c.attempt),
+                restoreStep: Int(clamping: c.restore_step),
                 until: Int(clamping: c.until),
                 leaves: elements(c.leaves, c.n_leaves) {
-                    LeafRange(member: text($0.member), leaves: Int($0.first)..<(Int($0.first) + Int($0.count)))
+                    LeafRange(
+                        member: text($0.member),
+                        leaves: Int($0.first)..<(Int($0.first) + Int($0.count)))
                 },
                 chunks: elements(c.chunks, c.n_chunks) {
                     ChunkRange(
-                        network: text($0.network), chunks: Int($0.first)..<(Int($0.first) + Int($0.count)),
+                        network: text($0.network),
+                        chunks: Int($0.first)..<(Int($0.first) + Int($0.count)),
                         endpoint: text($0.endpoint))
                 }, source: text(c.source), isDone: c.done != 0)
         }

@@ -27,7 +27,10 @@ package struct Push: Message, Equatable {
     package var chunk: Int
     package var crc32c: UInt32
 
-    package init(run: UInt64, attempt: Int, network: Int, step: Int, node: TreeNode, chunk: Int, crc32c: UInt32) {
+    package init(
+        run: UInt64, attempt: Int, network: Int, step: Int, node: TreeNode, chunk: Int,
+        crc32c: UInt32
+    ) {
         self.run = run
         self.attempt = attempt
         self.network = network
@@ -40,8 +43,10 @@ package struct Push: Message, Equatable {
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__push__unpack) { c in
             Push(
-                run: c.run, attempt: Int(c.attempt), network: Int(c.network), step: Int(clamping: c.step),
-                node: TreeNode(level: Int(c.level), index: Int(c.index)), chunk: Int(c.chunk), crc32c: c.crc32c)
+                run: c.run, attempt: Int(c.attempt), network: Int(c.network),
+                step: Int(clamping: c.step),
+                node: TreeNode(level: Int(c.level), index: Int(c.index)), chunk: Int(c.chunk),
+                crc32c: c.crc32c)
         }
     }
 
@@ -70,7 +75,9 @@ package struct Pull: Message, Hashable {
     package var chunk: Int
     package var component: Component
 
-    package init(run: UInt64, attempt: Int, network: Int, step: Int, chunk: Int, component: Component) {
+    package init(
+        run: UInt64, attempt: Int, network: Int, step: Int, chunk: Int, component: Component
+    ) {
         self.run = run
         self.attempt = attempt
         self.network = network
@@ -82,7 +89,8 @@ package struct Pull: Message, Hashable {
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__pull__unpack) { c in
             Pull(
-                run: c.run, attempt: Int(c.attempt), network: Int(c.network), step: Int(clamping: c.step),
+                run: c.run, attempt: Int(c.attempt), network: Int(c.network),
+                step: Int(clamping: c.step),
                 chunk: Int(c.chunk), component: try Component(c.component))
         }
     }
@@ -112,7 +120,8 @@ package struct Part: Message, Equatable {
     package var crc32c: UInt32
 
     package init(
-        run: UInt64, attempt: Int, network: Int, chunk: Int, component: Component, steps: ClosedRange<Int>,
+        run: UInt64, attempt: Int, network: Int, chunk: Int, component: Component,
+        steps: ClosedRange<Int>,
         crc32c: UInt32
     ) {
         self.run = run
@@ -129,7 +138,8 @@ package struct Part: Message, Equatable {
             guard c.first <= c.last else { throw MessageError() }
             return Part(
                 run: c.run, attempt: Int(c.attempt), network: Int(c.network), chunk: Int(c.chunk),
-                component: try Component(c.component), steps: Int(clamping: c.first)...Int(clamping: c.last),
+                component: try Component(c.component),
+                steps: Int(clamping: c.first)...Int(clamping: c.last),
                 crc32c: c.crc32c)
         }
     }
@@ -161,7 +171,9 @@ package struct At: Message, Equatable {
     package var next: Int
     package var missing: [Int]
 
-    package init(run: UInt64, attempt: Int, network: Int, chunk: Int, wanted: Int, next: Int, missing: [Int]) {
+    package init(
+        run: UInt64, attempt: Int, network: Int, chunk: Int, wanted: Int, next: Int, missing: [Int]
+    ) {
         self.run = run
         self.attempt = attempt
         self.network = network

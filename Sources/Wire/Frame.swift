@@ -12,7 +12,8 @@ package final class Frame: @unchecked Sendable {
     package init(copying bytes: [UInt8]) {
         zmq_msg_init_size(&message, bytes.count)
         bytes.withUnsafeBytes { source in
-            UnsafeMutableRawBufferPointer(start: zmq_msg_data(&message), count: bytes.count).copyMemory(from: source)
+            UnsafeMutableRawBufferPointer(start: zmq_msg_data(&message), count: bytes.count)
+                .copyMemory(from: source)
         }
     }
 
@@ -40,7 +41,9 @@ package final class Frame: @unchecked Sendable {
         zmq_msg_send(&message, socket, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) >= 0
     }
 
-    func receive(on socket: UnsafeMutableRawPointer) -> Bool { zmq_msg_recv(&message, socket, ZMQ_DONTWAIT) >= 0 }
+    func receive(on socket: UnsafeMutableRawPointer) -> Bool {
+        zmq_msg_recv(&message, socket, ZMQ_DONTWAIT) >= 0
+    }
 
     var hasMore: Bool { zmq_msg_more(&message) != 0 }
 
@@ -48,4 +51,6 @@ package final class Frame: @unchecked Sendable {
 }
 
 /// The checksum that every frame of numbers carries in its header.
-package func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 { kernel_crc32c(bytes.count, bytes.baseAddress) }
+package func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    kernel_crc32c(bytes.count, bytes.baseAddress)
+}

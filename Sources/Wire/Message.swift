@@ -1,6 +1,8 @@
 internal import CWireMessages
 
-/// A message whose fields travel as protobuf. Its kind is the first byte of its frame.
+/// A message whose fields travel as protobuf.
+///
+/// Its kind is the first byte of its frame.
 package protocol Message: Sendable {
     static var kind: MessageKind { get }
     /// Fills the generated C structure, which lives as long as `memory`, and hands it to `pack`.
@@ -29,7 +31,9 @@ extension Message {
             let size = protobuf_c_message_get_packed_size(message)
             return Array(unsafeUninitializedCapacity: size + 1) { buffer, count in
                 buffer[0] = Self.kind.rawValue
-                if size > 0, let start = buffer.baseAddress { protobuf_c_message_pack(message, start + 1) }
+                if size > 0, let start = buffer.baseAddress {
+                    protobuf_c_message_pack(message, start + 1)
+                }
                 count = size + 1
             }
         }
@@ -39,7 +43,8 @@ extension Message {
 /// Decodes the fields of a frame after its kind with a generated function, and frees what that made.
 func unpacked<C, Result>(
     _ frame: UnsafeRawBufferPointer,
-    _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<C>?,
+    _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) ->
+        UnsafeMutablePointer<C>?,
     _ read: (C) throws -> Result
 ) throws -> Result {
     let fields = UnsafeRawBufferPointer(rebasing: frame.dropFirst())
@@ -70,7 +75,9 @@ package final class CMemory {
     }
 
     /// An array of pointers to structures, as repeated messages are in C.
-    func pointers<Element>(_ elements: [Element]) -> UnsafeMutablePointer<UnsafeMutablePointer<Element>?> {
+    func pointers<Element>(_ elements: [Element]) -> UnsafeMutablePointer<
+        UnsafeMutablePointer<Element>?
+    > {
         array(elements.map { Optional(array([$0])) })
     }
 

@@ -6,7 +6,10 @@ package struct SocketError: Error, CustomStringConvertible {
 
     fileprivate init(_ doing: String) {
         let code = zmq_errno()
-        let reason = code == EADDRINUSE ? "the port is in use; choose another, or end the process that has it" : String(cString: zmq_strerror(code))
+        let reason =
+            code == EADDRINUSE
+            ? "the port is in use; choose another, or end the process that has it"
+            : String(cString: zmq_strerror(code))
         description = "\(doing): \(reason)"
     }
 }
@@ -46,7 +49,8 @@ package struct Socket: ~Copyable {
     private let context: Context
 
     package init(_ kind: Kind, _ traffic: Traffic, in context: Context) throws(SocketError) {
-        guard let handle = zmq_socket(context.handle, kind == .router ? ZMQ_ROUTER : ZMQ_DEALER) else {
+        guard let handle = zmq_socket(context.handle, kind == .router ? ZMQ_ROUTER : ZMQ_DEALER)
+        else {
             throw SocketError("cannot make a socket")
         }
         self.handle = handle
@@ -80,7 +84,9 @@ package struct Socket: ~Copyable {
     ///
     /// - Returns: The endpoint with the port that the kernel chose, where that was left to it.
     package borrowing func bind(_ endpoint: String) throws(SocketError) -> String {
-        guard zmq_bind(handle, endpoint) == 0 else { throw SocketError("cannot listen at \(endpoint)") }
+        guard zmq_bind(handle, endpoint) == 0 else {
+            throw SocketError("cannot listen at \(endpoint)")
+        }
         var size = 256
         var name = [CChar](repeating: 0, count: size)
         guard zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &name, &size) == 0 else { return endpoint }
@@ -88,7 +94,9 @@ package struct Socket: ~Copyable {
     }
 
     package borrowing func connect(_ endpoint: String) throws(SocketError) {
-        guard zmq_connect(handle, endpoint) == 0 else { throw SocketError("cannot connect to \(endpoint)") }
+        guard zmq_connect(handle, endpoint) == 0 else {
+            throw SocketError("cannot connect to \(endpoint)")
+        }
     }
 
     /// Sends frames as one message; false where the peer is gone or cannot take it now.
@@ -116,9 +124,13 @@ package struct Socket: ~Copyable {
 
 /// Waits until a socket has a message or `wakeup` is called, or the time is over.
 package func wait(on sockets: [UnsafeMutableRawPointer], wakeup: Wakeup? = nil, milliseconds: Int) {
-    var items = sockets.map { zmq_pollitem_t(socket: $0, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0) }
+    var items = sockets.map {
+        zmq_pollitem_t(socket: $0, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+    }
     if let wakeup {
-        items.append(zmq_pollitem_t(socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
+        items.append(
+            zmq_pollitem_t(
+                socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
     }
     zmq_poll(&items, Int32(items.count), milliseconds)
     wakeup?.drain()

@@ -6,7 +6,9 @@ import Hashing
 import Recipes
 import Wire
 
-/// What a person at the terminal sees. Lines go out whole, from whichever thread.
+/// What a person at the terminal sees.
+///
+/// Lines go out whole, from whichever thread.
 final class Console: @unchecked Sendable {
     private let lock = NSLock()
     private let isTerminal = isatty(1) == 1
@@ -25,7 +27,8 @@ final class Console: @unchecked Sendable {
 
     func observe(_ event: Coordinator.Event) {
         switch event {
-        case .listening(let endpoint): if endpoint.hasPrefix("tcp://") { say("listening at \(endpoint)") }
+        case .listening(let endpoint):
+            if endpoint.hasPrefix("tcp://") { say("listening at \(endpoint)") }
         case .said(let text): say(text)
         case .progress(let progress): show(progress)
         }
@@ -40,11 +43,15 @@ final class Console: @unchecked Sendable {
     private func show(_ progress: TrainingProgress) {
         lock.withLock {
             let isLast = progress.iteration == progress.iterations
-            guard isLast || Date().timeIntervalSince(shownAt) >= (isTerminal ? 0.5 : 5) else { return }
+            guard isLast || Date().timeIntervalSince(shownAt) >= (isTerminal ? 0.5 : 5) else {
+                return
+            }
             shownAt = Date()
-            let measures = progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }.joined(separator: "  ")
+            let measures = progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
+                .joined(separator: "  ")
             let left = isLast ? "done" : "\(duration(progress.secondsLeft(batch: batch))) left"
-            let line = "iteration \(progress.iteration)/\(progress.iterations)  \(fixed(progress.imagesPerSecond, 0)) examples/s  \(measures)  \(left)"
+            let line =
+                "iteration \(progress.iteration)/\(progress.iterations)  \(fixed(progress.imagesPerSecond, 0)) examples/s  \(measures)  \(left)"
             print(isTerminal ? "\r\u{1b}[K\(line)" : "\(line)\n")
             hasOpenLine = isTerminal
         }
@@ -57,11 +64,16 @@ final class Console: @unchecked Sendable {
 
     private func print(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
-    private func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+    private func fixed(_ value: Double, _ digits: Int) -> String {
+        String(format: "%.\(digits)f", value)
+    }
 
     private func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
-        return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+        return whole < 60
+            ? "\(whole) s"
+            : whole < 3600
+                ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 }
 

@@ -18,7 +18,10 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "Where members say hello.")
     var listen = "tcp://127.0.0.1:5700"
 
-    @Option(help: "Slices a network that 'swiftgan parameter-server' processes keep; 0 keeps both networks here.")
+    @Option(
+        help:
+            "Slices a network that 'swiftgan parameter-server' processes keep; 0 keeps both networks here."
+    )
     var slices = 0
 
     @Option(help: "Workers to wait for before the first step.")
@@ -29,7 +32,9 @@ struct CoordinatorCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            guard (0...256).contains(slices) else { throw RecipeError("--slices: expected 0 to 256, found \(slices)") }
+            guard (0...256).contains(slices) else {
+                throw RecipeError("--slices: expected 0 to 256, found \(slices)")
+            }
             guard (1...4096).contains(minWorkers) else {
                 throw RecipeError("--min-workers: expected 1 to 4096, found \(minWorkers)")
             }
@@ -39,7 +44,8 @@ struct CoordinatorCommand: ParsableCommand {
             let coordinator = try Coordinator(
                 context: Context(), run: run,
                 options: .init(
-                    listen: listen, output: options.outputPath, isResuming: options.resume, slices: slices,
+                    listen: listen, output: options.outputPath, isResuming: options.resume,
+                    slices: slices,
                     minimumWorkers: minWorkers),
                 observe: console.observe)
             console.finish(try coordinator.lead(), output: options.outputPath, recipe: run.recipe)
@@ -53,6 +59,8 @@ func requireLoopback(_ endpoint: String, insecure: Bool) throws {
         throw RecipeError("expected an endpoint such as tcp://127.0.0.1:5700, found '\(endpoint)'")
     }
     guard insecure || endpoint.isLocalEndpoint else {
-        throw RecipeError("--listen \(endpoint): expected an address of this host alone, found one that others can reach; connections are not encrypted, so --insecure says that the network is trusted")
+        throw RecipeError(
+            "--listen \(endpoint): expected an address of this host alone, found one that others can reach; connections are not encrypted, so --insecure says that the network is trusted"
+        )
     }
 }

@@ -7,7 +7,9 @@ import Wire
 struct LaunchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "launch", abstract: "Train on a cluster of processes on this machine.",
-        discussion: "This process is the coordinator and keeps both networks; workers are processes of their own.")
+        discussion:
+            "This process is the coordinator and keeps both networks; workers are processes of their own."
+    )
 
     @OptionGroup var options: TrainingOptions
 
@@ -32,7 +34,8 @@ struct LaunchCommand: ParsableCommand {
             let coordinator = try Coordinator(
                 context: Context(), run: run,
                 options: .init(
-                    listen: "ipc://\(sockets.path)/control", output: options.outputPath, isResuming: options.resume,
+                    listen: "ipc://\(sockets.path)/control", output: options.outputPath,
+                    isResuming: options.resume,
                     minimumWorkers: workers),
                 observe: { [data = options.data, workers] event in
                     console.observe(event)
@@ -53,7 +56,9 @@ private struct SocketFolder {
     init() throws {
         var template = Array("\(NSTemporaryDirectory())/swiftgan-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw FolderError("\(NSTemporaryDirectory()): expected a writable folder for sockets, found none; TMPDIR names another")
+            throw FolderError(
+                "\(NSTemporaryDirectory()): expected a writable folder for sockets, found none; TMPDIR names another"
+            )
         }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
@@ -61,7 +66,9 @@ private struct SocketFolder {
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// The workers of a launch. The run outlives any of them but the last.
+/// The workers of a launch.
+///
+/// The run outlives any of them but the last.
 private final class WorkerProcesses: @unchecked Sendable {
     private let console: Console
     private let lock = NSLock()
@@ -75,7 +82,10 @@ private final class WorkerProcesses: @unchecked Sendable {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
             process.arguments =
-                ["worker", "--coordinator", coordinator, "--lanes", String(lanes), "--ends-with-parent"]
+                [
+                    "worker", "--coordinator", coordinator, "--lanes", String(lanes),
+                    "--ends-with-parent",
+                ]
                 + (data.map { ["--data", $0] } ?? [])
             process.terminationHandler = { [weak self] in self?.ended($0, number) }
             do { try process.run() } catch {
@@ -98,9 +108,14 @@ private final class WorkerProcesses: @unchecked Sendable {
         }
         guard !isExpected else { return }
         let how = process.terminationReason == .exit ? "exit code" : "signal"
-        console.say("worker \(number) ended with \(how) \(process.terminationStatus); \(living) workers go on")
+        console.say(
+            "worker \(number) ended with \(how) \(process.terminationStatus); \(living) workers go on"
+        )
         if living == 0 {
-            FileHandle.standardError.write(Data("swiftgan: all workers ended; --resume goes on from the newest checkpoint\n".utf8))
+            FileHandle.standardError.write(
+                Data(
+                    "swiftgan: all workers ended; --resume goes on from the newest checkpoint\n"
+                        .utf8))
             Foundation.exit(1)
         }
     }

@@ -5,7 +5,8 @@ import Wire
 
 struct ParameterServerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "parameter-server", abstract: "Keep a network, or a slice of it, for a coordinator's run.")
+        commandName: "parameter-server",
+        abstract: "Keep a network, or a slice of it, for a coordinator's run.")
 
     @Option(help: "The network: generator or discriminator.")
     var network: String
@@ -25,18 +26,22 @@ struct ParameterServerCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let parts = slice.split(separator: "/").map { Int($0) }
-            guard parts.count == 2, let index = parts[0], let count = parts[1], (1...256).contains(count),
+            guard parts.count == 2, let index = parts[0], let count = parts[1],
+                (1...256).contains(count),
                 (1...count).contains(index)
             else { throw RecipeError("--slice: expected a slice such as 1/2, found '\(slice)'") }
             try requireLoopback(listen, insecure: insecure)
             guard coordinator.isEndpoint else {
-                throw RecipeError("--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'")
+                throw RecipeError(
+                    "--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'"
+                )
             }
             let console = Console()
             console.say("keeping slice \(slice) of the \(network)")
             try ParameterServer(
                 context: Context(), coordinator: coordinator, listen: listen,
-                slices: [.init(network: network, index: index - 1, count: count)], say: { console.say($0) }
+                slices: [.init(network: network, index: index - 1, count: count)],
+                say: { console.say($0) }
             ).serve()
             console.say("the run is done")
         }

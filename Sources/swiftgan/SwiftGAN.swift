@@ -4,7 +4,8 @@ import ArgumentParser
 struct SwiftGAN: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "swiftgan",
-        abstract: "Trains generative adversarial networks on one machine or on a cluster, to the same bits.",
+        abstract:
+            "Trains generative adversarial networks on one machine or on a cluster, to the same bits.",
         discussion: """
             Start here:
 
@@ -23,7 +24,8 @@ struct SwiftGAN: ParsableCommand {
             """,
         version: "swiftgan 0.1",
         subcommands: [
-            TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self, ParameterServerCommand.self,
+            TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
+            ParameterServerCommand.self,
             WorkerCommand.self, RecipesCommand.self, SampleCommand.self,
         ])
 }

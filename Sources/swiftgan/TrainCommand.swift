@@ -6,7 +6,8 @@ import Wire
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train in this process: coordinator, servers and lanes in one.")
+        commandName: "train",
+        abstract: "Train in this process: coordinator, servers and lanes in one.")
 
     @OptionGroup var options: TrainingOptions
 
@@ -19,16 +20,21 @@ struct TrainCommand: ParsableCommand {
             let (run, dataset) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             if lanes > run.settings.leaves {
-                console.say("\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches")
+                console.say(
+                    "\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches"
+                )
             }
             let context = Context()
             let endpoint = "inproc://coordinator"
             let coordinator = try Coordinator(
                 context: context, run: run,
-                options: .init(listen: endpoint, output: options.outputPath, isResuming: options.resume),
+                options: .init(
+                    listen: endpoint, output: options.outputPath, isResuming: options.resume),
                 observe: console.observe)
             let lanes = min(lanes, run.settings.leaves)
-            let worker = Worker(context: context, coordinator: endpoint, lanes: lanes, say: { _ in }) { _ in dataset }
+            let worker = Worker(
+                context: context, coordinator: endpoint, lanes: lanes, say: { _ in }
+            ) { _ in dataset }
             let thread = Thread {
                 do { try worker.work() } catch {
                     FileHandle.standardError.write(Data("swiftgan: \(error)\n".utf8))

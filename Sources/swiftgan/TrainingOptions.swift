@@ -33,7 +33,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "YAML file with settings by name; another run's run.yaml repeats that run.")
     var config: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("One more setting; 'swiftgan recipes' lists them.", valueName: "name=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "One more setting; 'swiftgan recipes' lists them.", valueName: "name=value"))
     var settings: [String] = []
 
     var outputPath: String { output ?? "runs/\(recipe)" }
@@ -45,10 +48,15 @@ struct TrainingOptions: ParsableArguments {
         if let config { try apply(config, to: &settings, of: recipe) }
         for assignment in self.settings {
             let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { throw RecipeError("--set: expected name=value, found '\(assignment)'") }
+            guard parts.count == 2 else {
+                throw RecipeError("--set: expected name=value, found '\(assignment)'")
+            }
             try settings.set(parts[0], to: parts[1])
         }
-        for (name, value) in [("iterations", iterations), ("batch", batch), ("microbatch", microbatch), ("seed", seed)] {
+        for (name, value) in [
+            ("iterations", iterations), ("batch", batch), ("microbatch", microbatch),
+            ("seed", seed),
+        ] {
             if let value { try settings.set(name, to: value) }
         }
         try settings.validate()
@@ -59,10 +67,14 @@ struct TrainingOptions: ParsableArguments {
     /// A run goes on with the settings it has.
     private func resumed(_ recipe: Recipe) throws -> Settings? {
         let path = "\(outputPath)/run.yaml"
-        guard resume, let yaml = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        guard resume, let yaml = try? String(contentsOfFile: path, encoding: .utf8) else {
+            return nil
+        }
         let run = try Run(yaml: yaml, source: path)
         guard run.recipe.name == recipe.name else {
-            throw FolderError("\(outputPath): expected a run of \(recipe.name), found one of \(run.recipe.name); --output picks another folder")
+            throw FolderError(
+                "\(outputPath): expected a run of \(recipe.name), found one of \(run.recipe.name); --output picks another folder"
+            )
         }
         return run.settings
     }
@@ -88,5 +100,7 @@ struct TrainingOptions: ParsableArguments {
 let defaultLanes = ProcessInfo.processInfo.activeProcessorCount
 
 func requireLanes(_ lanes: Int) throws {
-    guard (1...1024).contains(lanes) else { throw RecipeError("--lanes: expected 1 to 1024, found \(lanes)") }
+    guard (1...1024).contains(lanes) else {
+        throw RecipeError("--lanes: expected 1 to 1024, found \(lanes)")
+    }
 }

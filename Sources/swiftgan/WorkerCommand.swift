@@ -5,7 +5,8 @@ import Wire
 
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Compute for a coordinator's run; join and leave at any time.")
+        commandName: "worker",
+        abstract: "Compute for a coordinator's run; join and leave at any time.")
 
     @Option(help: "The coordinator's endpoint, such as tcp://HOST:5700.")
     var coordinator: String
@@ -27,7 +28,9 @@ struct WorkerCommand: ParsableCommand {
             try requireLanes(lanes)
             if let recipe { _ = try Recipe.named(recipe) }
             guard coordinator.isEndpoint else {
-                throw RecipeError("--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'")
+                throw RecipeError(
+                    "--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'"
+                )
             }
             let console = Console()
             try Worker(

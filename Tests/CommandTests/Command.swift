@@ -36,7 +36,8 @@ final class Command: @unchecked Sendable {
     func wait(seconds: Double = 240) throws -> (code: Int32, output: String) {
         guard ended.wait(timeout: .now() + seconds) == .success else {
             kill()
-            throw TestFailure("\(process.arguments ?? []) did not end in \(seconds) s; it printed:\n\(output)")
+            throw TestFailure(
+                "\(process.arguments ?? []) did not end in \(seconds) s; it printed:\n\(output)")
         }
         Thread.sleep(forTimeInterval: 0.1)
         return (process.terminationStatus, output)
@@ -46,7 +47,9 @@ final class Command: @unchecked Sendable {
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
     /// Waits until something was printed, and returns what a pattern's group matched there.
-    func waitForOutput(_ pattern: Regex<(Substring, Substring)>, seconds: Double = 60) throws -> String {
+    func waitForOutput(_ pattern: Regex<(Substring, Substring)>, seconds: Double = 60) throws
+        -> String
+    {
         for _ in 0..<Int(seconds * 20) {
             if let match = output.firstMatch(of: pattern) { return String(match.1) }
             Thread.sleep(forTimeInterval: 0.05)
@@ -67,14 +70,18 @@ struct TestFailure: Error, CustomStringConvertible {
 final class TemporaryFolder {
     let path = "\(NSTemporaryDirectory())/swiftgan-test-\(UUID().uuidString.prefix(8))"
 
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    init() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// The hash in the last line of a training command.
 func weights(_ result: (code: Int32, output: String)) throws -> String {
-    guard result.code == 0, let match = result.output.firstMatch(of: /weights sha256 ([0-9a-f]{64})\n$/) else {
+    guard result.code == 0,
+        let match = result.output.firstMatch(of: /weights sha256 ([0-9a-f]{64})\n$/)
+    else {
         throw TestFailure("exit code \(result.code), and no hash at the end of:\n\(result.output)")
     }
     return String(match.1)
@@ -93,7 +100,8 @@ func waitForIteration(_ iteration: Int, inRun folder: String) throws {
 func metrics(_ folder: String) throws -> [(iteration: Int, time: Double)] {
     let text = (try? String(contentsOfFile: "\(folder)/metrics.jsonl", encoding: .utf8)) ?? ""
     return text.split(separator: "\n").compactMap { line in
-        guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+        guard
+            let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
             let iteration = object["iteration"] as? Int, let time = object["time"] as? Double
         else { return nil }
         return (iteration, time)

@@ -9,14 +9,22 @@ struct ConvolutionTests {
         var geometry: ConvolutionGeometry
     }
     static let cases: [Case] = [
-        .init(input: [2, 3, 8, 8], weights: [16, 3, 4, 4], geometry: .init(stride: 2, padding: 1)),
+        .init(
+            input: [2, 3, 8, 8], weights: [16, 3, 4, 4], geometry: .init(stride: 2, padding: 1)),
         .init(input: [2, 1, 7, 9], weights: [5, 1, 3, 3], geometry: .init(padding: 1)),
-        .init(input: [1, 16, 6, 6], weights: [32, 16, 4, 4], geometry: .init(stride: 2, padding: 1)),
+        .init(
+            input: [1, 16, 6, 6], weights: [32, 16, 4, 4], geometry: .init(stride: 2, padding: 1)),
         .init(input: [2, 16, 4, 4], weights: [1, 16, 4, 4], geometry: .init()),
-        .init(input: [2, 16, 5, 5], weights: [16, 8, 3, 3], geometry: .init(padding: 1, groups: 2)),
-        .init(input: [1, 4, 9, 9], weights: [6, 4, 3, 3], geometry: .init(padding: 2, dilation: 2)),
-        .init(input: [2, 3, 11], weights: [4, 3, 5], geometry: .init(dimensions: 1, stride: 2, padding: 2)),
-        .init(input: [1, 2, 4, 5, 6], weights: [3, 2, 3, 3, 3], geometry: .init(dimensions: 3, padding: 1)),
+        .init(
+            input: [2, 16, 5, 5], weights: [16, 8, 3, 3], geometry: .init(padding: 1, groups: 2)),
+        .init(
+            input: [1, 4, 9, 9], weights: [6, 4, 3, 3], geometry: .init(padding: 2, dilation: 2)),
+        .init(
+            input: [2, 3, 11], weights: [4, 3, 5],
+            geometry: .init(dimensions: 1, stride: 2, padding: 2)),
+        .init(
+            input: [1, 2, 4, 5, 6], weights: [3, 2, 3, 3, 3],
+            geometry: .init(dimensions: 3, padding: 1)),
     ]
 
     @Test("A convolution is the plain loop's", arguments: cases)
@@ -25,7 +33,9 @@ struct ConvolutionTests {
         let output = Tensor(input).convolved(with: Tensor(weights), c.geometry)
         let expected = plainConvolution(input, weights, c.geometry)
         #expect(output.shape == c.geometry.output(for: c.input, weights: c.weights))
-        for (found, expected) in zip(output.value.scalars, expected) { #expect(abs(found - expected) < 1e-4) }
+        for (found, expected) in zip(output.value.scalars, expected) {
+            #expect(abs(found - expected) < 1e-4)
+        }
     }
 
     @Test("Its three parts differentiate to the second order", arguments: cases)
@@ -41,14 +51,17 @@ struct ConvolutionTests {
     func adjoint(of c: Case) {
         let (input, weights) = operands(c)
         let output = c.geometry.output(for: c.input, weights: c.weights)
-        let y = Tensor(RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
+        let y = Tensor(
+            RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
         let (x, w) = (Tensor(input), Tensor(weights))
         let left = (x.convolved(with: w, c.geometry) * y).sum().scalar
         let right = (x * y.convolvedTransposed(with: w, c.geometry, to: c.input)).sum().scalar
         #expect(abs(left - right) < 1e-3 * max(1, abs(left)))
     }
 
-    @Test("Batch normalization differentiates to the second order", arguments: [Shape([4, 3, 2, 2]), [3, 16, 3, 3], [6, 5]])
+    @Test(
+        "Batch normalization differentiates to the second order",
+        arguments: [Shape([4, 3, 2, 2]), [3, 16, 3, 3], [6, 5]])
     func batchNormalization(shape: Shape) {
         expectGradients(of: [shape, [shape[1]], [shape[1]]], tolerance: 4e-2) {
             $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1).output
@@ -57,11 +70,15 @@ struct ConvolutionTests {
 
     @Test("Batch normalization gives mean 0 and variance 1, and reports what it found")
     func normalized() {
-        let x = Tensor(RandomSource(seed: 1).normal(8 * 16 * 9, at: .init(.data), mean: 3, deviation: 2), shape: [8, 16, 3, 3])
+        let x = Tensor(
+            RandomSource(seed: 1).normal(8 * 16 * 9, at: .init(.data), mean: 3, deviation: 2),
+            shape: [8, 16, 3, 3])
         let one = Tensor(NDArray(repeating: 1, shape: [16]))
         let (output, statistics) = x.batchNormalized(scale: one, shift: one * 0)
         for mean in output.mean(over: [0, 2, 3]).value.scalars { #expect(abs(mean) < 1e-5) }
-        for variance in output.squared().mean(over: [0, 2, 3]).value.scalars { #expect(abs(variance - 1) < 1e-3) }
+        for variance in output.squared().mean(over: [0, 2, 3]).value.scalars {
+            #expect(abs(variance - 1) < 1e-3)
+        }
         for mean in statistics.mean.scalars { #expect(abs(mean - 3) < 1) }
         for variance in statistics.variance.scalars { #expect(abs(variance - 4) < 2) }
     }
@@ -70,13 +87,16 @@ struct ConvolutionTests {
         let random = RandomSource(seed: 5)
         return (
             NDArray(random.normal(c.input.elementCount, at: .init(.data)), shape: c.input),
-            NDArray(random.normal(c.weights.elementCount, at: .init(.initialWeights)), shape: c.weights)
+            NDArray(
+                random.normal(c.weights.elementCount, at: .init(.initialWeights)), shape: c.weights)
         )
     }
 }
 
 /// The definition, in seven loops at most: one over outputs, one over everything that adds to each.
-private func plainConvolution(_ input: NDArray, _ weights: NDArray, _ geometry: ConvolutionGeometry) -> [Float] {
+private func plainConvolution(_ input: NDArray, _ weights: NDArray, _ geometry: ConvolutionGeometry)
+    -> [Float]
+{
     let shape = geometry.output(for: input.shape, weights: weights.shape)
     let (x, w) = (input.scalars, weights.scalars)
     let outputsPerGroup = weights.shape[0] / geometry.groups
@@ -85,11 +105,14 @@ private func plainConvolution(_ input: NDArray, _ weights: NDArray, _ geometry: 
         return indices(of: weights.shape.dropFirst()).reduce(Float(0)) { sum, tap in
             var source = [place[0], group * weights.shape[1] + tap[0]]
             for d in 0..<geometry.strides.rank {
-                let at = place[d + 2] * geometry.strides[d] + tap[d + 1] * geometry.dilations[d] - geometry.paddingBefore[d]
+                let at =
+                    place[d + 2] * geometry.strides[d] + tap[d + 1] * geometry.dilations[d]
+                    - geometry.paddingBefore[d]
                 guard at >= 0, at < input.shape[d + 2] else { return sum }
                 source.append(at)
             }
-            return sum + x[offset(source, in: input.shape)] * w[offset([place[1]] + tap, in: weights.shape)]
+            return sum + x[offset(source, in: input.shape)]
+                * w[offset([place[1]] + tap, in: weights.shape)]
         }
     }
 }

@@ -10,10 +10,13 @@ func expectGradients(
 ) {
     let random = RandomSource(seed: 7)
     let inputs = shapes.enumerated().map { index, shape in
-        NDArray(random.uniform(shape.elementCount, at: .init(.data, position: index), in: range), shape: shape)
+        NDArray(
+            random.uniform(shape.elementCount, at: .init(.data, position: index), in: range),
+            shape: shape)
     }
     func weighted(_ output: Tensor, _ position: Int) -> Tensor {
-        let weights = random.uniform(output.shape.elementCount, at: .init(.samples, position: position), in: 0.5..<1.5)
+        let weights = random.uniform(
+            output.shape.elementCount, at: .init(.samples, position: position), in: 0.5..<1.5)
         return (output * Tensor(weights, shape: output.shape)).sum()
     }
     func slopes(_ variables: [Tensor], isDifferentiable: Bool) -> Tensor {
@@ -25,7 +28,9 @@ func expectGradients(
     }
     expectSlopes(of: inputs, tolerance, "first", sourceLocation) { weighted(function($0), 0) }
     if order > 1 {
-        expectSlopes(of: inputs, tolerance, "second", sourceLocation) { slopes($0, isDifferentiable: true) }
+        expectSlopes(of: inputs, tolerance, "second", sourceLocation) {
+            slopes($0, isDifferentiable: true)
+        }
     }
 }
 

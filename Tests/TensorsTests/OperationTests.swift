@@ -4,7 +4,8 @@ import Testing
 @Suite("Operations and their gradients, to the second order")
 struct OperationTests {
     static let pairs: [(Shape, Shape)] = [
-        ([3, 5], [3, 5]), ([3, 5], [5]), ([3, 1], [1, 5]), ([2, 16, 3, 3], [16, 1, 1]), ([2, 16, 1, 1], [2, 16, 3, 3]),
+        ([3, 5], [3, 5]), ([3, 5], [5]), ([3, 1], [1, 5]), ([2, 16, 3, 3], [16, 1, 1]),
+        ([2, 16, 1, 1], [2, 16, 3, 3]),
         ([2, 3, 4, 5], [3, 1, 1]), ([], [4, 3]), ([1], [1]), ([17, 33], [17, 1]),
     ]
 
@@ -52,14 +53,19 @@ struct OperationTests {
         }
         for (value, x) in zip(tensor.tanh().value.scalars, x) {
             let e = exponential(-2 * Double(abs(x)))
-            #expect(abs(Double(value) - Double(x.sign == .minus ? -1 : 1) * (1 - e) / (1 + e)) <= 2e-7)
+            #expect(
+                abs(Double(value) - Double(x.sign == .minus ? -1 : 1) * (1 - e) / (1 + e)) <= 2e-7)
         }
         for (value, x) in zip(tensor.softplus().exponential().value.scalars, x) where x < 15 {
-            #expect(abs(Double(value) - 1 - exponential(Double(x))) <= 1e-5 * (1 + exponential(Double(x))))
+            #expect(
+                abs(Double(value) - 1 - exponential(Double(x))) <= 1e-5
+                    * (1 + exponential(Double(x))))
         }
     }
 
-    @Test("Sums and means reduce any dimensions", arguments: [[0], [1], [2, 3], [0, 2, 3], [0, 1, 2, 3]])
+    @Test(
+        "Sums and means reduce any dimensions",
+        arguments: [[0], [1], [2, 3], [0, 2, 3], [0, 1, 2, 3]])
     func reductions(dimensions: [Int]) {
         for shape in [Shape([3, 5, 2, 7]), [2, 16, 4, 4]] {
             expectGradients(of: [shape]) { $0[0].squared().sum(over: dimensions) }
@@ -94,7 +100,8 @@ struct OperationTests {
         let weights = Tensor.variable(NDArray(repeating: 1, shape: [16, 3, 4, 4]))
         let output = images.convolved(with: weights, .init(stride: 2, padding: 1))
         #expect(output.shape == [0, 16, 4, 4])
-        #expect(gradient(of: output.sum(), withRespectTo: weights).value.scalars.allSatisfy { $0 == 0 })
+        #expect(
+            gradient(of: output.sum(), withRespectTo: weights).value.scalars.allSatisfy { $0 == 0 })
     }
 
     @Test(
@@ -105,7 +112,8 @@ struct OperationTests {
         let right: Shape = transposingRight ? [5, 4] : [4, 5]
         func product(_ inputs: [Tensor]) -> Tensor {
             inputs[0].matrixProduct(
-                with: inputs[1], transposingSelf: transposingLeft, transposingOther: transposingRight)
+                with: inputs[1], transposingSelf: transposingLeft,
+                transposingOther: transposingRight)
         }
         expectGradients(of: [left, right], product)
         expectGradients(of: [Shape([2] + left), Shape([2] + right)], product)

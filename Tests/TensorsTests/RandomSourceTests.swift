@@ -6,7 +6,10 @@ struct RandomSourceTests {
     @Test("Philox gives the vectors its authors published")
     func knownAnswers() {
         let place = RandomSource.Place(.initialWeights)
-        #expect(RandomSource(seed: 0).words(0, at: place) == [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8])
+        #expect(
+            RandomSource(seed: 0).words(0, at: place) == [
+                0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8,
+            ])
     }
 
     @Test("Vectors of draws are the scalar generator's words, in order")
@@ -24,7 +27,9 @@ struct RandomSourceTests {
     func prefixes() {
         let source = RandomSource(seed: 9)
         let long = source.normal(200, at: .init(.latents))
-        for count in [1, 3, 16, 63, 64, 65] { #expect(source.normal(count, at: .init(.latents)) == Array(long.prefix(count))) }
+        for count in [1, 3, 16, 63, 64, 65] {
+            #expect(source.normal(count, at: .init(.latents)) == Array(long.prefix(count)))
+        }
     }
 
     @Test("Normal draws have the moments of a normal distribution")

@@ -11,7 +11,9 @@ struct ChecksumTests {
         #expect(zeros.withUnsafeBytes { crc32c($0) } == 0x8A91_36AA)
     }
 
-    @Test("Long runs are what a bit-by-bit division gives", arguments: [0, 1, 7, 8, 4095, 12_287, 12_288, 12_289, 40_000])
+    @Test(
+        "Long runs are what a bit-by-bit division gives",
+        arguments: [0, 1, 7, 8, 4095, 12_287, 12_288, 12_289, 40_000])
     func long(count: Int) {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
         var expected: UInt32 = 0xFFFF_FFFF

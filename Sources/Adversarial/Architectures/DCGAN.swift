@@ -10,16 +10,19 @@ public enum DCGAN {
         Network("generator") { tree in
             Sequential(
                 Linear(
-                    &tree, "project", from: latents, to: 2 * width * 7 * 7, hasBias: false, initially: weights),
+                    &tree, "project", from: latents, to: 2 * width * 7 * 7, hasBias: false,
+                    initially: weights),
                 Reshape(to: [2 * width, 7, 7]),
                 BatchNormalization(&tree, "norm1", channels: 2 * width, initialScale: scales),
                 ReLU(),
                 TransposedConvolution(
-                    &tree, "up1", from: 2 * width, to: width, kernel: 4, stride: 2, padding: 1, initially: weights),
+                    &tree, "up1", from: 2 * width, to: width, kernel: 4, stride: 2, padding: 1,
+                    initially: weights),
                 BatchNormalization(&tree, "norm2", channels: width, initialScale: scales),
                 ReLU(),
                 TransposedConvolution(
-                    &tree, "up2", from: width, to: 1, kernel: 4, stride: 2, padding: 1, initially: weights),
+                    &tree, "up2", from: width, to: 1, kernel: 4, stride: 2, padding: 1,
+                    initially: weights),
                 Tanh())
         }
     }
@@ -31,14 +34,18 @@ public enum DCGAN {
         Network("discriminator") { tree in
             Sequential(
                 Convolution(
-                    &tree, "down1", from: 1, to: width, kernel: 4, stride: 2, padding: 1, initially: weights),
+                    &tree, "down1", from: 1, to: width, kernel: 4, stride: 2, padding: 1,
+                    initially: weights),
                 LeakyReLU(),
                 Convolution(
-                    &tree, "down2", from: width, to: 2 * width, kernel: 4, stride: 2, padding: 1, initially: weights),
+                    &tree, "down2", from: width, to: 2 * width, kernel: 4, stride: 2, padding: 1,
+                    initially: weights),
                 BatchNormalization(&tree, "norm2", channels: 2 * width, initialScale: scales),
                 LeakyReLU(),
                 Flatten(),
-                Linear(&tree, "score", from: 2 * width * 7 * 7, to: 1, hasBias: false, initially: weights))
+                Linear(
+                    &tree, "score", from: 2 * width * 7 * 7, to: 1, hasBias: false,
+                    initially: weights))
         }
     }
 

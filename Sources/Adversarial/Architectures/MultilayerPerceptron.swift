@@ -3,7 +3,9 @@ public import NeuralNetworks
 /// Fully connected networks with leaky units, for points and other small vectors.
 public enum MultilayerPerceptron {
     /// From `[batch, inputs]` to `[batch, outputs]` through three hidden layers of `width` units.
-    public static func network(_ name: String, from inputs: Int, to outputs: Int, width: Int) -> Network {
+    public static func network(_ name: String, from inputs: Int, to outputs: Int, width: Int)
+        -> Network
+    {
         Network(name) { tree in
             Sequential(
                 Linear(&tree, "hidden1", from: inputs, to: width), LeakyReLU(),

@@ -11,7 +11,9 @@ package enum Checkpoint {
     /// The hash of the weights: those of each network and the moving average, in the checkpoint's order.
     package static func weightsDigest(_ snapshot: Snapshot, of run: Run) -> Digest {
         var hash = SHA256()
-        for entry in entries(snapshot, of: run) where !entry.isMoment { hash.update(entry.tensor.bytes) }
+        for entry in entries(snapshot, of: run) where !entry.isMoment {
+            hash.update(entry.tensor.bytes)
+        }
         return hash.finish()
     }
 
@@ -21,7 +23,8 @@ package enum Checkpoint {
         let header = Safetensors.header(
             entries,
             metadata: [
-                ("format", "swiftgan \(Run.format)"), ("recipe", run.recipe.name), ("run", run.identity.description),
+                ("format", "swiftgan \(Run.format)"), ("recipe", run.recipe.name),
+                ("run", run.identity.description),
                 ("step", String(snapshot.step)),
             ])
         let name = fileName(of: snapshot.step / run.schedule.stepsPerIteration)
@@ -32,40 +35,54 @@ package enum Checkpoint {
             try folder.write(pieces, to: "checkpoints/\(name)")
         }
         // The checkpoint counts once its hash is there, too.
-        try folder.write(Array("\(hash.finish())  \(name)\n".utf8), to: "checkpoints/\(name).sha256")
+        try folder.write(
+            Array("\(hash.finish())  \(name)\n".utf8), to: "checkpoints/\(name).sha256")
     }
 
     /// The newest checkpoint of a run's folder; nil where there is none.
     ///
     /// - Throws: ``FolderError`` for one that is cut short, changed, or another run's.
     package static func newest(in path: String, of run: Run) throws -> Snapshot? {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
-        let complete = files.filter { $0.hasSuffix(".safetensors") && files.contains("\($0).sha256") }
+        let files =
+            (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
+        let complete = files.filter {
+            $0.hasSuffix(".safetensors") && files.contains("\($0).sha256")
+        }
         guard let name = complete.max() else { return nil }
         return try read("\(path)/checkpoints/\(name)", of: run)
     }
 
     /// Reads one checkpoint file whole, and checks it against its hash and the run.
     package static func read(_ path: String, of run: Run) throws -> Snapshot {
-        guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else {
+        guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        else {
             throw FolderError("\(path): expected a checkpoint, found no readable file")
         }
-        let expected = (try? String(contentsOfFile: "\(path).sha256", encoding: .utf8))?.prefix(64) ?? ""
+        let expected =
+            (try? String(contentsOfFile: "\(path).sha256", encoding: .utf8))?.prefix(64) ?? ""
         return try file.withUnsafeBytes { bytes in
             var hash = SHA256()
             hash.update(bytes)
             let found = hash.finish().description
             guard found == expected else {
-                throw FolderError("\(path): expected SHA-256 \(expected.prefix(12))…, found \(found.prefix(12))…; the file is damaged: remove it to go on from the checkpoint before")
+                throw FolderError(
+                    "\(path): expected SHA-256 \(expected.prefix(12))…, found \(found.prefix(12))…; the file is damaged: remove it to go on from the checkpoint before"
+                )
             }
-            do { return try snapshot(bytes, of: run) } catch { throw FolderError("\(path): \(error)") }
+            do { return try snapshot(bytes, of: run) } catch {
+                throw FolderError("\(path): \(error)")
+            }
         }
     }
 
     private static func snapshot(_ bytes: UnsafeRawBufferPointer, of run: Run) throws -> Snapshot {
         let (found, metadata) = try Safetensors.parse(bytes)
-        guard metadata["run"] == run.identity.description, let step = metadata["step"].flatMap({ Int($0) }) else {
-            throw FolderError("expected a checkpoint of this run, found one of recipe \(metadata["recipe"] ?? "unknown")")
+        guard metadata["run"] == run.identity.description,
+            let step = metadata["step"].flatMap({ Int($0) })
+        else {
+            throw FolderError(
+                "expected a checkpoint of this run, found one of recipe \(metadata["recipe"] ?? "unknown")"
+            )
         }
         let pool = StoragePool()
         let networks = run.networks.indices.map { network in
@@ -75,12 +92,16 @@ package enum Checkpoint {
                 })
         }
         let snapshot = Snapshot(step: step, networks: networks)
-        let byName = Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let byName = Dictionary(
+            found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for entry in entries(snapshot, of: run) {
             guard let tensor = byName[entry.tensor.name], tensor.shape == entry.tensor.shape else {
-                throw FolderError("expected \(entry.tensor.name) \(entry.tensor.shape), found \(byName[entry.tensor.name].map { "\($0.shape)" } ?? "none")")
+                throw FolderError(
+                    "expected \(entry.tensor.name) \(entry.tensor.shape), found \(byName[entry.tensor.name].map { "\($0.shape)" } ?? "none")"
+                )
             }
-            UnsafeMutableRawBufferPointer(mutating: entry.tensor.bytes).copyMemory(from: tensor.bytes)
+            UnsafeMutableRawBufferPointer(mutating: entry.tensor.bytes).copyMemory(
+                from: tensor.bytes)
         }
         return snapshot
     }
@@ -91,7 +112,9 @@ package enum Checkpoint {
         return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
     }
 
-    private static func entries(_ snapshot: Snapshot, of run: Run) -> [(tensor: Safetensors.Entry, isMoment: Bool)] {
+    private static func entries(_ snapshot: Snapshot, of run: Run) -> [(
+        tensor: Safetensors.Entry, isMoment: Bool
+    )] {
         // Networks stand in the order of their turns; the checkpoint begins with the generator.
         let numbers = Array(run.networks.indices.reversed())
         let parts =
@@ -101,9 +124,12 @@ package enum Checkpoint {
             guard let storage = snapshot.networks[number][component] else { return [] }
             let network = run.networks[number]
             let isMoment = component == .firstMoment || component == .secondMoment
-            return network.layout.filter { isKept($0.entry.role, in: component) }.map { entry, range in
-                let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: storage.buffer[range]))
-                let name = [network.name, prefix(of: component), entry.name].compactMap(\.self).joined(separator: ".")
+            return network.layout.filter { isKept($0.entry.role, in: component) }.map {
+                entry, range in
+                let bytes = UnsafeRawBufferPointer(
+                    UnsafeBufferPointer(rebasing: storage.buffer[range]))
+                let name = [network.name, prefix(of: component), entry.name].compactMap(\.self)
+                    .joined(separator: ".")
                 return (Safetensors.Entry(name: name, shape: entry.shape, bytes: bytes), isMoment)
             }
         }

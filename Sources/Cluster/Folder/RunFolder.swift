@@ -21,18 +21,25 @@ package final class RunFolder: Sendable {
         self.path = path
         for folder in ["", "/samples", "/checkpoints"] {
             do {
-                try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+                try FileManager.default.createDirectory(
+                    atPath: path + folder, withIntermediateDirectories: true)
             } catch {
-                throw FolderError("\(path)\(folder): expected a folder that can be made and written, found \(reason(of: error)); --output picks another")
+                throw FolderError(
+                    "\(path)\(folder): expected a folder that can be made and written, found \(reason(of: error)); --output picks another"
+                )
             }
         }
         lock = open("\(path)/attempt", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lock >= 0 else {
-            throw FolderError("\(path): expected a writable folder, found \(systemError()); --output picks another")
+            throw FolderError(
+                "\(path): expected a writable folder, found \(systemError()); --output picks another"
+            )
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
-            throw FolderError("\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder")
+            throw FolderError(
+                "\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder"
+            )
         }
         do { try claim(for: run, isResuming: isResuming) } catch {
             flock(lock, LOCK_UN)
@@ -48,20 +55,28 @@ package final class RunFolder: Sendable {
             let other = try Run(yaml: existing, source: file)
             guard other.identity == run.identity else {
                 let difference = difference(other, run)
-                throw FolderError("\(path): expected an empty folder or this run, found another run (\(difference)); --output picks another folder")
+                throw FolderError(
+                    "\(path): expected an empty folder or this run, found another run (\(difference)); --output picks another folder"
+                )
             }
             guard isResuming else {
-                throw FolderError("\(path): expected an empty folder, found this run already; --resume goes on with it, --output picks another folder")
+                throw FolderError(
+                    "\(path): expected an empty folder, found this run already; --resume goes on with it, --output picks another folder"
+                )
             }
         } else if isResuming {
-            throw FolderError("\(path): expected a run to resume, found none; without --resume it starts one")
+            throw FolderError(
+                "\(path): expected a run to resume, found none; without --resume it starts one")
         }
         try write(Array(run.yaml.utf8), to: "run.yaml")
     }
 
     private func difference(_ found: Run, _ wanted: Run) -> String {
-        if found.recipe.name != wanted.recipe.name { return "recipe \(found.recipe.name), not \(wanted.recipe.name)" }
-        for field in Settings.fields where field.isIdentity && found.settings[field] != wanted.settings[field] {
+        if found.recipe.name != wanted.recipe.name {
+            return "recipe \(found.recipe.name), not \(wanted.recipe.name)"
+        }
+        for field in Settings.fields
+        where field.isIdentity && found.settings[field] != wanted.settings[field] {
             return "\(field.name) \(found.settings[field]), not \(wanted.settings[field])"
         }
         return "other data"
@@ -82,10 +97,14 @@ package final class RunFolder: Sendable {
         }
     }
 
-    /// Remembers an attempt, on disk before it is used. In place: the open file is also the lock.
+    /// Remembers an attempt, on disk before it is used.
+    ///
+    /// In place: the open file is also the lock.
     package func persist(attempt: Int) throws {
         let text = Array("\(attempt)\n".utf8)
-        guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count, fsync(lock) == 0 else {
+        guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count,
+            fsync(lock) == 0
+        else {
             throw FolderError("\(path)/attempt: cannot be written: \(systemError())")
         }
     }
@@ -107,7 +126,9 @@ package final class RunFolder: Sendable {
             var rest = piece
             while !rest.isEmpty {
                 let written = Foundation.write(file, rest.baseAddress, rest.count)
-                guard written > 0 else { throw FolderError("\(temporary): cannot be written: \(systemError())") }
+                guard written > 0 else {
+                    throw FolderError("\(temporary): cannot be written: \(systemError())")
+                }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
             }
         }
@@ -127,5 +148,6 @@ func systemError() -> String { String(cString: strerror(errno)) }
 private func reason(of error: any Error) -> String {
     let error = error as NSError
     let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    return cause.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+    return cause.domain == NSPOSIXErrorDomain
+        ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
 }

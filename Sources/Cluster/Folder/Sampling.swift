@@ -6,7 +6,9 @@ internal import Recipes
 /// Draws samples from the newest checkpoint of a run's folder into a PNG file.
 ///
 /// - Returns: The iteration of that checkpoint.
-package func drawSamples(fromRunIn folder: String, count: Int, seed: UInt64, to output: String) throws -> Int {
+package func drawSamples(fromRunIn folder: String, count: Int, seed: UInt64, to output: String)
+    throws -> Int
+{
     let file = "\(folder)/run.yaml"
     guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
         throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")

@@ -17,7 +17,10 @@ package struct Coordinator: Sendable {
         package var slices: Int
         package var minimumWorkers: Int
 
-        package init(listen: String, output: String, isResuming: Bool, slices: Int = 0, minimumWorkers: Int = 1) {
+        package init(
+            listen: String, output: String, isResuming: Bool, slices: Int = 0,
+            minimumWorkers: Int = 1
+        ) {
             self.listen = listen
             self.output = output
             self.isResuming = isResuming
@@ -56,7 +59,8 @@ package struct Coordinator: Sendable {
         if let restored, restored.step > run.steps {
             let iteration = restored.step / run.schedule.stepsPerIteration
             throw Departure.configuration(
-                "\(options.output): expected at most \(run.settings.iterations) iterations, found a checkpoint of \(iteration); --iterations \(iteration) or more goes on")
+                "\(options.output): expected at most \(run.settings.iterations) iterations, found a checkpoint of \(iteration); --iterations \(iteration) or more goes on"
+            )
         }
     }
 
@@ -83,15 +87,19 @@ package struct Coordinator: Sendable {
         _ coordinator: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> (source: String, end: DispatchSemaphore) {
         let slices =
-            options.slices == 0 ? run.networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) } : []
+            options.slices == 0
+            ? run.networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) } : []
         let listen = options.listen.dataEndpoint
         let server = ParameterServer(
-            context: context, coordinator: coordinator, listen: listen, slices: slices, say: { _ in })
+            context: context, coordinator: coordinator, listen: listen, slices: slices,
+            say: { _ in })
         let bound = Promise<Result<String, any Error>>()
         let end = DispatchSemaphore(value: 0)
         let thread = Thread { [run, observe] in
             do {
-                try server.serve(restorePoints: restorePoints, embedded: .init(run: run)) { bound.give(.success($0)) }
+                try server.serve(restorePoints: restorePoints, embedded: .init(run: run)) {
+                    bound.give(.success($0))
+                }
             } catch {
                 bound.give(.failure(error))
                 observe(.said("\(error)"))
@@ -110,7 +118,9 @@ package struct Coordinator: Sendable {
     ) throws -> Digest {
         let shape = ClusterShape(run)
         let saved = Mailbox<Result<Int, any Error>>(wakeup: Wakeup())
-        let recorder = try RunRecorder(run: run, folder: folder, startingAt: snapshot.step, saved: saved) { [observe] in
+        let recorder = try RunRecorder(
+            run: run, folder: folder, startingAt: snapshot.step, saved: saved
+        ) { [observe] in
             observe(.progress($0))
         }
         defer { recorder.close() }
@@ -137,7 +147,8 @@ package struct Coordinator: Sendable {
                     connections.follow(plan)
                     tell(plan, peer, control)
                 case .pull(let pull):
-                    try connections.send([Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
+                    try connections.send(
+                        [Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
                 case .persist(let attempt): try folder.persist(attempt: attempt)
                 case .offer(let snapshot, let attempt): restorePoints.put((snapshot, attempt))
                 case .save(let snapshot):
@@ -155,12 +166,15 @@ package struct Coordinator: Sendable {
             while let frames = control.receive() { actions += receive(frames, &state, now: now) }
             for message in connections.receive() {
                 switch message {
-                case .part(let part, let numbers): actions += state.receive(.part(part, numbers), now: now)
+                case .part(let part, let numbers):
+                    actions += state.receive(.part(part, numbers), now: now)
                 case .at(let at): actions += state.receive(.at(at), now: now)
                 case .push, .pull: continue
                 }
             }
-            for result in saved.takeAll() { actions += state.receive(.saved(step: try result.get()), now: now) }
+            for result in saved.takeAll() {
+                actions += state.receive(.saved(step: try result.get()), now: now)
+            }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
                 actions += state.receive(.tick, now: now)
@@ -171,12 +185,15 @@ package struct Coordinator: Sendable {
     private func receive(
         _ frames: [Frame], _ state: inout CoordinatorState, now: ContinuousClock.Instant
     ) -> [CoordinatorState.Action] {
-        guard frames.count == 2, let kind = frames[1].bytes.first.flatMap(MessageKind.init) else { return [] }
+        guard frames.count == 2, let kind = frames[1].bytes.first.flatMap(MessageKind.init) else {
+            return []
+        }
         let peer = Peer(name: Array(frames[0].bytes))
         switch kind {
         case .hello:
             guard let hello = try? Hello(decoding: frames[1].bytes) else { return [] }
-            return state.receive(.hello(hello, from: peer, address: frames[1].peerAddress), now: now)
+            return state.receive(
+                .hello(hello, from: peer, address: frames[1].peerAddress), now: now)
         case .beat:
             guard let beat = try? Beat(decoding: frames[1].bytes) else { return [] }
             return state.receive(.beat(beat, from: peer), now: now)

@@ -43,7 +43,8 @@ struct CoordinatorLink: ~Copyable {
     mutating func exchange(now: ContinuousClock.Instant, beat: () -> Beat) throws -> [Event] {
         var events: [Event] = []
         while let frames = socket.receive() {
-            guard let frame = frames.first?.bytes, let kind = frame.first.flatMap(MessageKind.init) else { continue }
+            guard let frame = frames.first?.bytes, let kind = frame.first.flatMap(MessageKind.init)
+            else { continue }
             heardAt = now
             hasComplained = false
             switch kind {
@@ -57,7 +58,8 @@ struct CoordinatorLink: ~Copyable {
             case .reject:
                 guard let reject = try? Reject(decoding: frame) else { continue }
                 throw Departure.configuration(
-                    "\(endpoint): the coordinator expects \(reject.field) \(reject.expected), found \(reject.found)")
+                    "\(endpoint): the coordinator expects \(reject.field) \(reject.expected), found \(reject.found)"
+                )
             default: continue
             }
         }
@@ -68,7 +70,9 @@ struct CoordinatorLink: ~Copyable {
     private mutating func speak(now: ContinuousClock.Instant, beat: () -> Beat) throws {
         let silence = now - heardAt
         guard silence < Self.absence else {
-            throw Departure.temporary("\(endpoint): expected a coordinator, found none for \(Self.absence.components.seconds / 60) minutes")
+            throw Departure.temporary(
+                "\(endpoint): expected a coordinator, found none for \(Self.absence.components.seconds / 60) minutes"
+            )
         }
         if silence > .seconds(2), !hasComplained {
             hasComplained = true

@@ -10,13 +10,18 @@ enum DataMessage {
 
     /// Nil for anything that is no whole, sound message: such frames are dropped, and asked for again.
     init?(_ frames: ArraySlice<Frame>) {
-        guard let header = frames.first?.bytes, let kind = header.first.flatMap(MessageKind.init) else { return nil }
+        guard let header = frames.first?.bytes, let kind = header.first.flatMap(MessageKind.init)
+        else { return nil }
         switch kind {
         case .push:
-            guard let push = try? Push(decoding: header), let sum = Self.numbers(frames, push.crc32c) else { return nil }
+            guard let push = try? Push(decoding: header),
+                let sum = Self.numbers(frames, push.crc32c)
+            else { return nil }
             self = .push(push, sum)
         case .part:
-            guard let part = try? Part(decoding: header), let numbers = Self.numbers(frames, part.crc32c) else {
+            guard let part = try? Part(decoding: header),
+                let numbers = Self.numbers(frames, part.crc32c)
+            else {
                 return nil
             }
             self = .part(part, numbers)
@@ -32,16 +37,19 @@ enum DataMessage {
 
     /// The floats of the second frame, in place; small frames that lie askew in the receive buffer are copied.
     private static func numbers(_ frames: ArraySlice<Frame>, _ checksum: UInt32) -> Storage? {
-        guard frames.count == 2, let frame = frames.last, frame.bytes.count % MemoryLayout<Float>.stride == 0,
+        guard frames.count == 2, let frame = frames.last,
+            frame.bytes.count % MemoryLayout<Float>.stride == 0,
             let start = frame.bytes.baseAddress, frame.crc32c == checksum
         else { return nil }
         let count = frame.bytes.count / MemoryLayout<Float>.stride
         if UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) != 0 {
             let copy = StoragePool().storage(count: count)
-            UnsafeMutableRawPointer(copy.pointer).copyMemory(from: start, byteCount: frame.bytes.count)
+            UnsafeMutableRawPointer(copy.pointer).copyMemory(
+                from: start, byteCount: frame.bytes.count)
             return copy
         }
-        let floats = UnsafeMutableRawPointer(mutating: start).bindMemory(to: Float.self, capacity: count)
+        let floats = UnsafeMutableRawPointer(mutating: start).bindMemory(
+            to: Float.self, capacity: count)
         return Storage(viewing: floats, count: count, of: frame)
     }
 }
@@ -87,7 +95,11 @@ final class DataConnections {
     /// Sends to whoever keeps a chunk; what cannot be sent is lost, and asked for again.
     func send(_ frames: [Frame], toKeeperOf chunk: Int, of network: Int) throws {
         let name = shape.networks[network].name
-        guard let keeper = plan?.chunks.first(where: { $0.network == name && $0.chunks.contains(chunk) }) else { return }
+        guard
+            let keeper = plan?.chunks.first(where: {
+                $0.network == name && $0.chunks.contains(chunk)
+            })
+        else { return }
         try connection(to: keeper.endpoint).socket.send(frames)
     }
 
@@ -115,7 +127,9 @@ final class DataConnections {
         return connection
     }
 
-    private func reachable(_ endpoint: String) -> String { endpoint.replacingHost("0.0.0.0", by: host) }
+    private func reachable(_ endpoint: String) -> String {
+        endpoint.replacingHost("0.0.0.0", by: host)
+    }
 }
 
 extension ClusterShape {

@@ -14,5 +14,7 @@ package struct Departure: Error, CustomStringConvertible {
     }
 
     /// Something broke.
-    package static func failure(_ description: String) -> Departure { Departure(description: description, code: 1) }
+    package static func failure(_ description: String) -> Departure {
+        Departure(description: description, code: 1)
+    }
 }

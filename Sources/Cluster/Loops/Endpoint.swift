@@ -11,7 +11,9 @@ extension String {
     /// Whether this is tcp://HOST:PORT, with a number or `*` for the port, or ipc://PATH.
     package var isEndpoint: Bool {
         if hasPrefix("ipc://") { return count > 6 }
-        guard let host = endpointHost, !host.isEmpty, let colon = lastIndex(of: ":") else { return false }
+        guard let host = endpointHost, !host.isEmpty, let colon = lastIndex(of: ":") else {
+            return false
+        }
         let port = self[index(after: colon)...]
         return port == "*" || UInt16(port) != nil
     }
@@ -24,7 +26,9 @@ extension String {
 
     /// The endpoint with another host, where it has the one named and the other is known and not this very host.
     func replacingHost(_ host: String, by other: String?) -> String {
-        guard let other, !other.hasPrefix("127."), endpointHost == host, let place = range(of: "://\(host):") else {
+        guard let other, !other.hasPrefix("127."), endpointHost == host,
+            let place = range(of: "://\(host):")
+        else {
             return self
         }
         return replacingCharacters(in: place, with: "://\(other):")

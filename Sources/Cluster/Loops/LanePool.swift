@@ -117,7 +117,9 @@ private final class LeafComputer {
         func shifted(by offset: Int) -> Range<Int> {
             (offset + positions.lowerBound)..<(offset + positions.upperBound)
         }
-        return try reader.batch(at: shifted(by: first), next: shifted(by: first + run.settings.batch)).arrays[0]
+        return try reader.batch(
+            at: shifted(by: first), next: shifted(by: first + run.settings.batch)
+        ).arrays[0]
     }
 
     private func weights(_ network: Int, _ buffer: Storage) -> NetworkWeights {

@@ -35,7 +35,9 @@ final class Promise<Value: Sendable>: Sendable {
     /// Waits for the value; only once.
     func take() -> Value {
         given.wait()
-        guard let value = value.withLock({ $0 }) else { preconditionFailure("a promise was signalled without a value") }
+        guard let value = value.withLock({ $0 }) else {
+            preconditionFailure("a promise was signalled without a value")
+        }
         return value
     }
 }

@@ -43,7 +43,8 @@ package struct ParameterServer: Sendable {
     ///   - restorePoints: Snapshots that others restore from.
     ///   - bound: Called with the endpoint once it answers there.
     func serve(
-        restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, embedded: Embedded?, bound: (String) -> Void
+        restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, embedded: Embedded?,
+        bound: (String) -> Void
     ) throws {
         kernel_flush_subnormals()
         // Chunks of any recipe fit; the frames that a sender may make us hold are bounded all the same.
@@ -52,7 +53,8 @@ package struct ParameterServer: Sendable {
         bound(endpoint)
         let hello = Hello(
             build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
-            process: Int(ProcessInfo.processInfo.processIdentifier), endpoint: endpoint, slices: slices)
+            process: Int(ProcessInfo.processInfo.processIdentifier), endpoint: endpoint,
+            slices: slices)
         var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
         guard let run = try embedded?.run ?? join(&link, hello) else { return }
         try serve(run, on: socket, &link, hello, restorePoints)
@@ -61,7 +63,9 @@ package struct ParameterServer: Sendable {
     private func join(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Run? {
         while true {
             wait(on: [link.handle], milliseconds: 50)
-            for event in try link.exchange(now: .now, beat: { Beat(member: hello.member, plan: 0, attempt: 0, step: 0) }) {
+            for event in try link.exchange(
+                now: .now, beat: { Beat(member: hello.member, plan: 0, attempt: 0, step: 0) })
+            {
                 if case .welcome(let welcome) = event { return try Run(welcome) }
             }
         }
@@ -72,30 +76,38 @@ package struct ParameterServer: Sendable {
         _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws {
         let shape = ClusterShape(run)
-        var state = ParameterServerState(shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
+        var state = ParameterServerState(
+            shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
         var failure = ""
         var nextTick = ContinuousClock.now
         while true {
-            wait(on: [socket.handle, link.handle] + connections.handles, wakeup: restorePoints.wakeup, milliseconds: 50)
+            wait(
+                on: [socket.handle, link.handle] + connections.handles,
+                wakeup: restorePoints.wakeup, milliseconds: 50)
             let now = ContinuousClock.now
             var actions: [ParameterServerState.Action] = []
             for point in restorePoints.takeAll() {
-                actions += state.receive(.restorePoint(point.snapshot, attempt: point.attempt), now: now)
+                actions += state.receive(
+                    .restorePoint(point.snapshot, attempt: point.attempt), now: now)
             }
             while let frames = socket.receive() {
-                guard let sender = frames.first, let message = DataMessage(frames.dropFirst()) else { continue }
+                guard let sender = frames.first, let message = DataMessage(frames.dropFirst())
+                else { continue }
                 switch message {
                 case .push(let push, let sum): actions += state.receive(.push(push, sum), now: now)
                 case .pull(let pull):
-                    actions += state.receive(.pull(pull, from: Peer(name: Array(sender.bytes))), now: now)
+                    actions += state.receive(
+                        .pull(pull, from: Peer(name: Array(sender.bytes))), now: now)
                 case .part, .at: continue
                 }
             }
             for case .part(let part, let numbers) in connections.receive() {
                 actions += state.receive(.part(part, numbers), now: now)
             }
-            let events = try link.exchange(now: now) { beat(hello, &state, now: now, failure: failure) }
+            let events = try link.exchange(now: now) {
+                beat(hello, &state, now: now, failure: failure)
+            }
             for case .plan(let plan) in events {
                 connections.follow(plan)
                 actions += state.receive(.plan(plan), now: now)
@@ -112,7 +124,8 @@ package struct ParameterServer: Sendable {
                 switch action {
                 case .send(let part, let numbers, let peer):
                     socket.send([Frame(copying: peer.name)] + frames(part, numbers))
-                case .tell(let at, let peer): socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
+                case .tell(let at, let peer):
+                    socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
                 case .fetch(let pull): try connections.sendToSource([Frame(copying: pull.encoded)])
                 case .stop(let reason): failure = reason
                 }
@@ -123,7 +136,8 @@ package struct ParameterServer: Sendable {
 
 /// How far a server is, and what happened since it last said so.
 private func beat(
-    _ hello: Hello, _ state: inout ParameterServerState, now: ContinuousClock.Instant, isLeaving: Bool = false,
+    _ hello: Hello, _ state: inout ParameterServerState, now: ContinuousClock.Instant,
+    isLeaving: Bool = false,
     failure: String = ""
 ) -> Beat {
     let time = Date().timeIntervalSince1970
@@ -143,7 +157,8 @@ extension Run {
         try self.init(yaml: welcome.runYAML, source: "the coordinator's run.yaml")
         guard identity.description == welcome.run else {
             throw Departure.configuration(
-                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's")
+                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's"
+            )
         }
     }
 }

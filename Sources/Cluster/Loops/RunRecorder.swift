@@ -98,7 +98,10 @@ final class RunRecorder: @unchecked Sendable {
         let path = "\(folder.path)/metrics.jsonl"
         let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         let kept = old.split(separator: "\n").filter { line in
-            guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else { return false }
+            guard
+                let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+                    as? [String: Any]
+            else { return false }
             return (object["iteration"] as? Int).map { $0 <= iteration } ?? false
         }
         try folder.write(Array(kept.map { $0 + "\n" }.joined().utf8), to: "metrics.jsonl")
@@ -118,13 +121,18 @@ final class RunRecorder: @unchecked Sendable {
         recent.append((iteration, time))
         if recent.count > 200 { recent.removeFirst(recent.count - 200) }
         let named = run.networks.enumerated().flatMap { number, network in
-            zip(network.measures, complete[number]?.measures ?? []).map { (name: "\(network.name) \($0)", value: $1) }
+            zip(network.measures, complete[number]?.measures ?? []).map {
+                (name: "\(network.name) \($0)", value: $1)
+            }
         }
         let now = TrainingProgress(
-            iteration: iteration, iterations: run.settings.iterations, imagesPerSecond: imagesPerSecond,
+            iteration: iteration, iterations: run.settings.iterations,
+            imagesPerSecond: imagesPerSecond,
             measures: named)
         var fields = ["\"iteration\":\(iteration)", "\"time\":\(time)"]
-        fields += named.map { "\"\($0.name.replacingOccurrences(of: " ", with: "_"))\":\(json(Double($0.value)))" }
+        fields += named.map {
+            "\"\($0.name.replacingOccurrences(of: " ", with: "_"))\":\(json(Double($0.value)))"
+        }
         fields.append("\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))")
         metrics?.write(Data("{\(fields.joined(separator: ","))}\n".utf8))
         progress(now)
@@ -132,8 +140,11 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Over the last iterations: members report them in bunches.
     private var imagesPerSecond: Double {
-        guard let first = recent.first, let last = recent.last, last.time > first.time else { return 0 }
-        return Double((last.iteration - first.iteration) * run.settings.batch) / (last.time - first.time)
+        guard let first = recent.first, let last = recent.last, last.time > first.time else {
+            return 0
+        }
+        return Double((last.iteration - first.iteration) * run.settings.batch)
+            / (last.time - first.time)
     }
 
     private func write(_ snapshot: Snapshot) throws -> Int {
@@ -148,7 +159,8 @@ final class RunRecorder: @unchecked Sendable {
 }
 
 /// Samples of a snapshot's averaged generator, drawn for a person.
-func samplePicture(_ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed: UInt64) -> Picture? {
+func samplePicture(_ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed: UInt64) -> Picture?
+{
     let number = AdversarialStep.generatorNumber
     let components = snapshot.networks[number]
     guard let buffer = components[.average] ?? components[.weights] else { return nil }

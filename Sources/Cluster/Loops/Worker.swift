@@ -21,8 +21,10 @@ package struct Worker: Sendable {
     ///   - recipe: The only recipe to join; empty for any.
     ///   - endsWithParent: Whether to end as soon as the process that started this one has.
     package init(
-        context: Context, coordinator: String, lanes: Int, recipe: String = "", endsWithParent: Bool = false,
-        say: @escaping @Sendable (String) -> Void, openData: @escaping @Sendable (Run) throws -> any Dataset
+        context: Context, coordinator: String, lanes: Int, recipe: String = "",
+        endsWithParent: Bool = false,
+        say: @escaping @Sendable (String) -> Void,
+        openData: @escaping @Sendable (Run) throws -> any Dataset
     ) {
         self.context = context
         self.coordinator = coordinator
@@ -66,23 +68,30 @@ package struct Worker: Sendable {
         let (expected, found) = (run.manifest, dataset.manifest)
         guard expected == found else {
             throw Departure.configuration(
-                "data: expected the coordinator's \(expected.count) examples (\(expected.digest.description.prefix(12))…), found \(found.count) (\(found.digest.description.prefix(12))…); --data names another folder")
+                "data: expected the coordinator's \(expected.count) examples (\(expected.digest.description.prefix(12))…), found \(found.count) (\(found.digest.description.prefix(12))…); --data names another folder"
+            )
         }
         return dataset
     }
 
-    private func beat(_ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = "") -> Beat {
+    private func beat(
+        _ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = ""
+    ) -> Beat {
         Beat(
-            member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0, step: state?.step ?? 0,
+            member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0,
+            step: state?.step ?? 0,
             isLeaving: isLeaving, failure: failure)
     }
 
     private func endIfOrphaned(_ parent: Int32) throws {
-        if endsWithParent && getppid() != parent { throw Departure.temporary("the process that started this one is gone") }
+        if endsWithParent && getppid() != parent {
+            throw Departure.temporary("the process that started this one is gone")
+        }
     }
 
     private func compute(
-        _ run: Run, _ dataset: any Dataset, _ link: inout CoordinatorLink, _ hello: Hello, _ firstPlan: Plan?,
+        _ run: Run, _ dataset: any Dataset, _ link: inout CoordinatorLink, _ hello: Hello,
+        _ firstPlan: Plan?,
         _ parent: Int32
     ) throws {
         let shape = ClusterShape(run)
@@ -94,7 +103,9 @@ package struct Worker: Sendable {
         var plans = firstPlan.map { [$0] } ?? []
         var nextTick = ContinuousClock.now
         while true {
-            wait(on: [link.handle] + connections.handles, wakeup: wakeup, milliseconds: plans.isEmpty ? 50 : 0)
+            wait(
+                on: [link.handle] + connections.handles, wakeup: wakeup,
+                milliseconds: plans.isEmpty ? 50 : 0)
             let now = ContinuousClock.now
             var actions: [WorkerState.Action] = []
             for event in try link.exchange(now: now, beat: { beat(hello, state) }) {
@@ -102,7 +113,8 @@ package struct Worker: Sendable {
                 case .plan(let plan): plans.append(plan)
                 case .welcome(let welcome):
                     guard welcome.run == run.identity.description else {
-                        throw Departure.configuration("\(coordinator): expected the run this worker computes, found another")
+                        throw Departure.configuration(
+                            "\(coordinator): expected the run this worker computes, found another")
                     }
                 }
             }
@@ -114,7 +126,8 @@ package struct Worker: Sendable {
             plans = []
             for message in connections.receive() {
                 switch message {
-                case .part(let part, let numbers): actions += state.receive(.part(part, numbers), now: now)
+                case .part(let part, let numbers):
+                    actions += state.receive(.part(part, numbers), now: now)
                 case .at(let at): actions += state.receive(.at(at), now: now)
                 case .push, .pull: continue
                 }
@@ -133,9 +146,11 @@ package struct Worker: Sendable {
             for action in actions {
                 switch action {
                 case .pull(let pull):
-                    try connections.send([Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
+                    try connections.send(
+                        [Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
                 case .push(let push, let sum):
-                    try connections.send(frames(push, sum), toKeeperOf: push.chunk, of: push.network)
+                    try connections.send(
+                        frames(push, sum), toKeeperOf: push.chunk, of: push.network)
                 case .compute(let task): pool.submit(task)
                 }
             }

@@ -2,7 +2,9 @@ internal import Adversarial
 internal import Tensors
 internal import Wire
 
-/// One chunk of a network on its server: the unit of state. It advances alone.
+/// One chunk of a network on its server: the unit of state.
+///
+/// It advances alone.
 struct ChunkState {
     let network: Int
     let chunk: Int
@@ -23,7 +25,10 @@ struct ChunkState {
     /// Numbers, the steps that they are valid for, and their CRC-32C.
     typealias Version = (numbers: Storage, steps: ClosedRange<Int>, checksum: UInt32)
 
-    init(network: Int, chunk: Int, shape: ClusterShape, rule: UpdateRule, numbers: ChunkNumbers, restoredAt step: Int) {
+    init(
+        network: Int, chunk: Int, shape: ClusterShape, rule: UpdateRule, numbers: ChunkNumbers,
+        restoredAt step: Int
+    ) {
         self.network = network
         self.chunk = chunk
         self.shape = shape
@@ -46,9 +51,12 @@ struct ChunkState {
         case updated(measures: [Float]?)
     }
 
-    mutating func push(_ node: TreeNode, _ sum: Storage, step: Int, pool: StoragePool) -> PushResult {
+    mutating func push(_ node: TreeNode, _ sum: Storage, step: Int, pool: StoragePool) -> PushResult
+    {
         let range = shape.range(of: chunk, in: network)
-        guard step == next, step > last, shape.tree.contains(node), sum.count == range.count else { return .ignored }
+        guard step == next, step > last, shape.tree.contains(node), sum.count == range.count else {
+            return .ignored
+        }
         switch tree.insert(node, sum, pool: pool) {
         case .known: return .ignored
         case .contradicted: return .contradicted
@@ -65,7 +73,8 @@ struct ChunkState {
         tree = GradientTree(shape.tree)
         for boundary in steps where shape.isBoundary(boundary) { pin(boundary, pool: pool) }
         let measures = rule.measureRange
-        guard range.lowerBound <= measures.lowerBound, measures.upperBound <= range.upperBound else {
+        guard range.lowerBound <= measures.lowerBound, measures.upperBound <= range.upperBound
+        else {
             return .updated(measures: nil)
         }
         return .updated(

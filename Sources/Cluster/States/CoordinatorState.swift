@@ -51,7 +51,9 @@ package struct CoordinatorState {
         /// Where the coordinator's process answers for data.
         package var source: String
 
-        package init(build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String) {
+        package init(
+            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String
+        ) {
             self.build = build
             self.recipe = recipe
             self.slices = slices
@@ -87,13 +89,16 @@ package struct CoordinatorState {
     /// - Parameters:
     ///   - snapshot: The newest checkpoint, or the state before the first step.
     ///   - attempt: The last one that was used.
-    package init(shape: ClusterShape, configuration: Configuration, snapshot: Snapshot, attempt: Int) {
+    package init(
+        shape: ClusterShape, configuration: Configuration, snapshot: Snapshot, attempt: Int
+    ) {
         self.shape = shape
         self.configuration = configuration
         newest = snapshot
         collecting = SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape)
         plan = Plan(
-            number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step, source: configuration.source)
+            number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
+            source: configuration.source)
     }
 
     package var runsOut: Bool { newest.step >= shape.steps }
@@ -105,7 +110,8 @@ package struct CoordinatorState {
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
         switch event {
-        case .hello(let hello, let peer, let address): admit(hello, from: peer, address: address, now: now)
+        case .hello(let hello, let peer, let address):
+            admit(hello, from: peer, address: address, now: now)
         case .beat(let beat, let peer): hear(beat, from: peer, now: now)
         case .part(let part, let numbers): collect(part, numbers)
         case .at(let at): skip(at)
@@ -119,7 +125,14 @@ package struct CoordinatorState {
     private mutating func admit(
         _ hello: Hello, from peer: Peer, address: String?, now: ContinuousClock.Instant
     ) -> [Action] {
-        if let reject = objection(to: hello) { return [.reject(peer, reject), .say("turned away \(hello.host): \(reject.field) is \(reject.found), not \(reject.expected)")] }
+        if let reject = objection(to: hello) {
+            return [
+                .reject(peer, reject),
+                .say(
+                    "turned away \(hello.host): \(reject.field) is \(reject.found), not \(reject.expected)"
+                ),
+            ]
+        }
         var actions: [Action] = [.welcome(peer)]
         if let index = members.firstIndex(where: { $0.hello.member == hello.member }) {
             members[index].peer = peer
@@ -127,12 +140,17 @@ package struct CoordinatorState {
             return actions + [.plan(plan, peer)]
         }
         // A server that comes again has lost its state; so has one that somebody else replaces.
-        let replaced = members.filter { !$0.isWorker && !Set($0.hello.slices).isDisjoint(with: hello.slices) }
+        let replaced = members.filter {
+            !$0.isWorker && !Set($0.hello.slices).isDisjoint(with: hello.slices)
+        }
         members.removeAll { member in replaced.contains { $0.hello.member == member.hello.member } }
         let endpoint = hello.endpoint.replacingHost("0.0.0.0", by: address)
         members.append(Member(hello: hello, peer: peer, endpoint: endpoint, lastHeard: now))
         let kind = hello.lanes > 0 ? "worker" : "parameter server"
-        actions.append(.say("\(kind) \(hello.member.prefix(6)) on \(hello.host) joined\(hello.lanes > 0 ? ", \(hello.lanes) lanes" : "")"))
+        actions.append(
+            .say(
+                "\(kind) \(hello.member.prefix(6)) on \(hello.host) joined\(hello.lanes > 0 ? ", \(hello.lanes) lanes" : "")"
+            ))
         if !replaced.isEmpty { actions += newAttempt() }
         return actions + replan()
     }
@@ -144,27 +162,38 @@ package struct CoordinatorState {
         if hello.protocolVersion != protocolVersion {
             return reject("protocol", String(protocolVersion), String(hello.protocolVersion))
         }
-        if hello.build != configuration.build { return reject("build", configuration.build, hello.build) }
+        if hello.build != configuration.build {
+            return reject("build", configuration.build, hello.build)
+        }
         if !hello.recipe.isEmpty, hello.recipe != configuration.recipe {
             return reject("recipe", configuration.recipe, hello.recipe)
         }
         for slice in hello.slices {
             guard let (network, chunks) = shape.chunks(of: slice) else {
-                return reject("network", shape.networks.map(\.name).joined(separator: " or "), slice.network)
+                return reject(
+                    "network", shape.networks.map(\.name).joined(separator: " or "), slice.network)
             }
             let isEmbedded = hello.endpoint == configuration.source
             guard isEmbedded || slice.count == configuration.slices else {
-                let expected = configuration.slices == 0 ? "none: the coordinator keeps the networks itself" : "1/\(configuration.slices) to \(configuration.slices)/\(configuration.slices)"
+                let expected =
+                    configuration.slices == 0
+                    ? "none: the coordinator keeps the networks itself"
+                    : "1/\(configuration.slices) to \(configuration.slices)/\(configuration.slices)"
                 return reject("slice", expected, "\(slice.index + 1)/\(slice.count)")
             }
             if chunks.isEmpty {
-                return reject("slice", "at most \(shape.chunks(of: network).count) slices of the \(slice.network)", "\(slice.count)")
+                return reject(
+                    "slice",
+                    "at most \(shape.chunks(of: network).count) slices of the \(slice.network)",
+                    "\(slice.count)")
             }
         }
         return nil
     }
 
-    private mutating func hear(_ beat: Beat, from peer: Peer, now: ContinuousClock.Instant) -> [Action] {
+    private mutating func hear(_ beat: Beat, from peer: Peer, now: ContinuousClock.Instant)
+        -> [Action]
+    {
         guard let index = members.firstIndex(where: { $0.hello.member == beat.member }) else {
             return doneAt == nil ? [.introduce(peer)] : []
         }
@@ -192,7 +221,9 @@ package struct CoordinatorState {
         guard !gone.isEmpty else { return [] }
         members.removeAll(where: isGone)
         var actions: [Action] = gone.map {
-            .say("\($0.isWorker ? "worker" : "parameter server") \($0.hello.member.prefix(6)) on \($0.hello.host) is gone")
+            .say(
+                "\($0.isWorker ? "worker" : "parameter server") \($0.hello.member.prefix(6)) on \($0.hello.host) is gone"
+            )
         }
         if gone.contains(where: { !$0.isWorker }) { actions += newAttempt() }
         return actions + replan()
@@ -216,7 +247,8 @@ package struct CoordinatorState {
         plan.chunks = members.filter { !$0.isWorker }.flatMap { member in
             member.hello.slices.compactMap { slice in
                 shape.chunks(of: slice).map {
-                    Plan.ChunkRange(network: slice.network, chunks: $0.chunks, endpoint: member.endpoint)
+                    Plan.ChunkRange(
+                        network: slice.network, chunks: $0.chunks, endpoint: member.endpoint)
                 }
             }
         }
@@ -241,7 +273,9 @@ package struct CoordinatorState {
     private mutating func grant(always: Bool = false) -> [Action] {
         let ready = members.filter { !$0.isWorker && $0.attempt == plan.attempt }
         let isKept = shape.networks.indices.allSatisfy { network in
-            let kept = ready.flatMap { $0.hello.slices.compactMap(shape.chunks(of:)) }.filter { $0.network == network }
+            let kept = ready.flatMap { $0.hello.slices.compactMap(shape.chunks(of:)) }.filter {
+                $0.network == network
+            }
             return Set(kept.flatMap(\.chunks)).count == shape.chunks(of: network).count
         }
         let workers = members.count(where: \.isWorker)
@@ -256,7 +290,9 @@ package struct CoordinatorState {
     // MARK: Checkpoints
 
     private mutating func collect(_ part: Part, _ numbers: Storage) -> [Action] {
-        guard part.run == shape.run, part.attempt == plan.attempt, let snapshot = collecting.insert(part, numbers) else {
+        guard part.run == shape.run, part.attempt == plan.attempt,
+            let snapshot = collecting.insert(part, numbers)
+        else {
             return []
         }
         newest = snapshot
@@ -267,7 +303,8 @@ package struct CoordinatorState {
 
     /// The servers are past the boundary and kept nothing of it: on to the next.
     private mutating func skip(_ at: At) -> [Action] {
-        guard at.attempt == plan.attempt, at.wanted == collecting.step, at.next > collecting.step else { return [] }
+        guard at.attempt == plan.attempt, at.wanted == collecting.step, at.next > collecting.step
+        else { return [] }
         collecting = SnapshotAssembly(step: shape.boundary(after: collecting.step), shape: shape)
         collectedAt = nil
         return []
@@ -305,10 +342,16 @@ package struct CoordinatorState {
         let workers = members.count(where: \.isWorker)
         let kept = Set(members.flatMap(\.hello.slices))
         let wanted = shape.networks.flatMap { network in
-            (0..<configuration.slices).map { Hello.Slice(network: network.name, index: $0, count: configuration.slices) }
+            (0..<configuration.slices).map {
+                Hello.Slice(network: network.name, index: $0, count: configuration.slices)
+            }
         }
-        let absent = wanted.filter { !kept.contains($0) }.map { "\($0.network) \($0.index + 1)/\($0.count)" }
-        if !absent.isEmpty { return "waiting for parameter servers: \(absent.joined(separator: ", "))" }
+        let absent = wanted.filter { !kept.contains($0) }.map {
+            "\($0.network) \($0.index + 1)/\($0.count)"
+        }
+        if !absent.isEmpty {
+            return "waiting for parameter servers: \(absent.joined(separator: ", "))"
+        }
         if !hasStarted, workers < configuration.minimumWorkers {
             return "waiting for workers: \(workers) of \(configuration.minimumWorkers)"
         }

@@ -21,7 +21,8 @@ package struct LeafTree: Hashable, Sendable {
     }
 
     package func contains(_ node: TreeNode) -> Bool {
-        node.level >= 0 && node.level <= top.level && node.index >= 0 && node.index << node.level < leaves
+        node.level >= 0 && node.level <= top.level && node.index >= 0
+            && node.index << node.level < leaves
     }
 
     package func leaves(below node: TreeNode) -> Range<Int> {
@@ -47,7 +48,8 @@ package struct LeafTree: Hashable, Sendable {
     }
 
     fileprivate func children(of node: TreeNode) -> [TreeNode] {
-        [2 * node.index, 2 * node.index + 1].map { TreeNode(level: node.level - 1, index: $0) }.filter(contains)
+        [2 * node.index, 2 * node.index + 1].map { TreeNode(level: node.level - 1, index: $0) }
+            .filter(contains)
     }
 
     fileprivate func sibling(of node: TreeNode) -> TreeNode? {
@@ -93,7 +95,9 @@ package struct GradientTree {
         while node.level < tree.top.level {
             if let sibling = tree.sibling(of: node) {
                 guard let other = sums.removeValue(forKey: sibling) else { break }
-                sum = node.index % 2 == 0 ? added(sum, other, pool: pool) : added(other, sum, pool: pool)
+                sum =
+                    node.index % 2 == 0
+                    ? added(sum, other, pool: pool) : added(other, sum, pool: pool)
             }
             node = TreeNode(level: node.level + 1, index: node.index / 2)
         }

@@ -82,10 +82,13 @@ package struct ParameterServerState {
 
     /// The earliest step that any chunk needs.
     package var step: Int {
-        kept.values.map { if case .ready(let chunk) = $0 { chunk.next } else { restoreStep } }.min() ?? restoreStep
+        kept.values.map { if case .ready(let chunk) = $0 { chunk.next } else { restoreStep } }.min()
+            ?? restoreStep
     }
 
-    package mutating func takeReports() -> [(step: Int, at: ContinuousClock.Instant, measures: [Float])] {
+    package mutating func takeReports() -> [(
+        step: Int, at: ContinuousClock.Instant, measures: [Float]
+    )] {
         defer { reports = [] }
         return reports
     }
@@ -113,7 +116,9 @@ package struct ParameterServerState {
         until = plan.until
         reports = []
         kept = [:]
-        return places.flatMap { fetch($0, lacking: shape.networks[$0.network].components, have: [:], now: now) }
+        return places.flatMap {
+            fetch($0, lacking: shape.networks[$0.network].components, have: [:], now: now)
+        }
     }
 
     private mutating func hold(_ snapshot: Snapshot, attempt: Int) -> [Action] {
@@ -122,13 +127,15 @@ package struct ParameterServerState {
     }
 
     private mutating func fetch(
-        _ place: Place, lacking: [Component], have parts: [Component: Storage], now: ContinuousClock.Instant
+        _ place: Place, lacking: [Component], have parts: [Component: Storage],
+        now: ContinuousClock.Instant
     ) -> [Action] {
         kept[place] = .restoring(parts, askedAt: now)
         return lacking.map { component in
             .fetch(
                 Pull(
-                    run: shape.run, attempt: attempt, network: place.network, step: restoreStep, chunk: place.chunk,
+                    run: shape.run, attempt: attempt, network: place.network, step: restoreStep,
+                    chunk: place.chunk,
                     component: component))
         }
     }
@@ -142,19 +149,25 @@ package struct ParameterServerState {
         // Weights are read by others from now on; the rest changes in place, so it must be this server's own.
         parts[part.component] = numbers.copied(pool: pool)
         kept[place] = .restoring(parts, askedAt: askedAt)
-        guard Set(parts.keys) == Set(shape.networks[place.network].components), let numbers = ChunkNumbers(parts) else {
+        guard Set(parts.keys) == Set(shape.networks[place.network].components),
+            let numbers = ChunkNumbers(parts)
+        else {
             return []
         }
         kept[place] = .ready(
             ChunkState(
-                network: place.network, chunk: place.chunk, shape: shape, rule: rules[place.network],
+                network: place.network, chunk: place.chunk, shape: shape,
+                rule: rules[place.network],
                 numbers: numbers, restoredAt: restoreStep))
         return answerWaiting()
     }
 
-    private mutating func receive(_ push: Push, _ sum: Storage, now: ContinuousClock.Instant) -> [Action] {
+    private mutating func receive(_ push: Push, _ sum: Storage, now: ContinuousClock.Instant)
+        -> [Action]
+    {
         let place = Place(network: push.network, chunk: push.chunk)
-        guard push.run == shape.run, push.attempt == attempt, push.step < until, case .ready(var chunk) = kept[place]
+        guard push.run == shape.run, push.attempt == attempt, push.step < until,
+            case .ready(var chunk) = kept[place]
         else { return [] }
         // Taken out while it changes, so that it is not copied.
         kept[place] = nil
@@ -166,7 +179,8 @@ package struct ParameterServerState {
             return [
                 .stop(
                     reason:
-                        "two different sums came for leaves \(shape.tree.leaves(below: push.node)) of step \(push.step): a host computes wrongly")
+                        "two different sums came for leaves \(shape.tree.leaves(below: push.node)) of step \(push.step): a host computes wrongly"
+                )
             ]
         case .updated(let measures):
             if let measures { reports.append((push.step, now, measures)) }
@@ -174,7 +188,9 @@ package struct ParameterServerState {
         }
     }
 
-    private mutating func receive(_ pull: Pull, from peer: Peer, now: ContinuousClock.Instant) -> [Action] {
+    private mutating func receive(_ pull: Pull, from peer: Peer, now: ContinuousClock.Instant)
+        -> [Action]
+    {
         guard pull.run == shape.run else { return [] }
         if let answer = answer(pull, to: peer) { return [answer] }
         waiting = waiting.filter { $0.peer != peer || !isSamePlace($0.pull, pull) }
@@ -190,18 +206,24 @@ package struct ParameterServerState {
     private func answer(_ pull: Pull, to peer: Peer) -> Action? {
         let place = Place(network: pull.network, chunk: pull.chunk)
         if pull.attempt == attempt, case .ready(let chunk) = kept[place] {
-            if let found = chunk.version(of: pull.component, for: pull.step) { return send(found, for: pull, to: peer) }
+            if let found = chunk.version(of: pull.component, for: pull.step) {
+                return send(found, for: pull, to: peer)
+            }
             if pull.step < chunk.next { return .tell(at(pull, chunk), to: peer) }
         }
-        if let (snapshot, attempt) = restorePoint, attempt == pull.attempt, snapshot.step == pull.step,
-            let numbers = snapshot.numbers(pull.component, chunk: pull.chunk, of: pull.network, shape)
+        if let (snapshot, attempt) = restorePoint, attempt == pull.attempt,
+            snapshot.step == pull.step,
+            let numbers = snapshot.numbers(
+                pull.component, chunk: pull.chunk, of: pull.network, shape)
         {
-            return send((numbers, pull.step...pull.step, crc32c(numbers.bytes)), for: pull, to: peer)
+            return send(
+                (numbers, pull.step...pull.step, crc32c(numbers.bytes)), for: pull, to: peer)
         }
         if pull.attempt < attempt {
             return .tell(
                 At(
-                    run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk, wanted: pull.step,
+                    run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk,
+                    wanted: pull.step,
                     next: restoreStep, missing: []), to: peer)
         }
         return nil
@@ -217,7 +239,8 @@ package struct ParameterServerState {
 
     private func at(_ pull: Pull, _ chunk: ChunkState) -> At {
         At(
-            run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk, wanted: pull.step,
+            run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk,
+            wanted: pull.step,
             next: chunk.next, missing: chunk.missing)
     }
 
@@ -232,8 +255,10 @@ package struct ParameterServerState {
         var patient: [Waiting] = []
         for entry in waiting {
             // Whoever collects a checkpoint waits as long as it takes; whoever computes may be able to help.
-            guard now - entry.since >= Self.patience, entry.pull.component == .weights, entry.pull.attempt == attempt,
-                case .ready(let chunk) = kept[Place(network: entry.pull.network, chunk: entry.pull.chunk)]
+            guard now - entry.since >= Self.patience, entry.pull.component == .weights,
+                entry.pull.attempt == attempt,
+                case .ready(let chunk) = kept[
+                    Place(network: entry.pull.network, chunk: entry.pull.chunk)]
             else {
                 patient.append(entry)
                 continue
@@ -242,7 +267,9 @@ package struct ParameterServerState {
         }
         waiting = patient
         for place in places {
-            guard case .restoring(let parts, let askedAt) = kept[place], now - askedAt >= Self.refetchInterval else {
+            guard case .restoring(let parts, let askedAt) = kept[place],
+                now - askedAt >= Self.refetchInterval
+            else {
                 continue
             }
             let lacking = shape.networks[place.network].components.filter { parts[$0] == nil }

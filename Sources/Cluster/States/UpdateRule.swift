@@ -42,7 +42,8 @@ package struct UpdateRule: Sendable {
         if let part = local(weightRange, in: range) {
             adam.update(
                 state.weights.view(part), into: result.view(part), first: state.first.view(part),
-                second: state.second.view(part), gradient: sum.view(part), gradientScale: scale, update: update)
+                second: state.second.view(part), gradient: sum.view(part), gradientScale: scale,
+                update: update)
         }
         if let part = local(statisticRange, in: range) {
             let target = result.view(part)
@@ -50,7 +51,8 @@ package struct UpdateRule: Sendable {
             statistics.update(target, towards: sum.view(part), scale: scale, update: update)
         }
         if let part = local(measureRange, in: range) {
-            kernel_scale(part.count, result.pointer + part.lowerBound, sum.pointer + part.lowerBound, scale)
+            kernel_scale(
+                part.count, result.pointer + part.lowerBound, sum.pointer + part.lowerBound, scale)
         }
         if let average, let averaged = state.average {
             for role in [weightRange, statisticRange] {
@@ -76,7 +78,9 @@ package struct ChunkNumbers {
     package var average: Storage?
 
     package init?(_ parts: [Component: Storage]) {
-        guard let weights = parts[.weights], let first = parts[.firstMoment], let second = parts[.secondMoment] else {
+        guard let weights = parts[.weights], let first = parts[.firstMoment],
+            let second = parts[.secondMoment]
+        else {
             return nil
         }
         self.weights = weights

@@ -122,7 +122,10 @@ package struct WorkerState {
     }
 
     private mutating func follow(_ next: Plan) {
-        guard next.attempt > attempt || (next.attempt == attempt && next.number > planNumber) || plan == nil else {
+        guard
+            next.attempt > attempt || (next.attempt == attempt && next.number > planNumber)
+                || plan == nil
+        else {
             return
         }
         if next.attempt > attempt {
@@ -141,17 +144,21 @@ package struct WorkerState {
     private var isComputing: Bool { work?.step == step }
 
     private mutating func accept(_ part: Part, _ numbers: Storage) {
-        guard part.run == shape.run, part.attempt == attempt, part.component == .weights, part.steps.contains(step),
-            shape.networks.indices.contains(part.network), shape.chunks(of: part.network).contains(part.chunk)
+        guard part.run == shape.run, part.attempt == attempt, part.component == .weights,
+            part.steps.contains(step),
+            shape.networks.indices.contains(part.network),
+            shape.chunks(of: part.network).contains(part.chunk)
         else { return }
         let range = shape.range(of: part.chunk, in: part.network)
-        guard numbers.count == range.count, weights[part.network]?.steps.contains(step) != true else { return }
+        guard numbers.count == range.count, weights[part.network]?.steps.contains(step) != true
+        else { return }
         var assembly =
             incoming[part.network]
             ?? Incoming(
                 buffer: pool.storage(count: shape.networks[part.network].count),
                 steps: shape.chunks(of: part.network).map { _ in nil })
-        (assembly.buffer.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
+        (assembly.buffer.pointer + range.lowerBound).update(
+            from: numbers.pointer, count: range.count)
         assembly.steps[part.chunk] = part.steps
         asked[Place(network: part.network, chunk: part.chunk)] = nil
         guard assembly.isComplete(for: step) else {
@@ -172,12 +179,17 @@ package struct WorkerState {
             for chunk in shape.chunks(of: network) {
                 if incoming[network]?.steps[chunk]?.contains(step) == true { continue }
                 let place = Place(network: network, chunk: chunk)
-                if let asked = asked[place], asked.step == step, now - asked.at < Self.repullInterval { continue }
+                if let asked = asked[place], asked.step == step,
+                    now - asked.at < Self.repullInterval
+                {
+                    continue
+                }
                 asked[place] = (step, now)
                 actions.append(
                     .pull(
                         Pull(
-                            run: shape.run, attempt: attempt, network: network, step: step, chunk: chunk,
+                            run: shape.run, attempt: attempt, network: network, step: step,
+                            chunk: chunk,
                             component: .weights)))
             }
         }
@@ -187,7 +199,8 @@ package struct WorkerState {
     // MARK: Leaves
 
     private mutating func start(now: ContinuousClock.Instant) -> [Action] {
-        guard let plan, !plan.isDone, !isComputing, hasWeights, step < min(shape.steps, plan.until) else { return [] }
+        guard let plan, !plan.isDone, !isComputing, hasWeights, step < min(shape.steps, plan.until)
+        else { return [] }
         let assigned = Set(plan.leaves.filter { $0.member == member }.flatMap(\.leaves))
             .intersection(0..<shape.tree.leaves)
         let work = Work(
@@ -210,7 +223,9 @@ package struct WorkerState {
             self.work = work
             return push([TreeNode(level: 0, index: result.leaf)], of: work, chunks: nil)
         }
-        let ready = work.unpushed.filter { shape.tree.leaves(below: $0).allSatisfy { work.messages[$0] != nil } }
+        let ready = work.unpushed.filter {
+            shape.tree.leaves(below: $0).allSatisfy { work.messages[$0] != nil }
+        }
         work.unpushed.removeAll(where: ready.contains)
         self.work = work
         let pushes = push(ready, of: work, chunks: nil)
@@ -228,14 +243,17 @@ package struct WorkerState {
         let network = shape.schedule.turn(at: work.step).network
         return nodes.flatMap { node -> [Action] in
             let sum = shape.tree.sum(node, pool: pool) { leaf in
-                guard let message = work.messages[leaf] else { preconditionFailure("leaf \(leaf) was not computed") }
+                guard let message = work.messages[leaf] else {
+                    preconditionFailure("leaf \(leaf) was not computed")
+                }
                 return message
             }
             return (chunks ?? Array(shape.chunks(of: network))).map { chunk in
                 let part = sum.view(shape.range(of: chunk, in: network))
                 return .push(
                     Push(
-                        run: shape.run, attempt: attempt, network: network, step: work.step, node: node, chunk: chunk,
+                        run: shape.run, attempt: attempt, network: network, step: work.step,
+                        node: node, chunk: chunk,
                         crc32c: crc32c(part.bytes)), part)
             }
         }
@@ -246,7 +264,8 @@ package struct WorkerState {
     private mutating func answer(_ at: At, now: ContinuousClock.Instant) -> [Action] {
         let place = Place(network: at.network, chunk: at.chunk)
         guard at.run == shape.run, at.attempt == attempt, at.wanted == step, !isComputing,
-            shape.networks.indices.contains(at.network), shape.chunks(of: at.network).contains(at.chunk)
+            shape.networks.indices.contains(at.network),
+            shape.chunks(of: at.network).contains(at.chunk)
         else { return [] }
         asked[place] = nil
         guard let work, work.step == step - 1, at.next == work.step,
@@ -261,13 +280,16 @@ package struct WorkerState {
         }
         let missing = Set(at.missing).intersection(0..<shape.tree.leaves)
         let own = missing.intersection(work.messages.keys)
-        if !own.isEmpty { return push(shape.tree.maximalNodes(of: own), of: work, chunks: [at.chunk]) }
+        if !own.isEmpty {
+            return push(shape.tree.maximalNodes(of: own), of: work, chunks: [at.chunk])
+        }
         return help(missing.subtracting(work.helping), now: now)
     }
 
     /// Computes a leaf that somebody else should have, once that took too long and a lane is idle.
     private mutating func help(_ missing: Set<Int>, now: ContinuousClock.Instant) -> [Action] {
-        guard var work, let plan, let finishedAt = work.finishedAt, work.helping.count < lanes, !missing.isEmpty,
+        guard var work, let plan, let finishedAt = work.finishedAt, work.helping.count < lanes,
+            !missing.isEmpty,
             now - finishedAt >= patience(plan)
         else { return [] }
         // Helpers begin at different leaves, so that two of them seldom compute the same.

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// max(x, 0)
+/// The rectifier, max(x, 0).
 public struct ReLU: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.relu() }
@@ -10,7 +10,9 @@ public struct ReLU: Layer {
 public struct LeakyReLU: Layer {
     private let slope: Float
     public init(slope: Float = 0.2) { self.slope = slope }
-    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.leakyRelu(slope: slope) }
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        input.leakyRelu(slope: slope)
+    }
 }
 
 /// tanh x, for outputs in -1...1.

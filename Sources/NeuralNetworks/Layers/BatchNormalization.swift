@@ -11,7 +11,10 @@ public struct BatchNormalization: Layer {
     private let variance: Parameter
     private let epsilon: Float = 1e-5
 
-    public init(_ tree: inout ParameterTree, _ name: String, channels: Int, initialScale: Initializer = .constant(1)) {
+    public init(
+        _ tree: inout ParameterTree, _ name: String, channels: Int,
+        initialScale: Initializer = .constant(1)
+    ) {
         scale = tree.weight("\(name).scale", [channels], initially: initialScale)
         shift = tree.weight("\(name).shift", [channels], initially: .constant(0))
         mean = tree.statistic("\(name).mean", [channels], initially: 0)
@@ -27,7 +30,8 @@ public struct BatchNormalization: Layer {
             pass.observe(variance, statistics.variance)
             return output
         case .evaluation:
-            let channels = Shape([input.shape[1]] + Array(repeating: 1, count: input.shape.rank - 2))
+            let channels = Shape(
+                [input.shape[1]] + Array(repeating: 1, count: input.shape.rank - 2))
             let factor = pass[scale] / (pass[variance] + epsilon).squareRoot()
             let offset = pass[shift] - pass[mean] * factor
             return input * factor.reshaped(to: channels) + offset.reshaped(to: channels)

@@ -6,10 +6,12 @@ public struct Convolution: Layer {
     private let geometry: ConvolutionGeometry
 
     public init(
-        _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int, stride: Int = 1,
+        _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
+        stride: Int = 1,
         padding: Int = 0, initially: Initializer
     ) {
-        weight = tree.weight("\(name).weight", [outputs, inputs, kernel, kernel], initially: initially)
+        weight = tree.weight(
+            "\(name).weight", [outputs, inputs, kernel, kernel], initially: initially)
         geometry = ConvolutionGeometry(stride: stride, padding: padding)
     }
 
@@ -30,10 +32,12 @@ public struct TransposedConvolution: Layer {
     private let padding: Int
 
     public init(
-        _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int, stride: Int = 1,
+        _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
+        stride: Int = 1,
         padding: Int = 0, initially: Initializer
     ) {
-        weight = tree.weight("\(name).weight", [inputs, outputs, kernel, kernel], initially: initially)
+        weight = tree.weight(
+            "\(name).weight", [inputs, outputs, kernel, kernel], initially: initially)
         geometry = ConvolutionGeometry(stride: stride, padding: padding)
         self.outputs = outputs
         self.kernel = kernel
@@ -43,6 +47,7 @@ public struct TransposedConvolution: Layer {
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
         let spatial = input.shape.dropFirst(2).map { ($0 - 1) * stride + kernel - 2 * padding }
-        return input.convolvedTransposed(with: pass[weight], geometry, to: Shape([input.shape[0], outputs] + spatial))
+        return input.convolvedTransposed(
+            with: pass[weight], geometry, to: Shape([input.shape[0], outputs] + spatial))
     }
 }

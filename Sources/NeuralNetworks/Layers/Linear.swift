@@ -6,7 +6,8 @@ public struct Linear: Layer {
     private let bias: Parameter?
 
     public init(
-        _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, hasBias: Bool = true,
+        _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int,
+        hasBias: Bool = true,
         initially: Initializer? = nil
     ) {
         // He et al., 2015, for units that pass half of what reaches them.

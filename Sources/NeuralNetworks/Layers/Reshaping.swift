@@ -1,6 +1,6 @@
 public import Tensors
 
-/// `[batch, everything else]`
+/// Everything but the batch in one dimension: `[batch, everything else]`.
 public struct Flatten: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.flattened() }

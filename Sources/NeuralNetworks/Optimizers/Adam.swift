@@ -22,18 +22,22 @@ public struct Adam: Hashable, Sendable {
     ///   - gradient: The sum over the leaves.
     ///   - gradientScale: What brings that sum to the mean.
     public func update(
-        _ weights: Storage, into updated: Storage, first: Storage, second: Storage, gradient: Storage,
+        _ weights: Storage, into updated: Storage, first: Storage, second: Storage,
+        gradient: Storage,
         gradientScale: Float, update: Int
     ) {
         let count = weights.count
         precondition(
-            updated.count == count && first.count == count && second.count == count && gradient.count == count)
+            updated.count == count && first.count == count && second.count == count
+                && gradient.count == count)
         var adam = KernelAdam(
             rate: rate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
             firstCorrection: Float(1 - power(Double(firstDecay), update)),
-            secondCorrection: Float(1 - power(Double(secondDecay), update)), gradientScale: gradientScale)
+            secondCorrection: Float(1 - power(Double(secondDecay), update)),
+            gradientScale: gradientScale)
         kernel_adam(
-            count, &adam, updated.pointer, weights.pointer, first.pointer, second.pointer, gradient.pointer)
+            count, &adam, updated.pointer, weights.pointer, first.pointer, second.pointer,
+            gradient.pointer)
     }
 }
 

@@ -35,7 +35,9 @@ public func gradients(
 }
 
 /// The gradient with respect to one tensor; zero where `output` does not depend on it.
-public func gradient(of output: Tensor, withRespectTo input: Tensor, isDifferentiable: Bool = false) -> Tensor {
+public func gradient(of output: Tensor, withRespectTo input: Tensor, isDifferentiable: Bool = false)
+    -> Tensor
+{
     gradients(of: output, withRespectTo: [input], isDifferentiable: isDifferentiable)[0]
         ?? Tensor(NDArray(repeating: 0, shape: input.shape))
 }

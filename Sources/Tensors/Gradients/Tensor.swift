@@ -49,7 +49,9 @@ public struct Tensor {
 /// A derivative rule: the gradient of an operation's result to the gradient of one of its inputs.
 typealias DerivativeRule = (_ upstream: Tensor) -> Tensor
 
-/// One operation on the tape. Records of constants do not exist, so work they would cause is never done.
+/// One operation on the tape.
+///
+/// Records of constants do not exist, so work they would cause is never done.
 final class Record {
     let number: UInt64
     let name: StaticString
@@ -82,10 +84,15 @@ final class Record {
 }
 
 /// A tensor computed from others; each input comes with the rule for its gradient, made of tensor operations.
-func recording(_ name: StaticString, _ value: NDArray, _ inputs: (Tensor, DerivativeRule)...) -> Tensor {
+func recording(_ name: StaticString, _ value: NDArray, _ inputs: (Tensor, DerivativeRule)...)
+    -> Tensor
+{
     let lane = Lane.current
-    guard lane.isRecording, inputs.contains(where: { $0.0.isRecorded }) else { return Tensor(value) }
-    let recorded = inputs.compactMap { input, rule in input.record.map { (record: $0, rule: rule) } }
+    guard lane.isRecording, inputs.contains(where: { $0.0.isRecorded }) else {
+        return Tensor(value)
+    }
+    let recorded = inputs.compactMap { input, rule in input.record.map { (record: $0, rule: rule) }
+    }
     return Tensor(value, Record(number: lane.nextRecordNumber(), name: name, inputs: recorded))
 }
 

@@ -9,7 +9,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     public var dilations: Shape
     public var groups: Int
 
-    public init(dimensions: Int = 2, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
+    public init(
+        dimensions: Int = 2, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
+    ) {
         strides = Shape(Array(repeating: stride, count: dimensions))
         paddingBefore = Shape(Array(repeating: padding, count: dimensions))
         paddingAfter = paddingBefore
@@ -21,9 +23,11 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     public func output(for input: Shape, weights: Shape) -> Shape {
         let dimensions = strides.rank
         precondition(
-            input.rank == dimensions + 2 && weights.rank == input.rank && weights[1] * groups == input[1]
+            input.rank == dimensions + 2 && weights.rank == input.rank
+                && weights[1] * groups == input[1]
                 && weights[0] % groups == 0,
-            "a convolution in \(dimensions) dimensions and \(groups) groups of inputs \(input) cannot have weights \(weights)")
+            "a convolution in \(dimensions) dimensions and \(groups) groups of inputs \(input) cannot have weights \(weights)"
+        )
         var result = [input[0], weights[0]]
         for d in 0..<dimensions {
             let reach = (weights[d + 2] - 1) * dilations[d] + 1
@@ -36,7 +40,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 }
 
 extension KernelLibrary {
-    func convolution(_ input: NDArray, _ weights: NDArray, _ geometry: ConvolutionGeometry) -> NDArray {
+    func convolution(_ input: NDArray, _ weights: NDArray, _ geometry: ConvolutionGeometry)
+        -> NDArray
+    {
         let outputShape = geometry.output(for: input.shape, weights: weights.shape)
         guard outputShape.elementCount > 0 else { return NDArray(uninitialized: outputShape) }
         let key = PrimitiveKey(
@@ -60,7 +66,8 @@ extension KernelLibrary {
             "weights \(weights.shape) bring \(input) to \(outputShape), not to \(upstream.shape)")
         guard input.elementCount > 0 else { return NDArray(uninitialized: input) }
         let key = PrimitiveKey(
-            operation: .convolutionDataGradient, first: input, second: weights.shape, geometry: geometry)
+            operation: .convolutionDataGradient, first: input, second: weights.shape,
+            geometry: geometry)
         let primitive = convolutionPrimitive(key, output: outputShape)
         let result = Lane.current.pool.storage(count: primitive.layouts[0].count)
         let source = upstream.in(.preferred(for: upstream.shape))
@@ -79,20 +86,24 @@ extension KernelLibrary {
             "weights \(weights) bring \(input.shape) to \(outputShape), not to \(upstream.shape)")
         guard upstream.count > 0 else { return NDArray(repeating: 0, shape: weights) }
         let key = PrimitiveKey(
-            operation: .convolutionWeightGradient, first: input.shape, second: weights, geometry: geometry)
+            operation: .convolutionWeightGradient, first: input.shape, second: weights,
+            geometry: geometry)
         let primitive = convolutionPrimitive(key, output: outputShape)
         let result = Lane.current.pool.storage(count: primitive.layouts[1].count)
         let source = input.in(.preferred(for: input.shape))
         let gradient = upstream.in(.preferred(for: upstream.shape))
         run(
-            primitive, packed(source, for: primitive, 0, key), result, packed(gradient, for: primitive, 2, key))
+            primitive, packed(source, for: primitive, 0, key), result,
+            packed(gradient, for: primitive, 2, key))
         let shape = groupedShape(weights, geometry)
         return unpackedPlain(result, from: primitive, 1, key, shape: shape).reshaped(to: weights)
     }
 
     private func convolutionPrimitive(_ key: PrimitiveKey, output: Shape) -> Primitive {
         primitive(key) {
-            guard let geometry = key.geometry else { preconditionFailure("a convolution without geometry") }
+            guard let geometry = key.geometry else {
+                preconditionFailure("a convolution without geometry")
+            }
             let weights = groupedShape(key.second, geometry)
             let direction: dnnl_prop_kind_t
             let arguments: [Int32]
@@ -118,17 +129,21 @@ extension KernelLibrary {
             return withExtendedLifetime(layouts) {
                 let description = onednn_convolution(
                     direction: direction, input: layouts.0.handle, weights: layouts.1.handle,
-                    output: layouts.2.handle, strides: nil, dilations: nil, padding_low: nil, padding_high: nil)
+                    output: layouts.2.handle, strides: nil, dilations: nil, padding_low: nil,
+                    padding_high: nil)
                 return Primitive(
                     create(description, geometry), arguments: arguments, for: key)
             }
         }
     }
 
-    private func create(_ description: onednn_convolution, _ geometry: ConvolutionGeometry) -> dnnl_primitive_desc_t? {
+    private func create(_ description: onednn_convolution, _ geometry: ConvolutionGeometry)
+        -> dnnl_primitive_desc_t?
+    {
         var description = description
         let numbers = [
-            Array(geometry.strides), geometry.dilations.map { $0 - 1 }, Array(geometry.paddingBefore),
+            Array(geometry.strides), geometry.dilations.map { $0 - 1 },
+            Array(geometry.paddingBefore),
             Array(geometry.paddingAfter),
         ].flatMap { $0 }.map(Int64.init)
         let rank = geometry.strides.rank

@@ -34,13 +34,15 @@ extension NDArray {
     /// Repeats extents of one up to `target`.
     func broadcast(to target: Shape) -> NDArray {
         guard shape != target else { return self }
-        precondition(shape.broadcast(with: target) == target, "\(shape) does not broadcast to \(target)")
+        precondition(
+            shape.broadcast(with: target) == target, "\(shape) does not broadcast to \(target)")
         let source = aligned(to: layout, rank: target.rank)
         let keepsBlocks = source.layout != .plain && source.shape[1] == target[1]
         let operand = keepsBlocks ? source : source.in(.plain)
         let result = NDArray(uninitialized: target, layout: operand.layout)
         let order = MemoryOrder(target, operand.layout)
-        result.gather(from: operand, order.extents, order.strides(of: operand.shape, operand.layout))
+        result.gather(
+            from: operand, order.extents, order.strides(of: operand.shape, operand.layout))
         return result
     }
 
@@ -49,7 +51,8 @@ extension NDArray {
         guard shape != target else { return self }
         let kept = target.padded(toRank: shape.rank)
         precondition(
-            zip(kept, shape).allSatisfy { $0 == $1 || $0 == 1 }, "\(shape) cannot be summed to \(target)")
+            zip(kept, shape).allSatisfy { $0 == $1 || $0 == 1 },
+            "\(shape) cannot be summed to \(target)")
         let keepsBlocks = layout != .plain && kept[1] == shape[1]
         let result = NDArray(repeating: 0, shape: kept, layout: keepsBlocks ? layout : .plain)
         guard count > 0 else { return result.reshaped(to: target) }
@@ -82,14 +85,17 @@ extension NDArray {
     /// This array with leading ones up to `rank`, in `layout` if its own channels fill the blocks.
     private func aligned(to layout: Layout, rank: Int) -> NDArray {
         let full = shape.rank == rank ? self : reshaped(to: shape.padded(toRank: rank))
-        if case .blocked(let block) = layout, rank > 1, full.shape[1] % block == 0 { return full.in(layout) }
+        if case .blocked(let block) = layout, rank > 1, full.shape[1] % block == 0 {
+            return full.in(layout)
+        }
         return full.in(.plain)
     }
 }
 
 /// Blocks stay where an operand that spans all channels has them; everything else is read in place.
 private func commonLayout(_ left: NDArray, _ right: NDArray, in shape: Shape) -> Layout {
-    for operand in [left, right] where operand.layout != .plain && operand.shape.rank == shape.rank {
+    for operand in [left, right] where operand.layout != .plain && operand.shape.rank == shape.rank
+    {
         if operand.shape[1] == shape[1] { return operand.layout }
     }
     return .plain

@@ -8,7 +8,9 @@ final class KernelLibrary {
     nonisolated(unsafe) static let engine: dnnl_engine_t = {
         var engine: dnnl_engine_t?
         let status = dnnl_engine_create(&engine, dnnl_cpu, 0)
-        guard status == dnnl_success, let engine else { preconditionFailure("oneDNN has no CPU engine") }
+        guard status == dnnl_success, let engine else {
+            preconditionFailure("oneDNN has no CPU engine")
+        }
         return engine
     }()
 
@@ -19,8 +21,11 @@ final class KernelLibrary {
     init() {
         omp_set_num_threads(1)
         var stream: dnnl_stream_t?
-        let status = dnnl_stream_create(&stream, Self.engine, UInt32(dnnl_stream_default_flags.rawValue))
-        guard status == dnnl_success, let stream else { preconditionFailure("oneDNN gave no stream") }
+        let status = dnnl_stream_create(
+            &stream, Self.engine, UInt32(dnnl_stream_default_flags.rawValue))
+        guard status == dnnl_success, let stream else {
+            preconditionFailure("oneDNN gave no stream")
+        }
         self.stream = stream
     }
 
@@ -62,8 +67,12 @@ final class KernelLibrary {
         init(bytes: Int) {
             self.bytes = bytes
             let layout = PackedLayout([(bytes + 3) / 4], .plain)
-            let memory = withExtendedLifetime(layout) { onednn_memory_allocate(KernelLibrary.engine, layout.handle) }
-            guard let memory else { preconditionFailure("out of memory: \(bytes) bytes of scratch") }
+            let memory = withExtendedLifetime(layout) {
+                onednn_memory_allocate(KernelLibrary.engine, layout.handle)
+            }
+            guard let memory else {
+                preconditionFailure("out of memory: \(bytes) bytes of scratch")
+            }
             self.memory = memory
         }
 

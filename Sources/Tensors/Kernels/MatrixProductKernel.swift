@@ -2,14 +2,17 @@ internal import COneDNN
 
 extension KernelLibrary {
     /// `[…, rows, inner] x […, inner, columns]`; with a flag set, that operand's last two dimensions are swapped.
-    func matrixProduct(_ left: NDArray, _ right: NDArray, transposeLeft: Bool, transposeRight: Bool) -> NDArray {
+    func matrixProduct(_ left: NDArray, _ right: NDArray, transposeLeft: Bool, transposeRight: Bool)
+        -> NDArray
+    {
         let rank = left.shape.rank
         let l = swapped(left.shape, transposeLeft)
         let r = swapped(right.shape, transposeRight)
         precondition(
             rank >= 2 && rank == right.shape.rank && l[rank - 1] == r[rank - 2]
                 && Array(l.prefix(rank - 2)) == Array(r.prefix(rank - 2)),
-            "no matrix product of \(left.shape)\(transposeLeft ? " transposed" : "") and \(right.shape)\(transposeRight ? " transposed" : "")")
+            "no matrix product of \(left.shape)\(transposeLeft ? " transposed" : "") and \(right.shape)\(transposeRight ? " transposed" : "")"
+        )
         let shape = Shape(Array(l.prefix(rank - 1)) + [r[rank - 1]])
         guard shape.elementCount > 0 else { return NDArray(uninitialized: shape) }
         guard l[rank - 1] > 0 else { return NDArray(repeating: 0, shape: shape) }
@@ -19,11 +22,13 @@ extension KernelLibrary {
         let primitive = primitive(key) {
             let layouts = [
                 PackedLayout(l, strides: strides(left.shape, transposeLeft)),
-                PackedLayout(r, strides: strides(right.shape, transposeRight)), PackedLayout(shape, .plain),
+                PackedLayout(r, strides: strides(right.shape, transposeRight)),
+                PackedLayout(shape, .plain),
             ]
             return withExtendedLifetime(layouts) {
                 Primitive(
-                    onednn_matmul_create(Self.engine, layouts[0].handle, layouts[1].handle, layouts[2].handle),
+                    onednn_matmul_create(
+                        Self.engine, layouts[0].handle, layouts[1].handle, layouts[2].handle),
                     arguments: [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST], for: key)
             }
         }

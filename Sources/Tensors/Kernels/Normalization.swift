@@ -13,10 +13,12 @@ extension NDArray {
     ) -> (output: NDArray, statistics: BatchStatistics) {
         let output = NDArray(uninitialized: shape, layout: layout)
         let statistics = BatchStatistics(
-            mean: NDArray(uninitialized: scale.shape), variance: NDArray(uninitialized: scale.shape))
+            mean: NDArray(uninitialized: scale.shape), variance: NDArray(uninitialized: scale.shape)
+        )
         var channels = channels
         kernel_normalize(
-            &channels, epsilon, output.pointer, statistics.mean.pointer, statistics.variance.pointer, pointer,
+            &channels, epsilon, output.pointer, statistics.mean.pointer,
+            statistics.variance.pointer, pointer,
             scale.pointer, shift.pointer)
         return (output, statistics)
     }
@@ -26,13 +28,15 @@ extension NDArray {
     ) -> (input: NDArray, scale: NDArray, shift: NDArray) {
         let upstream = upstream.in(layout)
         let result = (
-            input: NDArray(uninitialized: shape, layout: layout), scale: NDArray(uninitialized: scale.shape),
+            input: NDArray(uninitialized: shape, layout: layout),
+            scale: NDArray(uninitialized: scale.shape),
             shift: NDArray(uninitialized: scale.shape)
         )
         var channels = channels
         kernel_normalize_gradient(
             &channels, epsilon, result.input.pointer, result.scale.pointer, result.shift.pointer,
-            upstream.pointer, pointer, statistics.mean.pointer, statistics.variance.pointer, scale.pointer)
+            upstream.pointer, pointer, statistics.mean.pointer, statistics.variance.pointer,
+            scale.pointer)
         return result
     }
 
@@ -44,7 +48,8 @@ extension NDArray {
                 batch: Int64(shape[0]), blocks: Int64(shape[1] / block), spatial: Int64(spatial),
                 width: Int64(block))
         case .plain where spatial == 1:
-            return KernelChannels(batch: 1, blocks: 1, spatial: Int64(shape[0]), width: Int64(shape[1]))
+            return KernelChannels(
+                batch: 1, blocks: 1, spatial: Int64(shape[0]), width: Int64(shape[1]))
         case .plain:
             return KernelChannels(
                 batch: Int64(shape[0]), blocks: Int64(shape[1]), spatial: Int64(spatial), width: 1)

@@ -45,11 +45,14 @@ final class PackedLayout {
 
     convenience init(_ shape: Shape, strides: [Int]) {
         self.init(
-            onednn_layout_create_strided(Int32(shape.rank), shape.map(Int64.init), strides.map(Int64.init)))
+            onednn_layout_create_strided(
+                Int32(shape.rank), shape.map(Int64.init), strides.map(Int64.init)))
     }
 
     /// The size in floats, padding included.
-    var count: Int { withExtendedLifetime(self) { onednn_layout_bytes(handle) / MemoryLayout<Float>.stride } }
+    var count: Int {
+        withExtendedLifetime(self) { onednn_layout_bytes(handle) / MemoryLayout<Float>.stride }
+    }
 
     func isSame(as other: PackedLayout) -> Bool {
         withExtendedLifetime((self, other)) { onednn_layouts_equal(handle, other.handle) != 0 }
@@ -92,14 +95,17 @@ final class Primitive {
     init(_ descriptor: dnnl_primitive_desc_t?, arguments: [Int32], for key: PrimitiveKey) {
         precondition(omp_get_max_threads() == 1, "primitives are made on lanes of one thread")
         var handle: dnnl_primitive_t?
-        guard let descriptor, dnnl_primitive_create(&handle, descriptor) == dnnl_success, let handle else {
+        guard let descriptor, dnnl_primitive_create(&handle, descriptor) == dnnl_success, let handle
+        else {
             preconditionFailure("oneDNN has no kernel for \(key)")
         }
         self.handle = handle
         self.arguments = arguments
         layouts = arguments.map { PackedLayout(onednn_layout_of_argument(descriptor, $0)) }
         memories = layouts.map { layout in
-            withExtendedLifetime(layout) { onednn_memory_create(KernelLibrary.engine, layout.handle) }
+            withExtendedLifetime(layout) {
+                onednn_memory_create(KernelLibrary.engine, layout.handle)
+            }
         }
         scratchBytes = onednn_scratch_bytes(descriptor)
         implementation = onednn_implementation(descriptor).map { String(cString: $0) } ?? ""
@@ -107,9 +113,13 @@ final class Primitive {
     }
 
     /// Runs on the calling lane; the pointers stand in the order of the arguments.
-    func run(on stream: dnnl_stream_t, scratch: dnnl_memory_t?, _ pointers: UnsafeMutablePointer<Float>...) {
+    func run(
+        on stream: dnnl_stream_t, scratch: dnnl_memory_t?,
+        _ pointers: UnsafeMutablePointer<Float>...
+    ) {
         precondition(pointers.count == arguments.count)
-        withUnsafeTemporaryAllocation(of: dnnl_exec_arg_t.self, capacity: pointers.count + 1) { list in
+        withUnsafeTemporaryAllocation(of: dnnl_exec_arg_t.self, capacity: pointers.count + 1) {
+            list in
             for index in pointers.indices {
                 dnnl_memory_set_data_handle(memories[index], pointers[index])
                 list[index] = dnnl_exec_arg_t(arg: arguments[index], memory: memories[index])
@@ -120,7 +130,9 @@ final class Primitive {
                 count += 1
             }
             let status = dnnl_primitive_execute(handle, stream, Int32(count), list.baseAddress)
-            precondition(status == dnnl_success, "oneDNN failed in \(implementation): status \(status.rawValue)")
+            precondition(
+                status == dnnl_success,
+                "oneDNN failed in \(implementation): status \(status.rawValue)")
         }
     }
 

@@ -16,23 +16,28 @@ extension Layout {
 
 extension KernelLibrary {
     func reordered(_ array: NDArray, to layout: Layout) -> NDArray {
-        let key = PrimitiveKey(operation: .reorder(to: layout), first: array.shape, layout: array.layout)
+        let key = PrimitiveKey(
+            operation: .reorder(to: layout), first: array.shape, layout: array.layout)
         let result = NDArray(uninitialized: array.shape, layout: layout)
         guard array.count > 0 else { return result }
         let primitive = reorder(
-            key, from: PackedLayout(array.shape, array.layout), to: PackedLayout(array.shape, layout))
+            key, from: PackedLayout(array.shape, array.layout),
+            to: PackedLayout(array.shape, layout))
         run(primitive, array.storage, result.storage)
         return result
     }
 
     /// `array` in the layout that the primitive of `key` wants for argument `index`.
-    func packed(_ array: NDArray, for primitive: Primitive, _ index: Int, _ key: PrimitiveKey) -> Storage {
+    func packed(_ array: NDArray, for primitive: Primitive, _ index: Int, _ key: PrimitiveKey)
+        -> Storage
+    {
         let wanted = primitive.layouts[index]
         let own = PackedLayout(array.shape, array.layout)
         if wanted.isSame(as: own) { return array.storage }
         let make = { [self] in
             let storage = Lane.current.pool.storage(count: wanted.count)
-            let packKey = PrimitiveKey(operation: .pack(.init(key)), first: array.shape, layout: array.layout)
+            let packKey = PrimitiveKey(
+                operation: .pack(.init(key)), first: array.shape, layout: array.layout)
             run(reorder(packKey, from: own, to: wanted), array.storage, storage)
             return storage
         }
@@ -41,7 +46,8 @@ extension KernelLibrary {
 
     /// What the primitive of `key` left for argument `index` in `storage`, in one of our layouts.
     func unpacked(
-        _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey, shape: Shape
+        _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey,
+        shape: Shape
     ) -> NDArray {
         let layout = Layout.preferred(for: shape)
         if primitive.layouts[index].isSame(as: PackedLayout(shape, layout)) {
@@ -52,7 +58,8 @@ extension KernelLibrary {
 
     /// As ``unpacked``, always in row order, as weights are.
     func unpackedPlain(
-        _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey, shape: Shape
+        _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey,
+        shape: Shape
     ) -> NDArray {
         let result = NDArray(uninitialized: shape)
         let unpackKey = PrimitiveKey(operation: .unpack(.init(key)), first: shape)

@@ -48,7 +48,9 @@ extension KernelWalk {
         var merged: [(extent: Int, left: Int, right: Int)] = []
         for index in extents.indices where extents[index] != 1 {
             let next = (extent: extents[index], left: left[index], right: right[index])
-            if let last = merged.last, last.left == next.left * next.extent, last.right == next.right * next.extent {
+            if let last = merged.last, last.left == next.left * next.extent,
+                last.right == next.right * next.extent
+            {
                 merged[merged.count - 1] = (last.extent * next.extent, next.left, next.right)
             } else {
                 merged.append(next)

@@ -16,7 +16,7 @@ extension Tensor {
             ))
     }
 
-    /// 1 / (1 + e⁻ˣ)
+    /// The logistic function, 1 / (1 + e⁻ˣ).
     public func sigmoid() -> Tensor {
         let result = value.mapped(KernelSigmoid)
         return recording(
@@ -38,13 +38,14 @@ extension Tensor {
         recording("softplus", value.mapped(KernelSoftplus), (self, { $0 * self.sigmoid() }))
     }
 
-    /// max(x, 0)
+    /// The rectifier, max(x, 0).
     public func relu() -> Tensor { leakyRelu(slope: 0) }
 
     /// x where positive, slope · x elsewhere; `slope` is at least 0.
     public func leakyRelu(slope: Float) -> Tensor {
         let result = value.mapped(KernelLeaky, slope)
-        return recording("leakyRelu", result, (self, { $0.leakyGradient(sign: result, slope: slope) }))
+        return recording(
+            "leakyRelu", result, (self, { $0.leakyGradient(sign: result, slope: slope) }))
     }
 
     /// Linear in the upstream gradient, constant in the sign: the same rule at every order.

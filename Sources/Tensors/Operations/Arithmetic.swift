@@ -18,7 +18,8 @@ extension Tensor {
     public static func * (left: Tensor, right: Tensor) -> Tensor {
         recording(
             "multiply", left.value.combined(KernelMultiply, right.value),
-            (left, { ($0 * right).summed(to: left.shape) }), (right, { ($0 * left).summed(to: right.shape) }))
+            (left, { ($0 * right).summed(to: left.shape) }),
+            (right, { ($0 * left).summed(to: right.shape) }))
     }
 
     /// The elementwise quotient.
@@ -38,7 +39,7 @@ extension Tensor {
     public static func - (left: Float, right: Tensor) -> Tensor { right.affine(-1, left) }
     public static func * (left: Float, right: Tensor) -> Tensor { right.affine(left, 0) }
 
-    /// scale · x + shift
+    /// The line scale · x + shift.
     private func affine(_ scale: Float, _ shift: Float) -> Tensor {
         recording("affine", value.mapped(KernelAffine, scale, shift), (self, { $0 * scale }))
     }
@@ -50,10 +51,11 @@ extension Tensor {
     /// √x, for x above zero.
     public func squareRoot() -> Tensor {
         let root = value.mapped(KernelSquareRoot)
-        return recording("squareRoot", root, (self, { $0 * 0.5 / reusing(root) { self.squareRoot() } }))
+        return recording(
+            "squareRoot", root, (self, { $0 * 0.5 / reusing(root) { self.squareRoot() } }))
     }
 
-    /// 1 / x
+    /// The reciprocal, 1 / x.
     public func reciprocal() -> Tensor {
         let result = value.mapped(KernelReciprocal)
         return recording(
@@ -62,7 +64,8 @@ extension Tensor {
 
     public func exponential() -> Tensor {
         let result = value.mapped(KernelExponential)
-        return recording("exponential", result, (self, { $0 * reusing(result) { self.exponential() } }))
+        return recording(
+            "exponential", result, (self, { $0 * reusing(result) { self.exponential() } }))
     }
 
     /// The natural logarithm, for x above zero.

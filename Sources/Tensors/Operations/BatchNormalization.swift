@@ -10,8 +10,10 @@ extension Tensor {
     ) -> (output: Tensor, statistics: BatchStatistics) {
         precondition(
             shape.rank >= 2 && scale.shape == [shape[1]] && shift.shape == scale.shape,
-            "\(shape) has channels in its second dimension; scale \(scale.shape) and shift \(shift.shape) must match them")
-        let (value, statistics) = value.normalized(scale: scale.value, shift: shift.value, epsilon: epsilon)
+            "\(shape) has channels in its second dimension; scale \(scale.shape) and shift \(shift.shape) must match them"
+        )
+        let (value, statistics) = value.normalized(
+            scale: scale.value, shift: shift.value, epsilon: epsilon)
         let gradients = BatchNormalizationGradients(
             input: self, scale: scale, statistics: statistics, epsilon: epsilon)
         let output = recording(
@@ -50,7 +52,8 @@ private final class BatchNormalizationGradients {
 
     /// The same gradients made of tensor operations, for gradients of gradients.
     private func differentiable(_ upstream: Tensor) -> Gradients {
-        let channels = Shape([1, scale.shape[0]] + Array(repeating: 1, count: input.shape.rank - 2))
+        let channels = Shape(
+            [1, scale.shape[0]] + Array(repeating: 1, count: input.shape.rank - 2))
         let others = [0] + Array(2..<input.shape.rank)
         let centered = input - input.mean(over: others)
         let inverse = (centered.squared().mean(over: others) + epsilon).squareRoot().reciprocal()
@@ -58,7 +61,8 @@ private final class BatchNormalizationGradients {
         let scaled = upstream * scale.reshaped(to: channels)
         let gradient =
             inverse
-            * (scaled - scaled.mean(over: others) - normalized * (scaled * normalized).mean(over: others))
+            * (scaled - scaled.mean(over: others) - normalized
+                * (scaled * normalized).mean(over: others))
         return (
             gradient, (upstream * normalized).sum(over: others).reshaped(to: scale.shape),
             upstream.sum(over: others).reshaped(to: scale.shape)

@@ -4,7 +4,8 @@ extension Tensor {
     /// The convolution (cross-correlation) with `weights` `[outputs, inputs / groups, taps…]`.
     ///
     /// From `[batch, inputs, spatial…]` to `[batch, outputs, spatial…]`, as ``ConvolutionGeometry/output(for:weights:)`` says.
-    public func convolved(with weights: Tensor, _ geometry: ConvolutionGeometry = .init()) -> Tensor {
+    public func convolved(with weights: Tensor, _ geometry: ConvolutionGeometry = .init()) -> Tensor
+    {
         recording(
             "convolution", Lane.current.kernels.convolution(value, weights.value, geometry),
             (self, { $0.convolvedTransposed(with: weights, geometry, to: self.shape) }),
@@ -19,7 +20,8 @@ extension Tensor {
     ) -> Tensor {
         recording(
             "transposedConvolution",
-            Lane.current.kernels.convolutionDataGradient(value, weights.value, geometry, input: target),
+            Lane.current.kernels.convolutionDataGradient(
+                value, weights.value, geometry, input: target),
             (self, { $0.convolved(with: weights, geometry) }),
             (weights, { $0.convolutionWeightGradient(self, geometry, weights: weights.shape) }))
     }
@@ -30,7 +32,8 @@ extension Tensor {
     ) -> Tensor {
         recording(
             "convolutionWeightGradient",
-            Lane.current.kernels.convolutionWeightGradient(value, upstream.value, geometry, weights: weights),
+            Lane.current.kernels.convolutionWeightGradient(
+                value, upstream.value, geometry, weights: weights),
             (self, { upstream.convolvedTransposed(with: $0, geometry, to: self.shape) }),
             (upstream, { self.convolved(with: $0, geometry) }))
     }

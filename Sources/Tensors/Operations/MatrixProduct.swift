@@ -14,7 +14,8 @@ extension Tensor {
                 { upstream in
                     transposingSelf
                         ? right.matrixProduct(
-                            with: upstream, transposingSelf: transposingOther, transposingOther: true)
+                            with: upstream, transposingSelf: transposingOther,
+                            transposingOther: true)
                         : upstream.matrixProduct(with: right, transposingOther: !transposingOther)
                 }
             ),

@@ -6,7 +6,7 @@ extension Tensor {
         return recording("reshape", value.reshaped(to: target), (self, { $0.reshaped(to: own) }))
     }
 
-    /// `[batch, everything else]`
+    /// Everything but the batch in one dimension: `[batch, everything else]`.
     public func flattened() -> Tensor {
         precondition(shape.rank > 0, "a scalar has no batch to keep")
         return reshaped(to: [shape[0], shape.dropFirst().elementCount])
