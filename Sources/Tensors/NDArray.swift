@@ -56,12 +56,15 @@ public struct NDArray: @unchecked Sendable {
     /// The numbers in row order.
     public var scalars: [Float] {
         let plain = self.in(.plain)
-        return Array(UnsafeBufferPointer(start: plain.pointer, count: count))
+        return withExtendedLifetime(plain) {
+            Array(UnsafeBufferPointer(start: plain.pointer, count: count))
+        }
     }
 
     /// Copies the numbers, in row order, to memory that has room for them.
     public func copyPlain(to target: UnsafeMutablePointer<Float>) {
-        target.update(from: self.in(.plain).pointer, count: count)
+        let plain = self.in(.plain)
+        withExtendedLifetime(plain) { target.update(from: plain.pointer, count: count) }
     }
 
     /// The same numbers in another layout.

@@ -38,10 +38,15 @@ public final class Storage: @unchecked Sendable {
         return Storage(viewing: pointer + range.lowerBound, count: range.count, of: self)
     }
 
-    public var buffer: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: pointer, count: count)
+    /// A copy of the floats.
+    public var scalars: [Float] {
+        withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: pointer, count: count)) }
     }
-    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer) }
+
+    /// The floats as they lie in memory, for as long as this storage lives.
+    public var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(UnsafeBufferPointer(start: pointer, count: count))
+    }
 
     deinit {
         if case .pool(let pool, let bytes) = home { pool.recycle(pointer, bytes: bytes) }

@@ -126,8 +126,10 @@ package enum Checkpoint {
             let isMoment = component == .firstMoment || component == .secondMoment
             return network.layout.filter { isKept($0.entry.role, in: component) }.map {
                 entry, range in
+                let stride = MemoryLayout<Float>.stride
                 let bytes = UnsafeRawBufferPointer(
-                    UnsafeBufferPointer(rebasing: storage.buffer[range]))
+                    rebasing: storage.bytes[
+                        (range.lowerBound * stride)..<(range.upperBound * stride)])
                 let name = [network.name, prefix(of: component), entry.name].compactMap(\.self)
                     .joined(separator: ".")
                 return (Safetensors.Entry(name: name, shape: entry.shape, bytes: bytes), isMoment)

@@ -43,28 +43,32 @@ struct CoordinatorLink: ~Copyable {
     mutating func exchange(now: ContinuousClock.Instant, beat: () -> Beat) throws -> [Event] {
         var events: [Event] = []
         while let frames = socket.receive() {
-            guard let frame = frames.first?.bytes, let kind = frame.first.flatMap(MessageKind.init)
-            else { continue }
+            guard let frame = frames.first else { continue }
             heardAt = now
             hasComplained = false
-            switch kind {
-            case .welcome:
-                guard let welcome = try? Welcome(decoding: frame) else { continue }
-                isWelcome = true
-                spokenAt = nil
-                events.append(.welcome(welcome))
-            case .plan: if let plan = try? Plan(decoding: frame) { events.append(.plan(plan)) }
-            case .introduce: (isWelcome, spokenAt) = (false, nil)
-            case .reject:
-                guard let reject = try? Reject(decoding: frame) else { continue }
-                throw Departure.configuration(
-                    "\(endpoint): the coordinator expects \(reject.field) \(reject.expected), found \(reject.found)"
-                )
-            default: continue
-            }
+            if let event = try hear(frame) { events.append(event) }
         }
         try speak(now: now, beat: beat)
         return events
+    }
+
+    private mutating func hear(_ frame: Frame) throws -> Event? {
+        switch frame.bytes.first.flatMap(MessageKind.init) {
+        case .welcome:
+            guard let welcome = try? Welcome(decoding: frame.bytes) else { return nil }
+            isWelcome = true
+            spokenAt = nil
+            return .welcome(welcome)
+        case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
+        case .introduce: (isWelcome, spokenAt) = (false, nil)
+        case .reject:
+            guard let reject = try? Reject(decoding: frame.bytes) else { return nil }
+            throw Departure.configuration(
+                "\(endpoint): the coordinator expects \(reject.field) \(reject.expected), found \(reject.found)"
+            )
+        default: break
+        }
+        return nil
     }
 
     private mutating func speak(now: ContinuousClock.Instant, beat: () -> Beat) throws {

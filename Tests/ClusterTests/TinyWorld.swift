@@ -1,0 +1,112 @@
+import Adversarial
+import Cluster
+import NeuralNetworks
+import Tensors
+import Wire
+
+/// Two networks of a dozen numbers, with leaves whose messages depend on the weights as real ones do, and the states
+/// that one process would go through.
+final class TinyWorld: Sendable {
+    let shape: ClusterShape
+    let rules: [UpdateRule]
+    let initial: Snapshot
+    let epoch = ContinuousClock.now
+    private let reference: [Int: Snapshot]
+
+    init(leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int) {
+        let networks = [
+            Network("discriminator") { Linear(&$0, "only", from: 4, to: 3) },
+            Network("generator") { Linear(&$0, "only", from: 5, to: 2) },
+        ]
+        let schedule = Schedule(repeats: [criticSteps, 1])
+        let shape = ClusterShape(
+            run: 99,
+            networks: networks.enumerated().map { number, network in
+                .init(
+                    name: network.name, count: network.count,
+                    components: number == 0
+                        ? [.weights, .firstMoment, .secondMoment] : Component.allCases)
+            }, chunkCount: 5, leaves: leaves, schedule: schedule,
+            steps: iterations * schedule.stepsPerIteration,
+            stepsBetweenCheckpoints: checkpointEvery * schedule.stepsPerIteration)
+        let rules = networks.enumerated().map { number, network in
+            UpdateRule(
+                network, adam: Adam(rate: 0.1, firstDecay: 0.5, secondDecay: 0.9),
+                average: number == 0 ? nil : MovingAverage(decay: 0.9), leaves: leaves)
+        }
+        let pool = StoragePool()
+        let start = networks.enumerated().map { number, network in
+            var components: [Component: Storage] = [
+                .weights: network.initialWeights(RandomSource(seed: 1), number: number),
+                .firstMoment: pool.zeros(count: network.count),
+                .secondMoment: pool.zeros(count: network.count),
+            ]
+            if number == 1 {
+                components[.average] = network.initialWeights(RandomSource(seed: 1), number: number)
+            }
+            return components
+        }
+        self.shape = shape
+        self.rules = rules
+        initial = Snapshot(step: 0, networks: start)
+        reference = Self.trained(from: start, shape, rules)
+    }
+
+    /// A message that mixes the weights of both networks with the step and the leaf.
+    func message(_ task: LeafTask) -> Storage {
+        Self.message(task.step, task.leaf, task.weights, shape)
+    }
+
+    func isReference(_ snapshot: Snapshot) -> Bool {
+        guard let expected = reference[snapshot.step] else { return false }
+        return zip(snapshot.networks, expected.networks).allSatisfy { found, expected in
+            expected.allSatisfy { component, numbers in
+                found[component]?.bytes.elementsEqual(numbers.bytes) == true
+            }
+        }
+    }
+
+    private static func message(
+        _ step: Int, _ leaf: Int, _ weights: [Storage], _ shape: ClusterShape
+    ) -> Storage {
+        let network = shape.schedule.turn(at: step).network
+        let other = weights[1 - network].scalars.reduce(0, +)
+        let result = StoragePool().storage(count: shape.networks[network].count)
+        for index in 0..<result.count {
+            result.pointer[index] =
+                weights[network].pointer[index] * (0.3 + 0.1 * Float(leaf)) + other * 0.01
+                + Float((step * 7 + leaf * 3 + index) % 11) * 0.1 - 0.5
+        }
+        return result
+    }
+
+    /// Every checkpoint of the run, computed as one loop would.
+    private static func trained(
+        from start: [[Component: Storage]], _ shape: ClusterShape, _ rules: [UpdateRule]
+    ) -> [Int: Snapshot] {
+        let pool = StoragePool()
+        func copy(_ storage: Storage) -> Storage {
+            let copy = pool.storage(count: storage.count)
+            copy.pointer.update(from: storage.pointer, count: storage.count)
+            return copy
+        }
+        var state = start.map { $0.mapValues(copy) }
+        var snapshots: [Int: Snapshot] = [:]
+        for step in 0..<shape.steps {
+            let network = shape.schedule.turn(at: step).network
+            let weights = state.compactMap { $0[.weights] }
+            let sum = shape.tree.sum(shape.tree.top, pool: pool) {
+                message(step, $0, weights, shape)
+            }
+            guard let numbers = ChunkNumbers(state[network]) else { return [:] }
+            state[network][.weights] = rules[network].updated(
+                numbers, range: 0..<sum.count, sum: sum,
+                update: shape.schedule.updates(of: network, before: step) + 1, pool: pool)
+            if shape.isBoundary(step + 1) {
+                snapshots[step + 1] = Snapshot(
+                    step: step + 1, networks: state.map { $0.mapValues(copy) })
+            }
+        }
+        return snapshots
+    }
+}

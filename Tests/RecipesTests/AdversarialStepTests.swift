@@ -1,0 +1,79 @@
+import Adversarial
+import Datasets
+import NeuralNetworks
+import Recipes
+import Tensors
+import Testing
+
+@Suite("The adversarial step")
+struct AdversarialStepTests {
+    private let pool = StoragePool()
+
+    private func message(_ run: Run, _ turn: Turn, _ positions: Range<Int>) throws -> [Float] {
+        let weights = run.networks.enumerated().map { number, network in
+            network.weights(in: network.initialWeights(run.step.random, number: number))
+        }
+        let data = try Run.openData(.ring, run.settings, path: nil)
+        let reader = BatchReader(data, random: run.step.random)
+        defer { reader.close() }
+        let message = pool.storage(count: run.networks[turn.network].count)
+        try run.step.contribute(
+            to: message, turn: turn, positions: positions,
+            reals: try reader.batch(at: positions).arrays[0],
+            weights: weights)
+        return message.scalars
+    }
+
+    private func ringRun() throws -> Run {
+        let data = try Run.openData(.ring, Recipe.ring.defaults, path: nil)
+        return try Run(recipe: .ring, settings: Recipe.ring.defaults, manifest: data.manifest)
+    }
+
+    @Test("A leaf's message is the same whenever and wherever it is computed", arguments: [0, 1])
+    func pure(network: Int) throws {
+        let run = try ringRun()
+        let turn = Turn(network: network, iteration: 5, repeat: 0)
+        #expect(try message(run, turn, 64..<128) == message(run, turn, 64..<128))
+        #expect(try message(run, turn, 64..<128) != message(run, turn, 0..<64))
+    }
+
+    @Test("The mean over leaves is the gradient of the whole batch", arguments: [0, 1])
+    func leaves(network: Int) throws {
+        let run = try ringRun()
+        let turn = Turn(network: network, iteration: 0, repeat: 0)
+        let whole = try message(run, turn, 0..<64)
+        let halves = try zip(message(run, turn, 0..<32), message(run, turn, 32..<64)).map {
+            ($0 + $1) / 2
+        }
+        let scale = whole.map(abs).max() ?? 1
+        #expect(zip(whole, halves).allSatisfy { abs($0 - $1) < 1e-5 * max(1, scale) })
+    }
+
+    @Test("The non-saturating loss is cross-entropy: log 2 for each side that knows nothing")
+    func nonSaturating() {
+        let unknown = Tensor([0, 0], shape: [2, 1])
+        #expect(
+            abs(AdversarialLoss.nonSaturating.discriminator(unknown, unknown).scalar - 2 * 0.693147)
+                < 1e-5)
+        #expect(abs(AdversarialLoss.nonSaturating.generator(unknown).scalar - 0.693147) < 1e-5)
+        let sure = Tensor([50], shape: [1, 1])
+        #expect(AdversarialLoss.nonSaturating.discriminator(sure, -sure).scalar < 1e-6)
+        #expect(abs(AdversarialLoss.nonSaturating.generator(-sure).scalar - 50) < 1e-4)
+    }
+
+    @Test("Turns, updates and data positions follow from the step alone")
+    func schedule() {
+        let schedule = Schedule(repeats: [3, 1])
+        #expect((0..<5).map { schedule.turn(at: $0).network } == [0, 0, 0, 1, 0])
+        #expect(schedule.turn(at: 6) == Turn(network: 0, iteration: 1, repeat: 2))
+        #expect(schedule.nextStep(of: 1, from: 4) == 7 && schedule.nextStep(of: 0, from: 3) == 4)
+        for step in 0..<20 {
+            for network in 0...1 {
+                let counted = (0..<step).count { schedule.turn(at: $0).network == network }
+                #expect(schedule.updates(of: network, before: step) == counted)
+            }
+        }
+        let positions = (0..<12).map(schedule.turn).filter { $0.network == 0 }.map(schedule.batches)
+        #expect(positions == Array(0..<9))
+    }
+}

@@ -1,0 +1,69 @@
+import Datasets
+import Recipes
+import Tensors
+import Testing
+
+@Suite("Recipes and settings")
+struct RunTests {
+    private func run(_ recipe: Recipe = .ring, _ change: (inout Settings) throws -> Void = { _ in })
+        throws -> Run
+    {
+        var settings = recipe.defaults
+        try change(&settings)
+        let data = try Run.openData(.ring, settings, path: nil)
+        return try Run(recipe: recipe, settings: settings, manifest: data.manifest)
+    }
+
+    @Test("A run.yaml describes its run to the last setting", arguments: Recipe.all.map(\.name))
+    func roundTrip(name: String) throws {
+        let run = try run(.named(name)) { try $0.set("generator-rate", to: "0.00037") }
+        let again = try Run(yaml: run.yaml, source: "test")
+        #expect(again.settings == run.settings && again.identity == run.identity)
+        #expect(again.yaml == run.yaml)
+    }
+
+    @Test("Whatever changes the weights changes the identity; where to stop does not")
+    func identity() throws {
+        let run = try run()
+        for field in Settings.fields {
+            let changed = try self.run { settings in
+                let value = [
+                    "microbatch": "32", "batch": "512", "average-decay": "0.5",
+                    "second-decay": "0.9",
+                ]
+                try settings.set(
+                    field.name,
+                    to: value[field.name] ?? (Float(settings[field]) ?? 0 < 1 ? "0.25" : "77"))
+            }
+            #expect((changed.identity != run.identity) == field.isIdentity, "\(field.name)")
+        }
+    }
+
+    @Test("A wrong setting is refused with what was expected and found")
+    func refusals() throws {
+        func message(_ body: () throws -> Void) -> String {
+            do {
+                try body()
+                return ""
+            } catch { return "\(error)" }
+        }
+        var settings = Settings()
+        #expect(message { try settings.set("bacth", to: "3") }.contains("did you mean 'batch'?"))
+        #expect(
+            message { try settings.set("batch", to: "many") }
+                == "batch: expected a whole number from 1 to 1048576, found 'many'")
+        #expect(
+            message { try settings.set("generator-rate", to: "-1") }.contains(
+                "expected a number from 0.0 to 1.0"))
+        #expect(message { _ = try Recipe.named("fashoin") }.contains("did you mean 'fashion'?"))
+        #expect(
+            message { _ = try run { $0.microbatch = 48 } }
+                == "microbatch: expected a divisor of batch (256), found 48")
+        #expect(
+            message { _ = try Run(yaml: "recipe: [1", source: "x.yaml") }.hasPrefix(
+                "x.yaml: expected YAML"))
+        #expect(
+            message { _ = try Run(yaml: "format: 99", source: "x.yaml") }.contains(
+                "expected format 1, found 99"))
+    }
+}

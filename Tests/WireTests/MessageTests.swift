@@ -1,0 +1,69 @@
+import Testing
+import Wire
+
+@Suite("Messages")
+struct MessageTests {
+    private func bytes<R>(_ message: some Message, _ read: (UnsafeRawBufferPointer) throws -> R)
+        rethrows -> R
+    {
+        try message.encoded.withUnsafeBytes(read)
+    }
+
+    @Test("Every message is read as it was written")
+    func roundTrips() throws {
+        let hello = Hello(
+            build: "b", member: "m", host: "höst", process: 7, lanes: 3, endpoint: "tcp://x:1",
+            slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion")
+        #expect(try bytes(hello, Hello.init(decoding:)) == hello)
+        let welcome = Welcome(runYAML: "a: 1\n", run: "abc")
+        #expect(try bytes(welcome, Welcome.init(decoding:)) == welcome)
+        let reject = Reject(field: "build", expected: "a", found: "b")
+        #expect(try bytes(reject, Reject.init(decoding:)) == reject)
+        let beat = Beat(
+            member: "m", plan: 4, attempt: 2, step: 1 << 40, isLeaving: true,
+            reports: [.init(step: 3, time: 1.5, measures: [0.5, -2])], failure: "f")
+        #expect(try bytes(beat, Beat.init(decoding:)) == beat)
+        let plan = Plan(
+            number: 3, attempt: 2, restoreStep: 10, until: 20,
+            leaves: [.init(member: "m", leaves: 2..<5)],
+            chunks: [.init(network: "g", chunks: 0..<4, endpoint: "e")], source: "s", isDone: true)
+        #expect(try bytes(plan, Plan.init(decoding:)) == plan)
+        let push = Push(
+            run: .max, attempt: 1, network: 1, step: 9, node: .init(level: 2, index: 3), chunk: 4,
+            crc32c: 5)
+        #expect(try bytes(push, Push.init(decoding:)) == push)
+        let pull = Pull(run: 1, attempt: 2, network: 0, step: 4, chunk: 5, component: .average)
+        #expect(try bytes(pull, Pull.init(decoding:)) == pull)
+        let part = Part(
+            run: 1, attempt: 2, network: 0, chunk: 5, component: .weights, steps: 3...4, crc32c: 6)
+        #expect(try bytes(part, Part.init(decoding:)) == part)
+        let at = At(run: 1, attempt: 2, network: 0, chunk: 5, wanted: 8, next: 7, missing: [0, 3])
+        #expect(try bytes(at, At.init(decoding:)) == at)
+    }
+
+    @Test("Random bytes are refused or read, and never crash")
+    func garbage() {
+        var generator = SystemRandomNumberGenerator()
+        let beat = Beat(
+            member: "m", plan: 4, attempt: 2, step: 9,
+            reports: [.init(step: 3, time: 1.5, measures: [1])])
+        for _ in 0..<5_000 {
+            var bytes = Bool.random() ? beat.encoded : (0..<Int.random(in: 0...60)).map { _ in 0 }
+            for _ in 0..<4 where !bytes.isEmpty {
+                bytes[Int.random(in: 0..<bytes.count)] = UInt8.random(
+                    in: .min ... .max, using: &generator)
+            }
+            bytes.withUnsafeBytes { bytes in
+                _ = try? Hello(decoding: bytes)
+                _ = try? Welcome(decoding: bytes)
+                _ = try? Reject(decoding: bytes)
+                _ = try? Beat(decoding: bytes)
+                _ = try? Plan(decoding: bytes)
+                _ = try? Push(decoding: bytes)
+                _ = try? Pull(decoding: bytes)
+                _ = try? Part(decoding: bytes)
+                _ = try? At(decoding: bytes)
+            }
+        }
+    }
+}
