@@ -83,7 +83,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
-            name: "ClusterTests", dependencies: ["Cluster", "Recipes", "Tensors", "Wire"],
+            name: "ClusterTests",
+            dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
             swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
     ]

@@ -102,7 +102,9 @@ struct Simulation {
             hello: Hello(build: "b", member: "worker\(born)", host: "h", process: 1, lanes: lanes))
     }
 
-    /// Runs until the run is over, or until it must be stuck. A tick is ten milliseconds.
+    /// Runs until the run is over, or until it must be stuck.
+    ///
+    /// A tick is ten milliseconds.
     mutating func run() -> Outcome {
         perform(coordinator.start(now: instant))
         while now < 30_000 && !outcome.isFinished {
