@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -105,6 +106,32 @@ func metrics(_ folder: String) throws -> [(iteration: Int, time: Double)] {
             let iteration = object["iteration"] as? Int, let time = object["time"] as? Double
         else { return nil }
         return (iteration, time)
+    }
+}
+
+/// A port that the kernel finds free, with the next one free, too: the coordinator answers for data there.
+func freePort() throws -> Int {
+    for _ in 0..<100 {
+        if let port = boundPort(0), boundPort(port + 1) != nil { return port }
+    }
+    throw TestFailure("no two free ports in a row")
+}
+
+/// Binds a port for a moment; 0 lets the kernel choose.
+private func boundPort(_ port: Int) -> Int? {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(clamping: port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+            guard bind(socket, generic, length) == 0, getsockname(socket, generic, &length) == 0
+            else { return nil }
+            return Int(UInt16(bigEndian: pointer.pointee.sin_port))
+        }
     }
 }
 

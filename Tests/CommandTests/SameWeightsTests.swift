@@ -42,8 +42,7 @@ extension Commands {
 
         @Test("So does a cluster started by hand, two slices a network, in any order")
         func slices() throws {
-            let port = Int.random(in: 20_000...30_000) * 2
-            let endpoint = "tcp://127.0.0.1:\(port)"
+            let endpoint = "tcp://127.0.0.1:\(try freePort())"
             let worker = try Command("worker", "--coordinator", endpoint, "--lanes", "1")
             let early = try ["discriminator", "generator"].map {
                 try Command(
