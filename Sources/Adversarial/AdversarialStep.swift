@@ -30,34 +30,61 @@ public struct AdversarialStep: Sendable {
     /// The networks in the order of their numbers.
     public var networks: [Network] { [discriminator, generator] }
 
-    /// Writes the gradient, statistics and measures of `turn`'s network to `message`, its flat buffer's shape.
+    /// The part of a leaf's work that needs only the weights of the network that learns.
+    ///
+    /// So it can be done while the other's are still on their way.
+    public struct Beginning {
+        fileprivate let turn: Turn
+        fileprivate let positions: Range<Int>
+        fileprivate let pass: ForwardPass
+        /// The scores of the real examples in a discriminator's turn, the fakes in a generator's.
+        fileprivate let output: Tensor
+    }
+
+    /// Begins a leaf.
     ///
     /// - Parameters:
     ///   - positions: The leaf's place in the global batch.
     ///   - reals: Real examples, one for each position; read in the discriminator's turns.
+    ///   - weights: Of the turn's network.
+    public func begin(
+        _ turn: Turn, positions: Range<Int>, reals: @autoclosure () throws -> NDArray,
+        weights: NetworkWeights
+    ) rethrows -> Beginning {
+        let pass = ForwardPass(weights, .training, isDifferentiable: true)
+        let output =
+            turn.network == Self.discriminatorNumber
+            ? discriminator(Tensor(try reals()), pass)
+            : generator(latents(of: turn, positions), pass)
+        return Beginning(turn: turn, positions: positions, pass: pass, output: output)
+    }
+
+    /// Finishes a leaf: writes the gradient, statistics and measures of the turn's network to `message`.
+    ///
+    /// - Parameters:
+    ///   - message: A flat buffer of that network's shape.
     ///   - weights: Of each network, in the order of their numbers.
-    public func contribute(
-        to message: Storage, turn: Turn, positions: Range<Int>,
-        reals: @autoclosure () throws -> NDArray,
-        weights: [NetworkWeights]
-    ) rethrows {
-        // The last of an iteration's critic steps and the generator's step see the same latents.
-        let place = RandomSource.Place(.latents, iteration: turn.iteration, repeat: turn.repeat)
-        let latents = Tensor(random.normal(rows: positions, columns: latents, at: place))
+    public func finish(_ beginning: Beginning, to message: Storage, weights: [NetworkWeights]) {
+        let (turn, pass) = (beginning.turn, beginning.pass)
         switch turn.network {
         case Self.discriminatorNumber:
-            let fakes = fakes(from: latents, weights, isDifferentiable: false).output
-            let pass = ForwardPass(weights[turn.network], .training, isDifferentiable: true)
-            let loss = loss.discriminator(
-                discriminator(Tensor(try reals()), pass), discriminator(fakes.detached(), pass))
+            let source = ForwardPass(
+                weights[Self.generatorNumber], .training, isDifferentiable: false)
+            let fakes = generator(latents(of: turn, beginning.positions), source)
+            let loss = loss.discriminator(beginning.output, discriminator(fakes, pass))
             discriminator.write(gradientOf: loss, measures: [loss.scalar], from: pass, to: message)
         default:
-            let (fakes, pass) = fakes(from: latents, weights, isDifferentiable: true)
             let critic = ForwardPass(
                 weights[Self.discriminatorNumber], .training, isDifferentiable: false)
-            let loss = loss.generator(discriminator(fakes, critic))
+            let loss = loss.generator(discriminator(beginning.output, critic))
             generator.write(gradientOf: loss, measures: [loss.scalar], from: pass, to: message)
         }
+    }
+
+    /// With one critic step an iteration, both networks' turns see the same latents.
+    private func latents(of turn: Turn, _ positions: Range<Int>) -> Tensor {
+        let place = RandomSource.Place(.latents, iteration: turn.iteration, repeat: turn.repeat)
+        return Tensor(random.normal(rows: positions, columns: latents, at: place))
     }
 
     /// Examples from the generator, in evaluation, for counted latents: row i depends on `numbers` and the seed alone.
@@ -69,13 +96,5 @@ public struct AdversarialStep: Sendable {
             return generator(latents, ForwardPass(weights, .evaluation, isDifferentiable: false))
                 .value
         }
-    }
-
-    private func fakes(
-        from latents: Tensor, _ weights: [NetworkWeights], isDifferentiable: Bool
-    ) -> (output: Tensor, pass: ForwardPass) {
-        let pass = ForwardPass(
-            weights[Self.generatorNumber], .training, isDifferentiable: isDifferentiable)
-        return (generator(latents, pass), pass)
     }
 }

@@ -350,6 +350,7 @@ struct Simulation {
             case .push(let push, let sum):
                 guard let keeper = keeper(of: push.chunk, push.network) else { continue }
                 send(.push(push, sum), to: .server(keeper))
+            case .begin: continue
             case .compute(let task):
                 let result = LeafResult(
                     attempt: task.attempt, step: task.step, leaf: task.leaf,

@@ -17,10 +17,10 @@ struct AdversarialStepTests {
         let reader = BatchReader(data, random: run.step.random)
         defer { reader.close() }
         let message = pool.storage(count: run.networks[turn.network].count)
-        try run.step.contribute(
-            to: message, turn: turn, positions: positions,
-            reals: try reader.batch(at: positions).arrays[0],
-            weights: weights)
+        let beginning = try run.step.begin(
+            turn, positions: positions, reals: try reader.batch(at: positions).arrays[0],
+            weights: weights[turn.network])
+        run.step.finish(beginning, to: message, weights: weights)
         return message.scalars
     }
 

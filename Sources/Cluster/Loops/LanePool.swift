@@ -7,13 +7,27 @@ internal import Tensors
 internal import Wire
 
 /// A worker's lanes: threads that each compute one leaf at a time, with single-threaded kernels.
+///
+/// A leaf always goes to the same lane, which may have begun it.
 final class LanePool: @unchecked Sendable {
+    enum Task {
+        case begin(LeafBeginning)
+        case compute(LeafTask)
+
+        fileprivate var leaf: Int {
+            switch self {
+            case .begin(let beginning): beginning.leaf
+            case .compute(let task): task.leaf
+            }
+        }
+    }
+
     private let run: Run
     private let reader: BatchReader
     private let wakeup: Wakeup
     private let condition = NSCondition()
     // Guarded by the condition.
-    private var tasks: [LeafTask] = []
+    private var tasks: [[Task]]
     private var results: [Result<LeafResult, any Error>] = []
     private var isClosed = false
     private var living: Int
@@ -23,26 +37,27 @@ final class LanePool: @unchecked Sendable {
         self.run = run
         self.wakeup = wakeup
         reader = BatchReader(dataset, random: run.step.random)
+        tasks = Array(repeating: [], count: lanes)
         living = lanes
-        for number in 0..<lanes {
-            let thread = Thread { [self] in work() }
-            thread.name = "lane \(number)"
+        for lane in 0..<lanes {
+            let thread = Thread { [self] in work(lane) }
+            thread.name = "lane \(lane)"
             thread.stackSize = 64 << 20
             thread.start()
         }
     }
 
-    func submit(_ task: LeafTask) {
+    func submit(_ task: Task) {
         condition.lock()
-        tasks.append(task)
-        condition.signal()
+        tasks[task.leaf % tasks.count].append(task)
+        condition.broadcast()
         condition.unlock()
     }
 
     /// Forgets tasks that nobody waits for any more.
     func cancelAll() {
         condition.lock()
-        tasks.removeAll()
+        tasks = tasks.map { _ in [] }
         condition.unlock()
     }
 
@@ -63,14 +78,18 @@ final class LanePool: @unchecked Sendable {
         reader.close()
     }
 
-    private func work() {
+    private func work(_ lane: Int) {
         let computer = LeafComputer(run: run, reader: reader)
-        while let task = nextTask() {
-            let result = Result { try computer.compute(task) }
-            condition.lock()
-            results.append(result)
-            condition.unlock()
-            wakeup.signal()
+        while let task = nextTask(lane) {
+            switch task {
+            case .begin(let beginning): computer.begin(beginning)
+            case .compute(let task):
+                let result = Result { try computer.compute(task) }
+                condition.lock()
+                results.append(result)
+                condition.unlock()
+                wakeup.signal()
+            }
         }
         condition.lock()
         living -= 1
@@ -78,11 +97,11 @@ final class LanePool: @unchecked Sendable {
         condition.unlock()
     }
 
-    private func nextTask() -> LeafTask? {
+    private func nextTask(_ lane: Int) -> Task? {
         condition.lock()
         defer { condition.unlock() }
-        while tasks.isEmpty && !isClosed { condition.wait() }
-        return isClosed ? nil : tasks.removeFirst()
+        while tasks[lane].isEmpty && !isClosed { condition.wait() }
+        return isClosed ? nil : tasks[lane].removeFirst()
     }
 }
 
@@ -91,6 +110,8 @@ private final class LeafComputer {
     private let run: Run
     private let reader: BatchReader
     private var bound: [(buffer: Storage, weights: NetworkWeights)?]
+    private var begun: [Int: (step: Int, weights: Storage, beginning: AdversarialStep.Beginning)] =
+        [:]
 
     init(run: Run, reader: BatchReader) {
         self.run = run
@@ -98,18 +119,38 @@ private final class LeafComputer {
         bound = run.networks.map { _ in nil }
     }
 
+    /// Does the first part of a leaf ahead of time; what goes wrong will go wrong again when it is needed.
+    func begin(_ leaf: LeafBeginning) {
+        begun = begun.filter { $0.value.step == leaf.step }
+        guard let beginning = try? begin(leaf.step, leaf.leaf, leaf.weights) else { return }
+        begun[leaf.leaf] = (leaf.step, leaf.weights, beginning)
+    }
+
     func compute(_ task: LeafTask) throws -> LeafResult {
         let start = ContinuousClock.now
-        let turn = run.schedule.turn(at: task.step)
-        let size = run.settings.microbatch
-        let positions = (task.leaf * size)..<((task.leaf + 1) * size)
-        let message = Lane.current.pool.storage(count: run.networks[turn.network].count)
-        try run.step.contribute(
-            to: message, turn: turn, positions: positions,
-            reals: try reals(turn, positions), weights: task.weights.enumerated().map(weights))
+        let network = run.schedule.turn(at: task.step).network
+        let own = task.weights[network]
+        let early = begun.removeValue(forKey: task.leaf).flatMap { early in
+            early.step == task.step && early.weights === own ? early.beginning : nil
+        }
+        let beginning = try early ?? begin(task.step, task.leaf, own)
+        let message = Lane.current.pool.storage(count: run.networks[network].count)
+        run.step.finish(
+            beginning, to: message, weights: task.weights.enumerated().map { weights($0, $1) })
         return LeafResult(
             attempt: task.attempt, step: task.step, leaf: task.leaf, message: message,
             duration: ContinuousClock.now - start)
+    }
+
+    private func begin(_ step: Int, _ leaf: Int, _ buffer: Storage) throws
+        -> AdversarialStep.Beginning
+    {
+        let turn = run.schedule.turn(at: step)
+        let size = run.settings.microbatch
+        let positions = (leaf * size)..<((leaf + 1) * size)
+        return try run.step.begin(
+            turn, positions: positions, reals: try reals(turn, positions),
+            weights: weights(turn.network, buffer))
     }
 
     private func reals(_ turn: Turn, _ positions: Range<Int>) throws -> NDArray {

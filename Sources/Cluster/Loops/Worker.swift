@@ -151,7 +151,8 @@ package struct Worker: Sendable {
                 case .push(let push, let sum):
                     try connections.send(
                         frames(push, sum), toKeeperOf: push.chunk, of: push.network)
-                case .compute(let task): pool.submit(task)
+                case .compute(let task): pool.submit(.compute(task))
+                case .begin(let beginning): pool.submit(.begin(beginning))
                 }
             }
             if state.isDone {

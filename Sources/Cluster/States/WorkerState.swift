@@ -11,6 +11,13 @@ package struct LeafTask: Sendable {
     package let weights: [Storage]
 }
 
+/// The first part of a leaf, which needs only the weights of the network that learns.
+package struct LeafBeginning: Sendable {
+    package let step: Int
+    package let leaf: Int
+    package let weights: Storage
+}
+
 /// A leaf's message, and how long it took.
 package struct LeafResult: Sendable {
     package let attempt: Int
@@ -45,8 +52,10 @@ package struct WorkerState {
         /// To the server that keeps the chunk.
         case pull(Pull)
         case push(Push, Storage)
-        /// On any idle lane.
+        /// On one of the lanes.
         case compute(LeafTask)
+        /// On the lane that will compute the leaf: it has nothing better to do while weights travel.
+        case begin(LeafBeginning)
     }
 
     private static let repullInterval = Duration.seconds(1)
@@ -201,8 +210,7 @@ package struct WorkerState {
     private mutating func start(now: ContinuousClock.Instant) -> [Action] {
         guard let plan, !plan.isDone, !isComputing, hasWeights, step < min(shape.steps, plan.until)
         else { return [] }
-        let assigned = Set(plan.leaves.filter { $0.member == member }.flatMap(\.leaves))
-            .intersection(0..<shape.tree.leaves)
+        let assigned = assignedLeaves(plan)
         let work = Work(
             step: step, weights: weights.compactMap { $0?.buffer }, assigned: assigned,
             unpushed: shape.tree.maximalNodes(of: assigned), startedAt: now)
@@ -236,7 +244,22 @@ package struct WorkerState {
     private mutating func advance(now: ContinuousClock.Instant) -> [Action] {
         work?.finishedAt = now
         step += 1
-        return pullMissing(now: now)
+        return pullMissing(now: now) + begin()
+    }
+
+    /// Begins the next leaves where the network that learns in them is not the one that just did.
+    private func begin() -> [Action] {
+        guard let plan, step < min(shape.steps, plan.until),
+            let own = weights[shape.schedule.turn(at: step).network], own.steps.contains(step)
+        else { return [] }
+        return assignedLeaves(plan).sorted().map {
+            .begin(LeafBeginning(step: step, leaf: $0, weights: own.buffer))
+        }
+    }
+
+    private func assignedLeaves(_ plan: Plan) -> Set<Int> {
+        Set(plan.leaves.filter { $0.member == member }.flatMap(\.leaves))
+            .intersection(0..<shape.tree.leaves)
     }
 
     private func push(_ nodes: [TreeNode], of work: Work, chunks: [Int]?) -> [Action] {
