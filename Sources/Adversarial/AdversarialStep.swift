@@ -81,7 +81,7 @@ public struct AdversarialStep: Sendable {
         }
     }
 
-    /// With one critic step an iteration, both networks' turns see the same latents.
+    /// The generator's turn sees the latents of the iteration's first critic step.
     private func latents(of turn: Turn, _ positions: Range<Int>) -> Tensor {
         let place = RandomSource.Place(.latents, iteration: turn.iteration, repeat: turn.repeat)
         return Tensor(random.normal(rows: positions, columns: latents, at: place))

@@ -28,13 +28,13 @@ public struct Schedule: Hashable, Sendable {
     public var stepsPerIteration: Int { repeats.reduce(0, +) }
 
     public func turn(at step: Int) -> Turn {
-        var (iteration, place) = step.quotientAndRemainder(dividingBy: stepsPerIteration)
+        let iteration = step / stepsPerIteration
+        var place = step % stepsPerIteration
         for (network, count) in repeats.enumerated() {
             if place < count { return Turn(network: network, iteration: iteration, repeat: place) }
             place -= count
         }
-        iteration += 1
-        preconditionFailure("step \(step) is beyond iteration \(iteration)")
+        preconditionFailure("no step is numbered \(step)")
     }
 
     /// The first step from `step` on in which `network` learns.

@@ -27,9 +27,7 @@ public final class BatchReader: @unchecked Sendable {
     /// The examples at `positions`; meanwhile those at `next` are made ready.
     public func batch(at positions: Range<Int>, next: Range<Int>? = nil) throws -> Batch {
         condition.lock()
-        if let next, ready[next] == nil, inProgress != next, !wanted.contains(next),
-            ready.count < 64
-        {
+        if let next, ready[next] == nil, inProgress != next, !wanted.contains(next) {
             wanted.append(next)
             condition.broadcast()
         }

@@ -107,7 +107,7 @@ public enum Safetensors {
             let expected = shape.reduce(4.0) { $0 * Double($1) }
             guard from >= 0, from <= to, to <= available, Double(to - from) == expected else {
                 throw SafetensorsError(
-                    "\(name): expected \(Int(expected)) bytes, found offsets \(from) to \(to) of \(available)"
+                    "\(name): expected \(expected) bytes, found offsets \(from) to \(to) of \(available)"
                 )
             }
             return (from, to)

@@ -23,6 +23,14 @@ public final class Lane {
         return lane
     }
 
+    /// What decides the bits of a result besides its inputs: hosts and checkpoints of another do not mix.
+    public static let arithmetic: String = {
+        "\(KernelLibrary.version), loops \(String(cString: kernel_instruction_set()))"
+    }()
+
+    /// The library kernels that this lane has chosen so far, as the library names them, and what for.
+    public var kernelNames: [String] { kernels.implementations }
+
     private init() {
         kernel_flush_subnormals()
     }

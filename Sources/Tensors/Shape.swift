@@ -51,7 +51,10 @@ extension Shape: RandomAccessCollection {
             precondition(index >= 0 && index < rank)
             return extents[index]
         }
-        set { extents[index] = newValue }
+        set {
+            precondition(index >= 0 && index < rank && newValue >= 0)
+            extents[index] = newValue
+        }
     }
 }
 

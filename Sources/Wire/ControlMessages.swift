@@ -93,15 +93,18 @@ package struct Welcome: Message, Equatable {
     package var runYAML: String
     /// The run's identity, in hexadecimal.
     package var run: String
+    /// Random, one for each start of a coordinator: members begin anew with each.
+    package var session: String
 
-    package init(runYAML: String, run: String) {
+    package init(runYAML: String, run: String, session: String) {
         self.runYAML = runYAML
         self.run = run
+        self.session = session
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__welcome__unpack) {
-            Welcome(runYAML: text($0.run_yaml), run: text($0.run))
+            Welcome(runYAML: text($0.run_yaml), run: text($0.run), session: text($0.session))
         }
     }
 
@@ -110,6 +113,7 @@ package struct Welcome: Message, Equatable {
         wire__welcome__init(&c)
         c.run_yaml = memory.string(runYAML)
         c.run = memory.string(run)
+        c.session = memory.string(session)
         return pack(c, body)
     }
 }

@@ -14,7 +14,7 @@ package struct SocketError: Error, CustomStringConvertible {
     }
 }
 
-/// A process's ZeroMQ: its I/O thread and the names of its `inproc` endpoints.
+/// A process's ZeroMQ: its I/O threads and the names of its `inproc` endpoints.
 package final class Context: @unchecked Sendable {
     fileprivate let handle: UnsafeMutableRawPointer
 
@@ -68,7 +68,7 @@ package struct Socket: ~Copyable {
             set(ZMQ_MAXMSGSIZE, Int64(1 << 20))
         case .data(let chunk):
             set(ZMQ_MAXMSGSIZE, Int64(chunk + 4096))
-            // Frames are shared, not copied, and each side asks only for what it has room for.
+            // Frames are shared, not copied: what is in flight is bounded by one step.
             set(ZMQ_SNDHWM, 0)
             set(ZMQ_RCVHWM, 0)
         }

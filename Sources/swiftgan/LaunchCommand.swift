@@ -35,15 +35,14 @@ struct LaunchCommand: ParsableCommand {
                 context: Context(), run: run,
                 options: .init(
                     listen: "ipc://\(sockets.path)/control", output: options.outputPath,
-                    isResuming: options.resume,
-                    minimumWorkers: workers),
+                    isResuming: options.resume),
                 observe: { [data = options.data, workers] event in
                     console.observe(event)
                     guard case .listening(let endpoint) = event else { return }
                     processes.start(workers, lanes: lanes, coordinator: endpoint, data: data)
                 })
             let digest = try coordinator.lead()
-            processes.waitForAll()
+            processes.end()
             console.finish(digest, output: options.outputPath, recipe: run.recipe)
         }
     }
@@ -97,9 +96,14 @@ private final class WorkerProcesses: @unchecked Sendable {
         }
     }
 
-    func waitForAll() {
+    /// Gives the workers a moment to end by themselves, and ends those that do not.
+    func end() {
         lock.withLock { isEnding = true }
-        for process in lock.withLock({ processes }) { process.waitUntilExit() }
+        let deadline = Date().addingTimeInterval(3)
+        for process in lock.withLock({ processes }) {
+            while process.isRunning && Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+            if process.isRunning { process.terminate() }
+        }
     }
 
     private func ended(_ process: Process, _ number: Int) {

@@ -91,7 +91,7 @@ struct Simulation {
             state: ParameterServerState(shape: world.shape, rules: world.rules, slices: slices),
             hello: Hello(
                 build: "b", member: "server\(number).\(born)", host: "h", process: 1,
-                endpoint: number == 0 ? "source" : "server\(number)", slices: slices))
+                endpoint: number == 0 ? "source" : "tcp://server\(number):1", slices: slices))
     }
 
     private mutating func addWorker() {

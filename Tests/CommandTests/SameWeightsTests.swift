@@ -95,6 +95,53 @@ extension Commands {
             #expect(iterations == Array(1...100), "each iteration has one line")
         }
 
+        @Test(
+            "A coordinator killed and started again finds its members, and ends as the unbroken run"
+        )
+        func killedCoordinator() throws {
+            let endpoint = "tcp://127.0.0.1:\(try freePort())"
+            let lead =
+                ["coordinator"] + Self.options + [
+                    "--listen", endpoint, "--slices", "1", "--output", run,
+                ]
+            let members = try [
+                Command("worker", "--coordinator", endpoint, "--lanes", "1"),
+                Command("worker", "--coordinator", endpoint, "--lanes", "1"),
+                Command("parameter-server", "--network", "generator", "--coordinator", endpoint),
+                Command(
+                    "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
+            ]
+            let first = try Command(lead)
+            try waitForIteration(45, inRun: run)
+            first.kill()
+            try first.wait()
+            #expect(try weights(Command(lead + ["--resume"]).wait()) == Self.reference.get())
+            for member in members { #expect(try member.wait(seconds: 15).code == 0) }
+        }
+
+        @Test("A server killed and started again restores, and the run ends as the unbroken one")
+        func killedServer() throws {
+            let endpoint = "tcp://127.0.0.1:\(try freePort())"
+            let server = ["parameter-server", "--network", "generator", "--coordinator", endpoint]
+            let coordinator = try Command(
+                ["coordinator"] + Self.options + [
+                    "--listen", endpoint, "--slices", "1", "--output", run,
+                ])
+            let others = try [
+                Command("worker", "--coordinator", endpoint),
+                Command(
+                    "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
+            ]
+            let victim = try Command(server)
+            try waitForIteration(45, inRun: run)
+            victim.kill()
+            let successor = try Command(server)
+            #expect(try weights(coordinator.wait()) == Self.reference.get())
+            for member in others + [successor] { #expect(try member.wait(seconds: 15).code == 0) }
+            #expect(
+                try metrics(run).map(\.iteration) == Array(1...100), "each iteration has one line")
+        }
+
         @Test("Trained to 40, then on to 100 on a cluster, it ends as the unbroken run")
         func extended() throws {
             let short = ["fashion", "--iterations", "40", "--output", run]

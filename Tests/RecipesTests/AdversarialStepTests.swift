@@ -1,7 +1,9 @@
 import Adversarial
 import Datasets
+import Foundation
 import NeuralNetworks
 import Recipes
+import Synchronization
 import Tensors
 import Testing
 
@@ -59,6 +61,38 @@ struct AdversarialStepTests {
         let sure = Tensor([50], shape: [1, 1])
         #expect(AdversarialLoss.nonSaturating.discriminator(sure, -sure).scalar < 1e-6)
         #expect(abs(AdversarialLoss.nonSaturating.generator(-sure).scalar - 50) < 1e-4)
+    }
+
+    @Test(
+        "No recipe falls back to the library's reference loops", arguments: Recipe.all.map(\.name))
+    func kernels(name: String) throws {
+        let recipe = try Recipe.named(name)
+        var settings = recipe.defaults
+        settings.seed = 1
+        let ring = try Run.openData(.ring, Recipe.ring.defaults, path: nil)
+        let run = try Run(recipe: recipe, settings: settings, manifest: ring.manifest)
+        // A thread of its own has a lane of its own, with the kernels of this recipe alone.
+        let found = Mutex<[String]>([])
+        let done = DispatchSemaphore(value: 0)
+        Thread {
+            let weights = run.networks.enumerated().map { number, network in
+                network.weights(in: network.initialWeights(run.step.random, number: number))
+            }
+            for network in 0...1 {
+                let example = name == "fashion" ? Shape([16, 1, 28, 28]) : [16, 2]
+                let beginning = run.step.begin(
+                    Turn(network: network, iteration: 0, repeat: 0), positions: 0..<16,
+                    reals: NDArray(repeating: 0.5, shape: example), weights: weights[network])
+                let message = StoragePool().storage(count: run.networks[network].count)
+                run.step.finish(beginning, to: message, weights: weights)
+            }
+            found.withLock { $0 = Lane.current.kernelNames }
+            done.signal()
+        }.start()
+        done.wait()
+        let names = found.withLock { $0 }
+        #expect(!names.isEmpty)
+        #expect(names.filter { $0.hasPrefix("ref") } == [])
     }
 
     @Test("Turns, updates and data positions follow from the step alone")

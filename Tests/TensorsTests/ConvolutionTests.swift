@@ -59,6 +59,19 @@ struct ConvolutionTests {
         #expect(abs(left - right) < 1e-3 * max(1, abs(left)))
     }
 
+    @Test("Operands of equal shape are packed each in its own way")
+    func equalShapes() {
+        let random = RandomSource(seed: 8)
+        let shape: Shape = [8, 8, 3, 3]
+        let geometry = ConvolutionGeometry(padding: 1)
+        let x = Tensor(random.normal(576, at: .init(.latents)), shape: shape)
+        let weights = Tensor(random.normal(576, at: .init(.samples)), shape: shape)
+        let upstream = Tensor(random.normal(576, at: .init(.data)), shape: shape)
+        let forward = (x.convolved(with: weights, geometry) * upstream).sum().scalar
+        let transposed = upstream.convolvedTransposed(with: weights, geometry, to: shape)
+        #expect(abs(forward - (x * transposed).sum().scalar) < 1e-3 * max(1, abs(forward)))
+    }
+
     @Test(
         "Batch normalization differentiates to the second order",
         arguments: [Shape([4, 3, 2, 2]), [3, 16, 3, 3], [6, 5]])

@@ -15,7 +15,7 @@ struct MessageTests {
             build: "b", member: "m", host: "höst", process: 7, lanes: 3, endpoint: "tcp://x:1",
             slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion")
         #expect(try bytes(hello, Hello.init(decoding:)) == hello)
-        let welcome = Welcome(runYAML: "a: 1\n", run: "abc")
+        let welcome = Welcome(runYAML: "a: 1\n", run: "abc", session: "s")
         #expect(try bytes(welcome, Welcome.init(decoding:)) == welcome)
         let reject = Reject(field: "build", expected: "a", found: "b")
         #expect(try bytes(reject, Reject.init(decoding:)) == reject)

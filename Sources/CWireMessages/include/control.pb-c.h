@@ -97,10 +97,14 @@ struct  Wire__Welcome
    * SHA-256 of the run's identity, in hexadecimal.
    */
   char *run;
+  /*
+   * Random, one for each start of a coordinator: members begin anew with each.
+   */
+  char *session;
 };
 #define WIRE__WELCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__welcome__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

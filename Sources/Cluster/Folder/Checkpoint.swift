@@ -25,9 +25,9 @@ package enum Checkpoint {
             metadata: [
                 ("format", "swiftgan \(Run.format)"), ("recipe", run.recipe.name),
                 ("run", run.identity.description),
-                ("step", String(snapshot.step)),
+                ("step", String(snapshot.step)), ("arithmetic", Lane.arithmetic),
             ])
-        let name = fileName(of: snapshot.step / run.schedule.stepsPerIteration)
+        let name = "\(paddedIteration(of: snapshot, of: run)).safetensors"
         var hash = SHA256()
         try header.withUnsafeBytes { header in
             let pieces = [header] + entries.map(\.bytes)
@@ -41,19 +41,25 @@ package enum Checkpoint {
 
     /// The newest checkpoint of a run's folder; nil where there is none.
     ///
+    /// - Parameter isTraining: Whether the run goes on from it: then it must be of this arithmetic.
     /// - Throws: ``FolderError`` for one that is cut short, changed, or another run's.
-    package static func newest(in path: String, of run: Run) throws -> Snapshot? {
+    package static func newest(
+        in path: String, of run: Run, isTraining: Bool = false
+    ) throws -> Snapshot? {
         let files =
             (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
-        let complete = files.filter {
-            $0.hasSuffix(".safetensors") && files.contains("\($0).sha256")
+        let complete = files.filter { files.contains("\($0).sha256") }
+        let iterations = complete.compactMap { name in
+            name.hasSuffix(".safetensors") ? Int(name.dropLast(12)).map { (name, $0) } : nil
         }
-        guard let name = complete.max() else { return nil }
-        return try read("\(path)/checkpoints/\(name)", of: run)
+        guard let (name, _) = iterations.max(by: { $0.1 < $1.1 }) else { return nil }
+        return try read("\(path)/checkpoints/\(name)", of: run, isTraining: isTraining)
     }
 
     /// Reads one checkpoint file whole, and checks it against its hash and the run.
-    package static func read(_ path: String, of run: Run) throws -> Snapshot {
+    private static func read(
+        _ path: String, of run: Run, isTraining: Bool
+    ) throws -> Snapshot {
         guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         else {
             throw FolderError("\(path): expected a checkpoint, found no readable file")
@@ -69,19 +75,27 @@ package enum Checkpoint {
                     "\(path): expected SHA-256 \(expected.prefix(12))…, found \(found.prefix(12))…; the file is damaged: remove it to go on from the checkpoint before"
                 )
             }
-            do { return try snapshot(bytes, of: run) } catch {
+            do { return try snapshot(bytes, of: run, isTraining: isTraining) } catch {
                 throw FolderError("\(path): \(error)")
             }
         }
     }
 
-    private static func snapshot(_ bytes: UnsafeRawBufferPointer, of run: Run) throws -> Snapshot {
+    private static func snapshot(
+        _ bytes: UnsafeRawBufferPointer, of run: Run, isTraining: Bool
+    ) throws -> Snapshot {
         let (found, metadata) = try Safetensors.parse(bytes)
         guard metadata["run"] == run.identity.description,
             let step = metadata["step"].flatMap({ Int($0) })
         else {
             throw FolderError(
                 "expected a checkpoint of this run, found one of recipe \(metadata["recipe"] ?? "unknown")"
+            )
+        }
+        let arithmetic = metadata["arithmetic"] ?? "unknown"
+        guard !isTraining || arithmetic == Lane.arithmetic else {
+            throw FolderError(
+                "expected the arithmetic of this host (\(Lane.arithmetic)), found that of another (\(arithmetic)): the bits would differ"
             )
         }
         let pool = StoragePool()
@@ -106,10 +120,10 @@ package enum Checkpoint {
         return snapshot
     }
 
-    /// `00001875.safetensors` for iteration 1875.
-    private static func fileName(of iteration: Int) -> String {
-        let digits = String(iteration)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+    /// What a snapshot's files are named by: `00001875` after 1,875 iterations.
+    static func paddedIteration(of snapshot: Snapshot, of run: Run) -> String {
+        let digits = String(snapshot.step / run.schedule.stepsPerIteration)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
     private static func entries(_ snapshot: Snapshot, of run: Run) -> [(

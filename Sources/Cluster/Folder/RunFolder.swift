@@ -36,15 +36,11 @@ package final class RunFolder: Sendable {
             )
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
             throw FolderError(
                 "\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder"
             )
         }
-        do { try claim(for: run, isResuming: isResuming) } catch {
-            flock(lock, LOCK_UN)
-            throw error
-        }
+        try claim(for: run, isResuming: isResuming)
     }
 
     deinit { close(lock) }
@@ -99,12 +95,11 @@ package final class RunFolder: Sendable {
 
     /// Remembers an attempt, on disk before it is used.
     ///
-    /// In place: the open file is also the lock.
+    /// In place, since the open file is also the lock, and always as long, so that no crash leaves it empty.
     package func persist(attempt: Int) throws {
-        let text = Array("\(attempt)\n".utf8)
-        guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count,
-            fsync(lock) == 0
-        else {
+        let digits = String(attempt)
+        let text = Array((String(repeating: "0", count: 19 - digits.count) + digits + "\n").utf8)
+        guard pwrite(lock, text, text.count, 0) == text.count, fsync(lock) == 0 else {
             throw FolderError("\(path)/attempt: cannot be written: \(systemError())")
         }
     }

@@ -55,7 +55,9 @@ package struct Coordinator: Sendable {
         self.options = options
         self.observe = observe
         folder = try RunFolder(path: options.output, run: run, isResuming: options.isResuming)
-        restored = options.isResuming ? try Checkpoint.newest(in: options.output, of: run) : nil
+        restored =
+            options.isResuming
+            ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
         if let restored, restored.step > run.steps {
             let iteration = restored.step / run.schedule.stepsPerIteration
             throw Departure.configuration(
@@ -75,16 +77,19 @@ package struct Coordinator: Sendable {
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
-        let (source, serverEnd) = try startServer(inside, restorePoints)
+        let outcomes = Mailbox<Result<Int, any Error>>(wakeup: Wakeup())
+        let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
         observe(.listening(endpoint))
-        let digest = try lead(from: snapshot, control, source: source, restorePoints)
+        let digest = try lead(
+            from: snapshot, control, source: source, restorePoints, outcomes)
         _ = serverEnd.wait(timeout: .now() + 3)
         return digest
     }
 
     /// The thread that answers for data here: both networks, or only what others restore from.
     private func startServer(
-        _ coordinator: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+        _ coordinator: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>,
+        _ outcomes: Mailbox<Result<Int, any Error>>
     ) throws -> (source: String, end: DispatchSemaphore) {
         let slices =
             options.slices == 0
@@ -95,14 +100,12 @@ package struct Coordinator: Sendable {
             say: { _ in })
         let bound = Promise<Result<String, any Error>>()
         let end = DispatchSemaphore(value: 0)
-        let thread = Thread { [run, observe] in
+        let thread = Thread {
             do {
-                try server.serve(restorePoints: restorePoints, embedded: .init(run: run)) {
-                    bound.give(.success($0))
-                }
+                try server.serve(restorePoints: restorePoints) { bound.give(.success($0)) }
             } catch {
                 bound.give(.failure(error))
-                observe(.said("\(error)"))
+                outcomes.put(.failure(error))
             }
             end.signal()
         }
@@ -114,15 +117,12 @@ package struct Coordinator: Sendable {
 
     private func lead(
         from snapshot: Snapshot, _ control: borrowing Socket, source: String,
-        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>,
+        _ outcomes: Mailbox<Result<Int, any Error>>
     ) throws -> Digest {
         let shape = ClusterShape(run)
-        let saved = Mailbox<Result<Int, any Error>>(wakeup: Wakeup())
         let recorder = try RunRecorder(
-            run: run, folder: folder, startingAt: snapshot.step, saved: saved
-        ) { [observe] in
-            observe(.progress($0))
-        }
+            run: run, folder: folder, startingAt: snapshot.step, saved: outcomes, observe: observe)
         defer { recorder.close() }
         if restored == nil { try Checkpoint.write(snapshot, of: run, to: folder) }
         var state = CoordinatorState(
@@ -132,6 +132,7 @@ package struct Coordinator: Sendable {
                 minimumWorkers: options.minimumWorkers, source: source),
             snapshot: snapshot, attempt: try folder.attempt)
         let connections = DataConnections(context: context, shape: shape, coordinator: source)
+        let session = newMemberName()
         var newest = snapshot
         var actions = state.start(now: .now)
         var nextTick = ContinuousClock.now
@@ -139,7 +140,9 @@ package struct Coordinator: Sendable {
             for action in actions {
                 switch action {
                 case .welcome(let peer):
-                    tell(Welcome(runYAML: run.yaml, run: run.identity.description), peer, control)
+                    let welcome = Welcome(
+                        runYAML: run.yaml, run: run.identity.description, session: session)
+                    tell(welcome, peer, control)
                 case .reject(let peer, let reject): tell(reject, peer, control)
                 case .introduce(let peer): tell(kind: .introduce, peer, control)
                 case .current(let peer): tell(kind: .current, peer, control)
@@ -150,7 +153,9 @@ package struct Coordinator: Sendable {
                     try connections.send(
                         [Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
                 case .persist(let attempt): try folder.persist(attempt: attempt)
-                case .offer(let snapshot, let attempt): restorePoints.put((snapshot, attempt))
+                case .offer(let snapshot, let attempt):
+                    recorder.rewind(to: snapshot)
+                    restorePoints.put((snapshot, attempt))
                 case .save(let snapshot):
                     newest = snapshot
                     recorder.save(snapshot)
@@ -160,7 +165,9 @@ package struct Coordinator: Sendable {
                 case .finish: return Checkpoint.weightsDigest(newest, of: run)
                 }
             }
-            wait(on: [control.handle] + connections.handles, wakeup: saved.wakeup, milliseconds: 50)
+            wait(
+                on: [control.handle] + connections.handles, wakeup: outcomes.wakeup,
+                milliseconds: 50)
             let now = ContinuousClock.now
             actions = []
             while let frames = control.receive() { actions += receive(frames, &state, now: now) }
@@ -172,7 +179,7 @@ package struct Coordinator: Sendable {
                 case .push, .pull: continue
                 }
             }
-            for result in saved.takeAll() {
+            for result in outcomes.takeAll() {
                 actions += state.receive(.saved(step: try result.get()), now: now)
             }
             if now >= nextTick {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Recipes
+internal import Tensors
 internal import Wire
 
 /// A member's line to the coordinator: it introduces itself, beats, and hears plans.
@@ -97,5 +98,5 @@ func newMemberName() -> String {
     return String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
 }
 
-/// Two builds with the same name compute the same bits from the same recipe.
-package let buildName = "swiftgan 0.1 format \(Run.format)"
+/// Members of another build are refused; in its name is what decides bits, as far as a name can say.
+package let buildName = "swiftgan 0.1 format \(Run.format), \(Lane.arithmetic)"

@@ -70,11 +70,25 @@ final class DataConnections {
 
     private final class Connection {
         let socket: Socket
+        /// What was sent before the peer answered the connection; afterwards, rules ask for what is lost.
+        private var early: [[Frame]]? = []
+        var hasSpoken = false
 
         init(_ endpoint: String, _ traffic: Socket.Traffic, _ context: Context) throws {
             socket = try Socket(.dealer, traffic, in: context)
             try socket.connect(endpoint)
         }
+
+        func send(_ frames: [Frame]) {
+            guard !socket.send(frames), let count = early?.count, count < 4096 else { return }
+            early?.append(frames)
+        }
+
+        func sendEarly() {
+            while let frames = early?.first, socket.send(frames) { early?.removeFirst() }
+            if early?.isEmpty == true && hasSpoken { early = nil }
+        }
+
     }
 
     init(context: Context, shape: ClusterShape, coordinator: String) {
@@ -100,19 +114,21 @@ final class DataConnections {
                 $0.network == name && $0.chunks.contains(chunk)
             })
         else { return }
-        try connection(to: keeper.endpoint).socket.send(frames)
+        try connection(to: keeper.endpoint).send(frames)
     }
 
     func sendToSource(_ frames: [Frame]) throws {
         guard let plan else { return }
-        try connection(to: plan.source).socket.send(frames)
+        try connection(to: plan.source).send(frames)
     }
 
     /// Every whole message that is waiting.
     func receive() -> [DataMessage] {
         connections.values.flatMap { connection in
             var messages: [DataMessage] = []
+            connection.sendEarly()
             while let frames = connection.socket.receive() {
+                connection.hasSpoken = true
                 if let message = DataMessage(frames[...]) { messages.append(message) }
             }
             return messages
@@ -122,7 +138,8 @@ final class DataConnections {
     private func connection(to endpoint: String) throws -> Connection {
         let endpoint = reachable(endpoint)
         if let known = connections[endpoint] { return known }
-        let connection = try Connection(endpoint, .data(chunk: shape.chunkBytes), context)
+        let connection = try Connection(
+            endpoint, .data(chunk: max(shape.chunkBytes, 32 << 10)), context)
         connections[endpoint] = connection
         return connection
     }

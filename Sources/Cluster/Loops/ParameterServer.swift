@@ -31,20 +31,14 @@ package struct ParameterServer: Sendable {
     ///
     /// - Throws: ``Departure`` where it cannot take part.
     package func serve() throws {
-        try serve(restorePoints: Mailbox(wakeup: Wakeup()), embedded: nil) { _ in }
-    }
-
-    /// What a coordinator's own server needs from the start, where others learn it from their welcome.
-    struct Embedded: Sendable {
-        var run: Run
+        try serve(restorePoints: Mailbox(wakeup: Wakeup())) { _ in }
     }
 
     /// - Parameters:
     ///   - restorePoints: Snapshots that others restore from.
     ///   - bound: Called with the endpoint once it answers there.
     func serve(
-        restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, embedded: Embedded?,
-        bound: (String) -> Void
+        restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, bound: (String) -> Void
     ) throws {
         kernel_flush_subnormals()
         // Chunks of any recipe fit; the frames that a sender may make us hold are bounded all the same.
@@ -56,25 +50,31 @@ package struct ParameterServer: Sendable {
             process: Int(ProcessInfo.processInfo.processIdentifier), endpoint: endpoint,
             slices: slices)
         var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
-        guard let run = try embedded?.run ?? join(&link, hello) else { return }
-        try serve(run, on: socket, &link, hello, restorePoints)
-    }
-
-    private func join(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Run? {
-        while true {
-            wait(on: [link.handle], milliseconds: 50)
-            for event in try link.exchange(
-                now: .now, beat: { Beat(member: hello.member, plan: 0, attempt: 0, step: 0) })
-            {
-                if case .welcome(let welcome) = event { return try Run(welcome) }
-            }
+        var welcome = try firstWelcome(&link, hello)
+        while let next = try serve(
+            try Run(welcome), welcome.session, on: socket, &link, hello, restorePoints)
+        {
+            welcome = next
         }
     }
 
+    private func firstWelcome(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Welcome {
+        while true {
+            wait(on: [link.handle], milliseconds: 50)
+            let events = try link.exchange(now: .now) {
+                Beat(member: hello.member, plan: 0, attempt: 0, step: 0)
+            }
+            for case .welcome(let welcome) in events { return welcome }
+        }
+    }
+
+    /// Serves one coordinator's session.
+    ///
+    /// - Returns: The welcome of the next, where the coordinator was started again; nil when the run is done.
     private func serve(
-        _ run: Run, on socket: borrowing Socket, _ link: inout CoordinatorLink, _ hello: Hello,
-        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
-    ) throws {
+        _ run: Run, _ session: String, on socket: borrowing Socket, _ link: inout CoordinatorLink,
+        _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
+    ) throws -> Welcome? {
         let shape = ClusterShape(run)
         var state = ParameterServerState(
             shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
@@ -91,7 +91,9 @@ package struct ParameterServer: Sendable {
                 actions += state.receive(
                     .restorePoint(point.snapshot, attempt: point.attempt), now: now)
             }
-            while let frames = socket.receive() {
+            // A bounded number a turn: beats must go out however much arrives.
+            for _ in 0..<256 {
+                guard let frames = socket.receive() else { break }
                 guard let sender = frames.first, let message = DataMessage(frames.dropFirst())
                 else { continue }
                 switch message {
@@ -108,12 +110,17 @@ package struct ParameterServer: Sendable {
             let events = try link.exchange(now: now) {
                 beat(hello, &state, now: now, failure: failure)
             }
-            for case .plan(let plan) in events {
-                connections.follow(plan)
-                actions += state.receive(.plan(plan), now: now)
-                if plan.isDone {
-                    link.leave(beat(hello, &state, now: now, isLeaving: true))
-                    return
+            for event in events {
+                switch event {
+                case .welcome(let welcome):
+                    if welcome.session != session { return welcome }
+                case .plan(let plan):
+                    connections.follow(plan)
+                    actions += state.receive(.plan(plan), now: now)
+                    if plan.isDone {
+                        link.leave(beat(hello, &state, now: now, isLeaving: true))
+                        return nil
+                    }
                 }
             }
             if now >= nextTick {

@@ -27,13 +27,14 @@ final class RunRecorder: @unchecked Sendable {
     private enum Job {
         case report(Beat.Report)
         case save(Snapshot)
+        case rewind(iteration: Int)
         case close
     }
 
     private let run: Run
     private let folder: RunFolder
     private let saved: Mailbox<Result<Int, any Error>>
-    private let progress: @Sendable (TrainingProgress) -> Void
+    private let observe: @Sendable (Coordinator.Event) -> Void
     private let condition = NSCondition()
     // Guarded by the condition.
     private var jobs: [Job] = []
@@ -47,12 +48,12 @@ final class RunRecorder: @unchecked Sendable {
     /// - Parameter saved: Told the step of each snapshot that is on disk, or why it is not.
     init(
         run: Run, folder: RunFolder, startingAt step: Int, saved: Mailbox<Result<Int, any Error>>,
-        progress: @escaping @Sendable (TrainingProgress) -> Void
+        observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
         self.run = run
         self.folder = folder
         self.saved = saved
-        self.progress = progress
+        self.observe = observe
         metrics = try openMetrics(before: step / run.schedule.stepsPerIteration)
         let thread = Thread { [self] in work() }
         thread.name = "recorder"
@@ -62,6 +63,11 @@ final class RunRecorder: @unchecked Sendable {
 
     func record(_ report: Beat.Report) { add(.report(report)) }
     func save(_ snapshot: Snapshot) { add(.save(snapshot)) }
+
+    /// Forgets what will be computed again.
+    func rewind(to snapshot: Snapshot) {
+        add(.rewind(iteration: snapshot.step / run.schedule.stepsPerIteration))
+    }
 
     /// Waits until everything is written.
     func close() {
@@ -83,14 +89,27 @@ final class RunRecorder: @unchecked Sendable {
             let job = jobs.removeFirst()
             condition.unlock()
             switch job {
-            case .report(let report): write(report)
-            case .save(let snapshot): saved.put(Result { try write(snapshot) })
+            case .report(let report): attempt { try write(report) }
+            case .save(let snapshot): attempt { saved.put(.success(try write(snapshot))) }
+            case .rewind(let iteration): attempt { try forget(after: iteration) }
             case .close:
                 try? metrics?.close()
                 finished.signal()
                 return
             }
         }
+    }
+
+    /// What cannot be written ends the run: it can be resumed when there is room.
+    private func attempt(_ body: () throws -> Void) {
+        do { try body() } catch { saved.put(.failure(Departure.failure("\(error)"))) }
+    }
+
+    private func forget(after iteration: Int) throws {
+        try metrics?.close()
+        metrics = try openMetrics(before: iteration)
+        measures = [:]
+        recent = []
     }
 
     /// Keeps the lines of iterations that will not be computed again.
@@ -110,8 +129,10 @@ final class RunRecorder: @unchecked Sendable {
         return file
     }
 
-    private func write(_ report: Beat.Report) {
+    private func write(_ report: Beat.Report) throws {
         let turn = run.schedule.turn(at: report.step)
+        // Of repeated steps, the last one counts.
+        guard turn.repeat == run.schedule.repeats[turn.network] - 1 else { return }
         measures[turn.iteration, default: [:]][turn.network] = report
         guard measures[turn.iteration]?.count == run.networks.count else { return }
         guard let complete = measures.removeValue(forKey: turn.iteration) else { return }
@@ -134,8 +155,8 @@ final class RunRecorder: @unchecked Sendable {
             "\"\($0.name.replacingOccurrences(of: " ", with: "_"))\":\(json(Double($0.value)))"
         }
         fields.append("\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))")
-        metrics?.write(Data("{\(fields.joined(separator: ","))}\n".utf8))
-        progress(now)
+        try metrics?.write(contentsOf: Data("{\(fields.joined(separator: ","))}\n".utf8))
+        observe(.progress(now))
     }
 
     /// Over the last iterations: members report them in bunches.
@@ -149,10 +170,11 @@ final class RunRecorder: @unchecked Sendable {
 
     private func write(_ snapshot: Snapshot) throws -> Int {
         try Checkpoint.write(snapshot, of: run, to: folder)
-        let iteration = String(snapshot.step / run.schedule.stepsPerIteration)
-        let padded = String(repeating: "0", count: max(0, 8 - iteration.count)) + iteration
+        let name = Checkpoint.paddedIteration(of: snapshot, of: run)
         if let picture = samplePicture(snapshot, of: run, numbers: 0..<64, seed: 0) {
-            try picture.write(to: "\(folder.path)/samples/\(padded).png")
+            do { try picture.write(to: "\(folder.path)/samples/\(name).png") } catch {
+                observe(.said("\(error)"))
+            }
         }
         return snapshot.step
     }

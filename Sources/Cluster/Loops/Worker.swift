@@ -45,22 +45,54 @@ package struct Worker: Sendable {
             process: Int(ProcessInfo.processInfo.processIdentifier), lanes: lanes, recipe: recipe)
         var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
         let parent = getppid()
-        var prepared: (run: Run, dataset: any Dataset)?
-        var firstPlan: Plan?
-        while prepared == nil {
+        var session = try join(&link, hello, parent)
+        while let next = try compute(session, &link, hello, parent) { session = next }
+    }
+
+    /// A coordinator's run, the data for it, and the newest plan heard so far.
+    private struct Session {
+        var name: String
+        var run: Run
+        var dataset: any Dataset
+        var plan: Plan?
+    }
+
+    private func join(
+        _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
+    ) throws -> Session {
+        while true {
             wait(on: [link.handle], milliseconds: 50)
             try endIfOrphaned(parent)
-            for event in try link.exchange(now: .now, beat: { beat(hello, nil) }) {
-                switch event {
-                case .welcome(let welcome):
-                    let run = try Run(welcome)
-                    prepared = (run, try provenData(of: run))
-                case .plan(let plan): firstPlan = plan
+            let events = try link.exchange(now: .now) { beat(hello, nil) }
+            for case .welcome(let welcome) in events {
+                return try open(welcome, &link, hello, parent)
+            }
+        }
+    }
+
+    /// Opens the data on a thread of its own: reading it may take longer than silence is forgiven.
+    private func open(
+        _ welcome: Welcome, _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
+    ) throws -> Session {
+        let run = try Run(welcome)
+        let opened = Mailbox<Result<any Dataset, any Error>>(wakeup: Wakeup())
+        Thread { opened.put(Result { try provenData(of: run) }) }.start()
+        var plan: Plan?
+        while true {
+            wait(on: [link.handle], wakeup: opened.wakeup, milliseconds: 50)
+            try endIfOrphaned(parent)
+            let events = try link.exchange(now: .now) { beat(hello, nil) }
+            for case .plan(let newest) in events { plan = newest }
+            if let result = opened.takeAll().first {
+                do {
+                    let dataset = try result.get()
+                    return Session(name: welcome.session, run: run, dataset: dataset, plan: plan)
+                } catch {
+                    link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
+                    throw error
                 }
             }
         }
-        guard let prepared else { return }
-        try compute(prepared.run, prepared.dataset, &link, hello, firstPlan, parent)
     }
 
     private func provenData(of run: Run) throws -> any Dataset {
@@ -89,18 +121,20 @@ package struct Worker: Sendable {
         }
     }
 
+    /// Computes for one session of the coordinator.
+    ///
+    /// - Returns: The next, where the coordinator was started again; nil when the run is done.
     private func compute(
-        _ run: Run, _ dataset: any Dataset, _ link: inout CoordinatorLink, _ hello: Hello,
-        _ firstPlan: Plan?,
-        _ parent: Int32
-    ) throws {
-        let shape = ClusterShape(run)
+        _ session: Session, _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
+    ) throws -> Session? {
+        let shape = ClusterShape(session.run)
         let wakeup = Wakeup()
-        let pool = LanePool(lanes: lanes, run: run, dataset: dataset, wakeup: wakeup)
+        let pool = LanePool(
+            lanes: lanes, run: session.run, dataset: session.dataset, wakeup: wakeup)
         defer { pool.close() }
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
         var state = WorkerState(shape: shape, member: hello.member, lanes: lanes)
-        var plans = firstPlan.map { [$0] } ?? []
+        var plans = session.plan.map { [$0] } ?? []
         var nextTick = ContinuousClock.now
         while true {
             wait(
@@ -112,10 +146,13 @@ package struct Worker: Sendable {
                 switch event {
                 case .plan(let plan): plans.append(plan)
                 case .welcome(let welcome):
-                    guard welcome.run == run.identity.description else {
+                    guard welcome.session != session.name else { continue }
+                    guard welcome.run == session.run.identity.description else {
                         throw Departure.configuration(
                             "\(coordinator): expected the run this worker computes, found another")
                     }
+                    return Session(
+                        name: welcome.session, run: try Run(welcome), dataset: session.dataset)
                 }
             }
             for plan in plans {
@@ -157,7 +194,7 @@ package struct Worker: Sendable {
             }
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))
-                return
+                return nil
             }
         }
     }

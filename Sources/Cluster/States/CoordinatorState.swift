@@ -81,9 +81,11 @@ package struct CoordinatorState {
     private var hasStarted = false
     /// The newest checkpoint: what a new attempt starts from.
     private var newest: Snapshot
-    private var collecting: SnapshotAssembly
+    /// The next checkpoint; nil while the last is being written.
+    private var collecting: SnapshotAssembly?
     private var collectedAt: ContinuousClock.Instant?
     private var doneAt: ContinuousClock.Instant?
+    private var tickedAt: ContinuousClock.Instant?
     private var lastWord = ""
 
     /// - Parameters:
@@ -100,8 +102,6 @@ package struct CoordinatorState {
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
             source: configuration.source)
     }
-
-    package var runsOut: Bool { newest.step >= shape.steps }
 
     /// Begins the first attempt of this process.
     package mutating func start(now: ContinuousClock.Instant) -> [Action] {
@@ -143,6 +143,8 @@ package struct CoordinatorState {
         let replaced = members.filter {
             !$0.isWorker && !Set($0.hello.slices).isDisjoint(with: hello.slices)
         }
+        // One that was heard just now may live: the newcomer says hello again, until it is silent.
+        if replaced.contains(where: { now - $0.lastHeard < Self.silence / 2 }) { return [] }
         members.removeAll { member in replaced.contains { $0.hello.member == member.hello.member } }
         let endpoint = hello.endpoint.replacingHost("0.0.0.0", by: address)
         members.append(Member(hello: hello, peer: peer, endpoint: endpoint, lastHeard: now))
@@ -168,12 +170,18 @@ package struct CoordinatorState {
         if !hello.recipe.isEmpty, hello.recipe != configuration.recipe {
             return reject("recipe", configuration.recipe, hello.recipe)
         }
+        let isEmbedded = hello.endpoint == configuration.source
+        guard hello.lanes > 0 || isEmbedded || hello.endpoint.isEndpoint else {
+            return reject("endpoint", "one such as tcp://HOST:PORT", "'\(hello.endpoint)'")
+        }
         for slice in hello.slices {
+            guard slice.count > 0, slice.index >= 0, slice.index < slice.count else {
+                return reject("slice", "one of its count", "\(slice.index + 1)/\(slice.count)")
+            }
             guard let (network, chunks) = shape.chunks(of: slice) else {
                 return reject(
                     "network", shape.networks.map(\.name).joined(separator: " or "), slice.network)
             }
-            let isEmbedded = hello.endpoint == configuration.source
             guard isEmbedded || slice.count == configuration.slices else {
                 let expected =
                     configuration.slices == 0
@@ -195,7 +203,7 @@ package struct CoordinatorState {
         -> [Action]
     {
         guard let index = members.firstIndex(where: { $0.hello.member == beat.member }) else {
-            return doneAt == nil ? [.introduce(peer)] : []
+            return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
         members[index].lastHeard = now
         members[index].peer = peer
@@ -210,7 +218,8 @@ package struct CoordinatorState {
             actions += remove { $0.hello.member == beat.member }
         } else {
             actions += grant()
-            actions.append(beat.plan == plan.number ? .current(peer) : .plan(plan, peer))
+            let isCurrent = beat.plan == plan.number && beat.attempt == plan.attempt
+            actions.append(isCurrent ? .current(peer) : .plan(plan, peer))
         }
         if doneAt != nil && members.allSatisfy(\.isLeaving) { actions.append(.finish) }
         return actions
@@ -225,7 +234,7 @@ package struct CoordinatorState {
                 "\($0.isWorker ? "worker" : "parameter server") \($0.hello.member.prefix(6)) on \($0.hello.host) is gone"
             )
         }
-        if gone.contains(where: { !$0.isWorker }) { actions += newAttempt() }
+        if gone.contains(where: { !$0.hello.slices.isEmpty }) { actions += newAttempt() }
         return actions + replan()
     }
 
@@ -236,8 +245,7 @@ package struct CoordinatorState {
         plan.attempt += 1
         plan.restoreStep = newest.step
         plan.until = newest.step
-        collecting = SnapshotAssembly(step: shape.boundary(after: newest.step), shape: shape)
-        collectedAt = nil
+        collect(shape.boundary(after: newest.step))
         return [.persist(attempt: plan.attempt), .offer(newest, attempt: plan.attempt)]
     }
 
@@ -291,27 +299,35 @@ package struct CoordinatorState {
 
     private mutating func collect(_ part: Part, _ numbers: Storage) -> [Action] {
         guard part.run == shape.run, part.attempt == plan.attempt,
-            let snapshot = collecting.insert(part, numbers)
+            let snapshot = collecting?.insert(part, numbers)
         else {
             return []
         }
         newest = snapshot
-        collecting = SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape)
-        collectedAt = nil
+        collecting = nil
         return [.save(snapshot)]
+    }
+
+    private mutating func collect(_ step: Int) {
+        collecting = SnapshotAssembly(step: step, shape: shape)
+        collectedAt = nil
     }
 
     /// The servers are past the boundary and kept nothing of it: on to the next.
     private mutating func skip(_ at: At) -> [Action] {
-        guard at.attempt == plan.attempt, at.wanted == collecting.step, at.next > collecting.step
+        guard at.run == shape.run, at.attempt == plan.attempt, let step = collecting?.step,
+            at.wanted == step, at.next > step, step < shape.steps
         else { return [] }
-        collecting = SnapshotAssembly(step: shape.boundary(after: collecting.step), shape: shape)
-        collectedAt = nil
+        collect(min(shape.boundary(after: at.next - 1), shape.steps))
         return []
     }
 
     private mutating func saved(_ step: Int, now: ContinuousClock.Instant) -> [Action] {
-        guard step >= shape.steps, doneAt == nil else { return [] }
+        guard step >= shape.steps else {
+            if collecting == nil { collect(shape.boundary(after: step)) }
+            return []
+        }
+        guard doneAt == nil else { return [] }
         doneAt = now
         plan.isDone = true
         plan.number += 1
@@ -322,8 +338,13 @@ package struct CoordinatorState {
 
     private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
         if let doneAt { return now - doneAt > Self.silence ? [.finish] : [] }
+        if let tickedAt, now - tickedAt > .seconds(1) {
+            // It was this process that slept: nobody can be blamed for silence.
+            for index in members.indices { members[index].lastHeard = now }
+        }
+        tickedAt = now
         var actions = remove { now - $0.lastHeard > Self.silence }
-        if plan.until > plan.restoreStep, collecting.step <= shape.steps,
+        if plan.until > plan.restoreStep, let collecting, collecting.step <= shape.steps,
             collectedAt.map({ now - $0 >= Self.recollectInterval }) ?? true
         {
             collectedAt = now

@@ -109,7 +109,9 @@ package struct GradientTree {
 private func added(_ left: Storage, _ right: Storage, pool: StoragePool) -> Storage {
     precondition(left.count == right.count)
     let result = pool.storage(count: left.count)
-    kernel_add(left.count, result.pointer, left.pointer, right.pointer)
+    withExtendedLifetime((left, right)) {
+        kernel_add(left.count, result.pointer, left.pointer, right.pointer)
+    }
     return result
 }
 

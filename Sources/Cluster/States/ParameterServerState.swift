@@ -142,7 +142,7 @@ package struct ParameterServerState {
 
     private mutating func restore(_ part: Part, _ numbers: Storage) -> [Action] {
         let place = Place(network: part.network, chunk: part.chunk)
-        guard part.attempt == attempt, part.steps.contains(restoreStep),
+        guard part.run == shape.run, part.attempt == attempt, part.steps.contains(restoreStep),
             case .restoring(var parts, let askedAt) = kept[place],
             numbers.count == shape.range(of: place.chunk, in: place.network).count
         else { return [] }
@@ -252,20 +252,16 @@ package struct ParameterServerState {
 
     private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
         var actions = answerWaiting()
-        var patient: [Waiting] = []
-        for entry in waiting {
-            // Whoever collects a checkpoint waits as long as it takes; whoever computes may be able to help.
+        for (index, entry) in waiting.enumerated() {
+            // Whoever computes may be able to help; the pull goes on waiting.
             guard now - entry.since >= Self.patience, entry.pull.component == .weights,
                 entry.pull.attempt == attempt,
                 case .ready(let chunk) = kept[
                     Place(network: entry.pull.network, chunk: entry.pull.chunk)]
-            else {
-                patient.append(entry)
-                continue
-            }
+            else { continue }
+            waiting[index].since = now
             actions.append(.tell(at(entry.pull, chunk), to: entry.peer))
         }
-        waiting = patient
         for place in places {
             guard case .restoring(let parts, let askedAt) = kept[place],
                 now - askedAt >= Self.refetchInterval

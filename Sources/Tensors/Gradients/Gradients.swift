@@ -27,7 +27,7 @@ public func gradients(
         }
     }
     let results = inputs.map { $0.record?.gradient }
-    for record in tape {
+    for record in tape + inputs.compactMap(\.record) {
         record.gradient = nil
         record.isNeeded = false
     }
@@ -54,6 +54,12 @@ private func recordsBelow(_ root: Record) -> [Record] {
         }
         next += 1
     }
-    for record in found { record.isMarked = false }
+    for record in found {
+        precondition(
+            !record.isReleased,
+            "the tape of \(record.name) was let go by an earlier gradient: that one must be isDifferentiable"
+        )
+        record.isMarked = false
+    }
     return found.sorted { $0.number < $1.number }
 }

@@ -60,6 +60,7 @@ final class Record {
     var gradient: Tensor?
     var isNeeded = false
     var isMarked = false
+    private(set) var isReleased = false
 
     init(number: UInt64, name: StaticString, inputs: [(record: Record, rule: DerivativeRule)]) {
         self.number = number
@@ -68,7 +69,10 @@ final class Record {
     }
 
     /// Lets go of what the rules hold, once they have run.
-    func release() { inputs = [] }
+    func release() {
+        inputs = []
+        isReleased = true
+    }
 
     /// Long tapes are let go in a loop: a chain of nested deinitializers would overflow the stack.
     deinit {

@@ -27,7 +27,10 @@ extension NDArray {
                 extents: order.extents, left: order.strides(of: left.shape, left.layout),
                 right: order.strides(of: right.shape, right.layout))
         }
-        kernel_binary(operation, parameter, &walk, result.pointer, left.pointer, right.pointer)
+        withExtendedLifetime((left, right)) {
+            kernel_binary(
+                operation, parameter, &walk, result.pointer, left.pointer, right.pointer)
+        }
         return result
     }
 

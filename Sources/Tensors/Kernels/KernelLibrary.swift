@@ -14,6 +14,13 @@ final class KernelLibrary {
         return engine
     }()
 
+    /// The library's version and the instruction set that it may use.
+    static var version: String {
+        let version = dnnl_version().pointee
+        let isa = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
+        return "oneDNN \(version.major).\(version.minor).\(version.patch) isa \(isa)"
+    }
+
     private let stream: dnnl_stream_t
     private var primitives: [PrimitiveKey: Primitive] = [:]
     private var scratch: Scratch?
@@ -29,9 +36,9 @@ final class KernelLibrary {
         self.stream = stream
     }
 
-    /// The implementations chosen so far, each with what it is for.
-    var implementations: [(key: PrimitiveKey, name: String)] {
-        primitives.map { ($0.key, $0.value.implementation) }
+    /// The implementations chosen so far, as the library names them, and what for.
+    var implementations: [String] {
+        primitives.map { "\($0.value.implementation) for \($0.key)" }
     }
 
     func primitive(_ key: PrimitiveKey, make: () -> Primitive) -> Primitive {

@@ -4,8 +4,8 @@ internal import COneDNN
 struct PrimitiveKey: Hashable {
     enum Operation: Hashable {
         case reorder(to: Layout)
-        case pack(NestedKey)
-        case unpack(NestedKey)
+        case pack(NestedKey, argument: Int)
+        case unpack(NestedKey, argument: Int)
         case convolution, convolutionDataGradient, convolutionWeightGradient
         case matrixProduct(transposeLeft: Bool, transposeRight: Bool)
     }

@@ -37,7 +37,8 @@ extension KernelLibrary {
         let make = { [self] in
             let storage = Lane.current.pool.storage(count: wanted.count)
             let packKey = PrimitiveKey(
-                operation: .pack(.init(key)), first: array.shape, layout: array.layout)
+                operation: .pack(.init(key), argument: index), first: array.shape,
+                layout: array.layout)
             run(reorder(packKey, from: own, to: wanted), array.storage, storage)
             return storage
         }
@@ -62,7 +63,7 @@ extension KernelLibrary {
         shape: Shape
     ) -> NDArray {
         let result = NDArray(uninitialized: shape)
-        let unpackKey = PrimitiveKey(operation: .unpack(.init(key)), first: shape)
+        let unpackKey = PrimitiveKey(operation: .unpack(.init(key), argument: index), first: shape)
         let plain = PackedLayout(shape, .plain)
         run(reorder(unpackKey, from: primitive.layouts[index], to: plain), storage, result.storage)
         return result
