@@ -22,7 +22,7 @@ package struct ClusterShape: Sendable {
     /// The first bytes of the run's identity, in every data message.
     package var run: UInt64
     package var networks: [Network]
-    /// Floats in a chunk.
+    /// Floats in a chunk, at most.
     package var chunkCount: Int
     package var tree: LeafTree
     package var schedule: Schedule
@@ -58,12 +58,19 @@ package struct ClusterShape: Sendable {
     }
 
     package func chunks(of network: Int) -> Range<Int> {
-        0..<((networks[network].count + chunkCount - 1) / chunkCount)
+        let length = chunkLength(of: network)
+        return 0..<((networks[network].count + length - 1) / length)
+    }
+
+    /// Every network has two chunks at least, so that two servers can share it.
+    private func chunkLength(of network: Int) -> Int {
+        min(chunkCount, (networks[network].count + 1) / 2)
     }
 
     /// The floats that a chunk holds.
     package func range(of chunk: Int, in network: Int) -> Range<Int> {
-        (chunk * chunkCount)..<min((chunk + 1) * chunkCount, networks[network].count)
+        let length = chunkLength(of: network)
+        return (chunk * length)..<min((chunk + 1) * length, networks[network].count)
     }
 
     /// The chunks of one slice of `count`, as even as they come; nil for a network that is not of this run.

@@ -15,7 +15,7 @@ public struct Settings: Hashable, Sendable {
     public var firstDecay: Float = 0.5
     public var secondDecay: Float = 0.999
     public var averageDecay: Float = 0.999
-    public var chunk = 512
+    public var chunk = 4096
 
     public init() {}
 
@@ -65,7 +65,8 @@ public struct Settings: Hashable, Sendable {
             "average-decay", "decay of the generator's moving average",
             .number(\.averageDecay, 0...0.999999)),
         field(
-            "chunk", "KiB of a network that travel as one message", .integer(\.chunk, 1...16_384)),
+            "chunk", "KiB of a network that travel as one message, at most",
+            .integer(\.chunk, 1...16_384)),
     ]
 
     private static func field(
