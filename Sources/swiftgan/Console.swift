@@ -46,6 +46,7 @@ final class Console: @unchecked Sendable {
             guard isLast || Date().timeIntervalSince(shownAt) >= (isTerminal ? 0.5 : 5) else {
                 return
             }
+            guard isLast || progress.imagesPerSecond > 0 else { return }
             shownAt = Date()
             let measures = progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
                 .joined(separator: "  ")

@@ -1,0 +1,59 @@
+import Cluster
+import Testing
+import Wire
+
+@Suite("Admission")
+struct AdmissionTests {
+    private let world = TinyWorld(leaves: 2, criticSteps: 1, iterations: 2, checkpointEvery: 1)
+
+    /// The field, expected and found of the coordinator's refusal; empty where it welcomes.
+    private func refusal(_ change: (inout Hello) -> Void) -> [String] {
+        var coordinator = CoordinatorState(
+            shape: world.shape,
+            configuration: .init(
+                build: "b", recipe: "ring", slices: 2, minimumWorkers: 1, source: "source"),
+            snapshot: world.initial, attempt: 0)
+        var hello = Hello(build: "b", member: "m", host: "h", process: 1, lanes: 1)
+        change(&hello)
+        let actions = coordinator.receive(
+            .hello(hello, from: Peer(name: [1]), address: nil), now: world.epoch)
+        for case .reject(_, let reject) in actions {
+            return [reject.field, reject.expected, reject.found]
+        }
+        return []
+    }
+
+    private func server(_ slice: Hello.Slice, at endpoint: String = "tcp://h:1") -> [String] {
+        refusal {
+            $0.lanes = 0
+            $0.endpoint = endpoint
+            $0.slices = [slice]
+        }
+    }
+
+    @Test("Who fits is welcome")
+    func welcome() {
+        #expect(refusal { _ in } == [])
+        #expect(refusal { $0.recipe = "ring" } == [])
+        #expect(server(.init(network: "generator", index: 1, count: 2)) == [])
+    }
+
+    @Test("Another protocol, build or recipe is refused, with what was expected and found")
+    func otherVersions() {
+        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "1", "99"])
+        #expect(refusal { $0.build = "other" } == ["build", "b", "other"])
+        #expect(refusal { $0.recipe = "fashion" } == ["recipe", "ring", "fashion"])
+    }
+
+    @Test("A slice that cannot be is refused, whatever its numbers")
+    func impossibleSlices() {
+        for (index, count) in [(0, 0), (2, 2), (5, 2), (0, 1), (0, 3)] {
+            let found = server(.init(network: "generator", index: index, count: count))
+            #expect(found.first == "slice", "\(index) of \(count)")
+        }
+        #expect(server(.init(network: "critic", index: 0, count: 2)).first == "network")
+        #expect(
+            server(.init(network: "generator", index: 0, count: 2), at: "nonsense").first
+                == "endpoint")
+    }
+}
