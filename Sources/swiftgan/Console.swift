@@ -34,7 +34,7 @@ final class Console: @unchecked Sendable {
         }
     }
 
-    func finish(_ digest: Digest, output: String, recipe: Recipe) {
+    func finish(_ digest: Digest, output: String) {
         say("run in \(output); 'swiftgan sample \(output) --output grid.png' draws from it")
         say("weights sha256 \(digest)")
     }

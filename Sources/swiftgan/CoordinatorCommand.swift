@@ -48,7 +48,7 @@ struct CoordinatorCommand: ParsableCommand {
                     slices: slices,
                     minimumWorkers: minWorkers),
                 observe: console.observe)
-            console.finish(try coordinator.lead(), output: options.outputPath, recipe: run.recipe)
+            console.finish(try coordinator.lead(), output: options.outputPath)
         }
     }
 }

@@ -43,7 +43,7 @@ struct LaunchCommand: ParsableCommand {
                 })
             let digest = try coordinator.lead()
             processes.end()
-            console.finish(digest, output: options.outputPath, recipe: run.recipe)
+            console.finish(digest, output: options.outputPath)
         }
     }
 }

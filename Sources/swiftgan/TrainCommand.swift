@@ -44,7 +44,7 @@ struct TrainCommand: ParsableCommand {
             thread.name = "worker"
             thread.stackSize = 16 << 20
             thread.start()
-            console.finish(try coordinator.lead(), output: options.outputPath, recipe: run.recipe)
+            console.finish(try coordinator.lead(), output: options.outputPath)
             // The worker's thread is not waited for: there is nothing left that it could lose.
             Foundation.exit(0)
         }

@@ -99,10 +99,10 @@ package enum Checkpoint {
             )
         }
         let pool = StoragePool()
-        let networks = run.networks.indices.map { network in
+        let networks = ClusterShape(run).networks.map { network in
             Dictionary(
-                uniqueKeysWithValues: ClusterShape(run).networks[network].components.map {
-                    ($0, pool.zeros(count: run.networks[network].count))
+                uniqueKeysWithValues: network.components.map {
+                    ($0, pool.zeros(count: network.count))
                 })
         }
         let snapshot = Snapshot(step: step, networks: networks)
