@@ -18,18 +18,21 @@ typedef uint64_t L __attribute__((vector_size(128)));
 
 #define SUFFIX portable
 #include "loops.h"
+#include "winograd.h"
 #undef SUFFIX
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define SUFFIX avx2
 #include "loops.h"
+#include "winograd.h"
 #undef SUFFIX
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 #define SUFFIX avx512
 #include "loops.h"
+#include "winograd.h"
 #undef SUFFIX
 #pragma clang attribute pop
 
@@ -78,6 +81,21 @@ void kernel_normalize(const KernelChannels *channels, float epsilon, float *outp
 }
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale) {
     DISPATCH(kernel_normalize_gradient, channels, epsilon, inputGradient, scaleGradient, shiftGradient, upstream, input, mean, variance, scale)
+}
+void kernel_winograd_input(const KernelTiles *tiles, float *transformed, const float *image) {
+    DISPATCH(kernel_winograd_input, tiles, transformed, image)
+}
+void kernel_winograd_output(const KernelTiles *tiles, float *image, const float *transformed) {
+    DISPATCH(kernel_winograd_output, tiles, image, transformed)
+}
+void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed, const float *image) {
+    DISPATCH(kernel_winograd_output_adjoint, tiles, transformed, image)
+}
+void kernel_winograd_weights(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, float *transformed, const int64_t *tapOffsets, const float *weights) {
+    DISPATCH(kernel_winograd_weights, outputs, taps, count, frequencyStride, transformed, tapOffsets, weights)
+}
+void kernel_winograd_weights_adjoint(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, const float *transformed, const int64_t *tapOffsets, float *weights) {
+    DISPATCH(kernel_winograd_weights_adjoint, outputs, taps, count, frequencyStride, transformed, tapOffsets, weights)
 }
 void kernel_add(size_t count, float *output, const float *left, const float *right) { DISPATCH(kernel_add, count, output, left, right) }
 void kernel_fill(size_t count, float *output, float value) { for (size_t i = 0; i < count; i++) output[i] = value; }

@@ -14,6 +14,12 @@ struct ConvolutionTests {
         .init(input: [2, 1, 7, 9], weights: [5, 1, 3, 3], geometry: .init(padding: 1)),
         .init(
             input: [1, 16, 6, 6], weights: [32, 16, 4, 4], geometry: .init(stride: 2, padding: 1)),
+        .init(
+            input: [3, 32, 8, 8], weights: [48, 32, 4, 4], geometry: .init(stride: 2, padding: 1)),
+        .init(
+            input: [2, 48, 14, 22], weights: [32, 48, 4, 4],
+            geometry: .init(stride: 2, padding: 1)),
+        .init(input: [3, 32, 5, 7], weights: [48, 32, 3, 3], geometry: .init(padding: 1)),
         .init(input: [2, 16, 4, 4], weights: [1, 16, 4, 4], geometry: .init()),
         .init(
             input: [2, 16, 5, 5], weights: [16, 8, 3, 3], geometry: .init(padding: 1, groups: 2)),

@@ -62,6 +62,31 @@ void kernel_normalize(const KernelChannels *channels, float epsilon, float *outp
 /// The gradients of that for input, scale and shift.
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale);
 
+/// How an image in blocks of 16 channels is cut into the tiles of a Winograd transform (Lavin & Gray, 2016).
+///
+/// F(outputs, taps) makes `outputs` x `outputs` results of a stride-1 convolution from tiles of `extent` = outputs + taps - 1.
+/// Pixel (i, j) of tile (y, x) is the image's at (stride * (y * outputs + i) + row, stride * (x * outputs + j) + column);
+/// outside of the image there are zeros. Frequency f of tile t and channel c is
+/// transformed[f * frequencyStride + t * tileStride + c].
+typedef struct {
+    int32_t outputs, taps;
+    int64_t images, blocks, height, width;
+    int64_t tilesHigh, tilesWide;
+    int64_t stride, row, column;
+    int64_t frequencyStride, tileStride;
+} KernelTiles;
+
+/// Tiles of `extent` x `extent` pixels to frequencies.
+void kernel_winograd_input(const KernelTiles *tiles, float *transformed, const float *image);
+/// Frequencies to `outputs` x `outputs` pixels.
+void kernel_winograd_output(const KernelTiles *tiles, float *image, const float *transformed);
+/// The adjoint of that: pixels to frequencies.
+void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed, const float *image);
+/// Weights to frequencies: tap (i, j) of `count` weights begins at weights + tapOffsets[i * taps + j].
+void kernel_winograd_weights(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, float *transformed, const int64_t *tapOffsets, const float *weights);
+/// The adjoint of that.
+void kernel_winograd_weights_adjoint(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, const float *transformed, const int64_t *tapOffsets, float *weights);
+
 void kernel_add(size_t count, float *output, const float *left, const float *right);
 void kernel_fill(size_t count, float *output, float value);
 void kernel_bytes_to_floats(size_t count, float *output, const uint8_t *input, float scale, float shift);

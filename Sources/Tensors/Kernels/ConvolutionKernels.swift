@@ -47,6 +47,9 @@ extension KernelLibrary {
         guard outputShape.elementCount > 0 else { return NDArray(uninitialized: outputShape) }
         let key = PrimitiveKey(
             operation: .convolution, first: input.shape, second: weights.shape, geometry: geometry)
+        if let winograd = WinogradConvolution(input.shape, weights.shape, geometry) {
+            return winograd.convolution(input, weights, key)
+        }
         let primitive = convolutionPrimitive(key, output: outputShape)
         let output = Lane.current.pool.storage(count: primitive.layouts[2].count)
         let source = input.in(.preferred(for: input.shape))
@@ -68,6 +71,9 @@ extension KernelLibrary {
         let key = PrimitiveKey(
             operation: .convolutionDataGradient, first: input, second: weights.shape,
             geometry: geometry)
+        if let winograd = WinogradConvolution(input, weights.shape, geometry) {
+            return winograd.dataGradient(upstream, weights, key)
+        }
         let primitive = convolutionPrimitive(key, output: outputShape)
         let result = Lane.current.pool.storage(count: primitive.layouts[0].count)
         let source = upstream.in(.preferred(for: upstream.shape))
@@ -85,6 +91,9 @@ extension KernelLibrary {
             upstream.shape == outputShape,
             "weights \(weights) bring \(input.shape) to \(outputShape), not to \(upstream.shape)")
         guard upstream.count > 0 else { return NDArray(repeating: 0, shape: weights) }
+        if let winograd = WinogradConvolution(input.shape, weights, geometry) {
+            return winograd.weightGradient(input, upstream)
+        }
         let key = PrimitiveKey(
             operation: .convolutionWeightGradient, first: input.shape, second: weights,
             geometry: geometry)

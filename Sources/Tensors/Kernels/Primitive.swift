@@ -4,6 +4,7 @@ internal import COneDNN
 struct PrimitiveKey: Hashable {
     enum Operation: Hashable {
         case reorder(to: Layout)
+        case transpose
         case pack(NestedKey, argument: Int)
         case unpack(NestedKey, argument: Int)
         case convolution, convolutionDataGradient, convolutionWeightGradient

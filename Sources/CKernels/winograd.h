@@ -1,0 +1,211 @@
+// Winograd's minimal filtering F(m, r) (Lavin & Gray, 2016), in one dimension; two dimensions apply it twice.
+//
+// m outputs of a convolution with r taps from a tile of m + r - 1 inputs. F(2, 2) is built on the points 0, 1 and infinity,
+// F(4, 2) on 0, 1, -1, 2 and infinity, F(4, 3) on 0, 1, -1, 2, -2 and infinity. Included once for each instruction set.
+
+#define INLINE static inline __attribute__((always_inline))
+#define S NAME(splat)
+#define FMA NAME(fma)
+
+// Inputs d[0], d[step]... to frequencies o[0], o[step]...
+INLINE void NAME(winogradInput)(int m, int r, const V *d, V *o, int step) {
+#define D(k) d[(k) * step]
+#define O(k) o[(k) * step]
+    if (r == 3) {
+        V a = FMA(S(-4.0f), D(2), D(4)), b = FMA(S(-4.0f), D(1), D(3)), c = D(4) - D(2), e = S(2.0f) * (D(3) - D(1));
+        V first = FMA(S(4.0f), D(0), FMA(S(-5.0f), D(2), D(4)));
+        V last = FMA(S(4.0f), D(1), FMA(S(-5.0f), D(3), D(5)));
+        O(0) = first; O(1) = a + b; O(2) = a - b; O(3) = c + e; O(4) = c - e; O(5) = last;
+    } else if (m == 4) {
+        V e = D(3) - D(1), f = D(0) - D(2), h = D(3) - D(2), k = D(1) - D(2), last = FMA(S(-2.0f), e, D(4) - D(2));
+        V second = FMA(S(-2.0f), D(1), h);
+        O(0) = FMA(S(2.0f), f, e); O(1) = second; O(2) = FMA(S(2.0f), k, h); O(3) = e; O(4) = last;
+    } else {
+        V middle = D(1), first = D(0) - middle, last = D(2) - middle;
+        O(0) = first; O(1) = middle; O(2) = last;
+    }
+}
+
+// Frequencies to outputs.
+INLINE void NAME(winogradOutput)(int m, int r, const V *d, V *o, int step) {
+    if (r == 3) {
+        V s = D(1) + D(2), q = D(1) - D(2), t = D(3) + D(4), u = D(3) - D(4), first = D(0), last = D(5);
+        O(0) = first + s + t; O(1) = FMA(S(2.0f), u, q); O(2) = FMA(S(4.0f), t, s); O(3) = FMA(S(8.0f), u, q) + last;
+    } else if (m == 4) {
+        V s = D(1) + D(2), q = D(1) - D(2), x = D(3), first = D(0), last = D(4);
+        O(0) = first + s + x; O(1) = FMA(S(2.0f), x, q); O(2) = FMA(S(4.0f), x, s); O(3) = FMA(S(8.0f), x, q) + last;
+    } else {
+        V first = D(0) + D(1), last = D(1) + D(2);
+        O(0) = first; O(1) = last;
+    }
+}
+
+// The adjoint of the outputs: m values to frequencies.
+INLINE void NAME(winogradOutputAdjoint)(int m, int r, const V *d, V *o, int step) {
+    if (r == 3) {
+        V y0 = D(0), y1 = D(1), y2 = D(2), y3 = D(3);
+        V s = y0 + y2, q = y1 + y3, t = FMA(S(4.0f), y2, y0), u = S(2.0f) * FMA(S(4.0f), y3, y1);
+        O(0) = y0; O(1) = s + q; O(2) = s - q; O(3) = t + u; O(4) = t - u; O(5) = y3;
+    } else if (m == 4) {
+        V y0 = D(0), y1 = D(1), y2 = D(2), y3 = D(3), s = y0 + y2, q = y1 + y3;
+        O(0) = y0; O(1) = s + q; O(2) = s - q; O(3) = FMA(S(2.0f), y1, FMA(S(4.0f), y2, FMA(S(8.0f), y3, y0))); O(4) = y3;
+    } else {
+        V y0 = D(0), y1 = D(1);
+        O(0) = y0; O(1) = y0 + y1; O(2) = y1;
+    }
+}
+
+// Taps to frequencies.
+INLINE void NAME(winogradWeights)(int m, int r, const V *d, V *o, int step) {
+    if (r == 3) {
+        V g0 = D(0), g1 = D(1), g2 = D(2);
+        V s = (g0 + g2) * S(-1.0f / 6), t = FMA(S(1.0f / 24), g0, S(1.0f / 6) * g2);
+        O(0) = S(0.25f) * g0; O(1) = FMA(S(-1.0f / 6), g1, s); O(2) = FMA(S(1.0f / 6), g1, s);
+        O(3) = FMA(S(1.0f / 12), g1, t); O(4) = FMA(S(-1.0f / 12), g1, t); O(5) = g2;
+    } else if (m == 4) {
+        V a = D(0), b = D(1);
+        O(0) = a * S(0.5f); O(1) = (a + b) * S(-0.5f); O(2) = (b - a) * S(1.0f / 6);
+        O(3) = FMA(S(2.0f), b, a) * S(1.0f / 6); O(4) = b;
+    } else {
+        V a = D(0), b = D(1);
+        O(0) = a; O(1) = a + b; O(2) = b;
+    }
+}
+
+// The adjoint of that.
+INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int step) {
+    if (r == 3) {
+        V s = D(1) + D(2), q = D(2) - D(1), t = D(3) + D(4), u = D(3) - D(4), first = D(0), last = D(5);
+        O(0) = FMA(S(0.25f), first, FMA(S(-1.0f / 6), s, S(1.0f / 24) * t));
+        O(1) = FMA(S(1.0f / 6), q, S(1.0f / 12) * u);
+        O(2) = FMA(S(-1.0f / 6), s, FMA(S(1.0f / 6), t, last));
+    } else if (m == 4) {
+        V p = D(1) * S(-0.5f), q = D(2) * S(-1.0f / 6), t = D(3) * S(1.0f / 6), last = D(4);
+        V first = FMA(D(0), S(0.5f), p) + (q + t);
+        O(0) = first; O(1) = (p - q) + FMA(S(2.0f), t, last);
+    } else {
+        V first = D(0) + D(1), last = D(1) + D(2);
+        O(0) = first; O(1) = last;
+    }
+#undef D
+#undef O
+}
+
+#define EACH_TILE(k, ...) \
+    for (int64_t n = 0; n < (k)->images; n++) for (int64_t block = 0; block < (k)->blocks; block++) { \
+        int64_t plane = (n * (k)->blocks + block) * (k)->height * (k)->width * 16; \
+        for (int64_t ty = 0; ty < (k)->tilesHigh; ty++) for (int64_t tx = 0; tx < (k)->tilesWide; tx++) { \
+            int64_t at = ((n * (k)->tilesHigh + ty) * (k)->tilesWide + tx) * (k)->tileStride + block * 16; \
+            int64_t top = (k)->stride * ty * (k)->outputs + (k)->row, left = (k)->stride * tx * (k)->outputs + (k)->column; \
+            __VA_ARGS__ \
+        } \
+    }
+#define INSIDE(k, y, x) ((uint64_t)(y) < (uint64_t)(k)->height && (uint64_t)(x) < (uint64_t)(k)->width)
+
+INLINE void NAME(loadTile)(const KernelTiles *k, int extent, const float *image, int64_t top, int64_t left, V *d) {
+    int64_t s = k->stride, reach = s * (extent - 1);
+    if (INSIDE(k, top, left) && INSIDE(k, top + reach, left + reach)) {
+        for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++)
+            d[i * extent + j] = NAME(load)(image + ((top + s * i) * k->width + left + s * j) * 16);
+    } else {
+        for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++) {
+            int64_t y = top + s * i, x = left + s * j;
+            d[i * extent + j] = INSIDE(k, y, x) ? NAME(load)(image + (y * k->width + x) * 16) : (V){0};
+        }
+    }
+}
+
+INLINE void NAME(winogradInputs)(int m, int r, const KernelTiles *k, float *v, const float *image) {
+    const int t = m + r - 1;
+    EACH_TILE(k, {
+        V d[36], q[36];
+        NAME(loadTile)(k, t, image + plane, top, left, d);
+        for (int i = 0; i < t; i++) NAME(winogradInput)(m, r, d + i * t, q + i * t, 1);
+        for (int j = 0; j < t; j++) NAME(winogradInput)(m, r, q + j, d + j, t);
+        for (int f = 0; f < t * t; f++) NAME(store)(v + at + f * k->frequencyStride, d[f]);
+    })
+}
+
+INLINE void NAME(winogradOutputs)(int m, int r, const KernelTiles *k, float *image, const float *v) {
+    const int t = m + r - 1;
+    EACH_TILE(k, {
+        V d[36], q[36];
+        for (int f = 0; f < t * t; f++) d[f] = NAME(load)(v + at + f * k->frequencyStride);
+        for (int i = 0; i < t; i++) NAME(winogradOutput)(m, r, d + i * t, q + i * t, 1);
+        for (int j = 0; j < m; j++) NAME(winogradOutput)(m, r, q + j, d + j, t);
+        for (int i = 0; i < m; i++) for (int j = 0; j < m; j++) {
+            int64_t y = top + k->stride * i, x = left + k->stride * j;
+            if (INSIDE(k, y, x)) NAME(store)(image + plane + (y * k->width + x) * 16, d[i * t + j]);
+        }
+    })
+}
+
+INLINE void NAME(winogradOutputAdjoints)(int m, int r, const KernelTiles *k, float *v, const float *image) {
+    const int t = m + r - 1;
+    EACH_TILE(k, {
+        V y[16], q[36], d[36];
+        NAME(loadTile)(k, m, image + plane, top, left, y);
+        for (int i = 0; i < m; i++) {
+            V row[6], wide[6];
+            for (int j = 0; j < m; j++) row[j] = y[i * m + j];
+            NAME(winogradOutputAdjoint)(m, r, row, wide, 1);
+            for (int j = 0; j < t; j++) q[i * t + j] = wide[j];
+        }
+        for (int j = 0; j < t; j++) NAME(winogradOutputAdjoint)(m, r, q + j, d + j, t);
+        for (int f = 0; f < t * t; f++) NAME(store)(v + at + f * k->frequencyStride, d[f]);
+    })
+}
+
+INLINE void NAME(winogradWeightPlanes)(int m, int r, size_t n, size_t stride, float *u, const int64_t *taps, const float *w) {
+    const int t = m + r - 1;
+    for (size_t at = 0; at < n; at += 16) {
+        V q[18], d[36];
+        for (int i = 0; i < r; i++) {
+            V row[3];
+            for (int j = 0; j < r; j++) row[j] = NAME(load)(w + taps[i * r + j] + at);
+            NAME(winogradWeights)(m, r, row, q + i * t, 1);
+        }
+        for (int j = 0; j < t; j++) NAME(winogradWeights)(m, r, q + j, d + j, t);
+        for (int f = 0; f < t * t; f++) NAME(store)(u + f * stride + at, d[f]);
+    }
+}
+
+INLINE void NAME(winogradWeightPlanesAdjoint)(int m, int r, size_t n, size_t stride, const float *u, const int64_t *taps, float *w) {
+    const int t = m + r - 1;
+    for (size_t at = 0; at < n; at += 16) {
+        V d[36], q[36];
+        for (int f = 0; f < t * t; f++) d[f] = NAME(load)(u + f * stride + at);
+        for (int i = 0; i < t; i++) NAME(winogradWeightsAdjoint)(m, r, d + i * t, q + i * t, 1);
+        for (int j = 0; j < r; j++) NAME(winogradWeightsAdjoint)(m, r, q + j, d + j, t);
+        for (int i = 0; i < r; i++) for (int j = 0; j < r; j++) NAME(store)(w + taps[i * r + j] + at, d[i * t + j]);
+    }
+}
+
+// The loops unroll only where outputs and taps are constants.
+#define EACH_FILTER(m, r, name, ...) \
+    if ((r) == 3) NAME(name)(4, 3, __VA_ARGS__); \
+    else if ((m) == 4) NAME(name)(4, 2, __VA_ARGS__); \
+    else NAME(name)(2, 2, __VA_ARGS__);
+
+static void NAME(kernel_winograd_input)(const KernelTiles *k, float *v, const float *image) {
+    EACH_FILTER(k->outputs, k->taps, winogradInputs, k, v, image)
+}
+static void NAME(kernel_winograd_output)(const KernelTiles *k, float *image, const float *v) {
+    EACH_FILTER(k->outputs, k->taps, winogradOutputs, k, image, v)
+}
+static void NAME(kernel_winograd_output_adjoint)(const KernelTiles *k, float *v, const float *image) {
+    EACH_FILTER(k->outputs, k->taps, winogradOutputAdjoints, k, v, image)
+}
+static void NAME(kernel_winograd_weights)(int32_t m, int32_t r, size_t n, size_t stride, float *u, const int64_t *taps, const float *w) {
+    EACH_FILTER(m, r, winogradWeightPlanes, n, stride, u, taps, w)
+}
+static void NAME(kernel_winograd_weights_adjoint)(int32_t m, int32_t r, size_t n, size_t stride, const float *u, const int64_t *taps, float *w) {
+    EACH_FILTER(m, r, winogradWeightPlanesAdjoint, n, stride, u, taps, w)
+}
+
+#undef EACH_FILTER
+#undef EACH_TILE
+#undef INSIDE
+#undef S
+#undef FMA
+#undef INLINE
