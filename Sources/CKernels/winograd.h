@@ -91,26 +91,37 @@ INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int ste
 #undef O
 }
 
+// Sixteen channels at a time: one block of 16, or two neighbouring blocks of 8, `apart` floats from each other.
 #define EACH_TILE(k, ...) \
-    for (int64_t n = 0; n < (k)->images; n++) for (int64_t block = 0; block < (k)->blocks; block++) { \
-        int64_t plane = (n * (k)->blocks + block) * (k)->height * (k)->width * 16; \
+    for (int64_t n = 0; n < (k)->images; n++) for (int64_t c = 0; c < (k)->channels; c += 16) { \
+        int64_t apart = (k)->width == 8 ? (k)->rows * (k)->columns * 8 : 8; \
+        int64_t plane = (n * (k)->channels + c) * (k)->rows * (k)->columns; \
         for (int64_t ty = 0; ty < (k)->tilesHigh; ty++) for (int64_t tx = 0; tx < (k)->tilesWide; tx++) { \
-            int64_t at = ((n * (k)->tilesHigh + ty) * (k)->tilesWide + tx) * (k)->tileStride + block * 16; \
+            int64_t at = ((n * (k)->tilesHigh + ty) * (k)->tilesWide + tx) * (k)->tileStride + c; \
             int64_t top = (k)->stride * ty * (k)->outputs + (k)->row, left = (k)->stride * tx * (k)->outputs + (k)->column; \
             __VA_ARGS__ \
         } \
     }
-#define INSIDE(k, y, x) ((uint64_t)(y) < (uint64_t)(k)->height && (uint64_t)(x) < (uint64_t)(k)->width)
+#define INSIDE(k, y, x) ((uint64_t)(y) < (uint64_t)(k)->rows && (uint64_t)(x) < (uint64_t)(k)->columns)
 
-INLINE void NAME(loadTile)(const KernelTiles *k, int extent, const float *image, int64_t top, int64_t left, V *d) {
+INLINE V NAME(loadHalves)(const float *p, int64_t apart) {
+    V x;
+    memcpy(&x, p, 32); memcpy((char *)&x + 32, p + apart, 32);
+    return x;
+}
+INLINE void NAME(storeHalves)(float *p, int64_t apart, V x) {
+    memcpy(p, &x, 32); memcpy(p + apart, (char *)&x + 32, 32);
+}
+
+INLINE void NAME(loadTile)(const KernelTiles *k, int extent, const float *image, int64_t apart, int64_t top, int64_t left, V *d) {
     int64_t s = k->stride, reach = s * (extent - 1);
     if (INSIDE(k, top, left) && INSIDE(k, top + reach, left + reach)) {
         for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++)
-            d[i * extent + j] = NAME(load)(image + ((top + s * i) * k->width + left + s * j) * 16);
+            d[i * extent + j] = NAME(loadHalves)(image + ((top + s * i) * k->columns + left + s * j) * k->width, apart);
     } else {
         for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++) {
             int64_t y = top + s * i, x = left + s * j;
-            d[i * extent + j] = INSIDE(k, y, x) ? NAME(load)(image + (y * k->width + x) * 16) : (V){0};
+            d[i * extent + j] = INSIDE(k, y, x) ? NAME(loadHalves)(image + (y * k->columns + x) * k->width, apart) : (V){0};
         }
     }
 }
@@ -119,7 +130,7 @@ INLINE void NAME(winogradInputs)(int m, int r, const KernelTiles *k, float *v, c
     const int t = m + r - 1;
     EACH_TILE(k, {
         V d[36], q[36];
-        NAME(loadTile)(k, t, image + plane, top, left, d);
+        NAME(loadTile)(k, t, image + plane, apart, top, left, d);
         for (int i = 0; i < t; i++) NAME(winogradInput)(m, r, d + i * t, q + i * t, 1);
         for (int j = 0; j < t; j++) NAME(winogradInput)(m, r, q + j, d + j, t);
         for (int f = 0; f < t * t; f++) NAME(store)(v + at + f * k->frequencyStride, d[f]);
@@ -135,7 +146,7 @@ INLINE void NAME(winogradOutputs)(int m, int r, const KernelTiles *k, float *ima
         for (int j = 0; j < m; j++) NAME(winogradOutput)(m, r, q + j, d + j, t);
         for (int i = 0; i < m; i++) for (int j = 0; j < m; j++) {
             int64_t y = top + k->stride * i, x = left + k->stride * j;
-            if (INSIDE(k, y, x)) NAME(store)(image + plane + (y * k->width + x) * 16, d[i * t + j]);
+            if (INSIDE(k, y, x)) NAME(storeHalves)(image + plane + (y * k->columns + x) * k->width, apart, d[i * t + j]);
         }
     })
 }
@@ -144,7 +155,7 @@ INLINE void NAME(winogradOutputAdjoints)(int m, int r, const KernelTiles *k, flo
     const int t = m + r - 1;
     EACH_TILE(k, {
         V y[16], q[36], d[36];
-        NAME(loadTile)(k, m, image + plane, top, left, y);
+        NAME(loadTile)(k, m, image + plane, apart, top, left, y);
         for (int i = 0; i < m; i++) {
             V row[6], wide[6];
             for (int j = 0; j < m; j++) row[j] = y[i * m + j];

@@ -62,7 +62,7 @@ void kernel_normalize(const KernelChannels *channels, float epsilon, float *outp
 /// The gradients of that for input, scale and shift.
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale);
 
-/// How an image in blocks of 16 channels is cut into the tiles of a Winograd transform (Lavin & Gray, 2016).
+/// How an image in blocks of `width` channels (8 or 16) is cut into the tiles of a Winograd transform (Lavin & Gray, 2016).
 ///
 /// F(outputs, taps) makes `outputs` x `outputs` results of a stride-1 convolution from tiles of `extent` = outputs + taps - 1.
 /// Pixel (i, j) of tile (y, x) is the image's at (stride * (y * outputs + i) + row, stride * (x * outputs + j) + column);
@@ -70,7 +70,8 @@ void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, fl
 /// transformed[f * frequencyStride + t * tileStride + c].
 typedef struct {
     int32_t outputs, taps;
-    int64_t images, blocks, height, width;
+    /// Channels are a multiple of 16.
+    int64_t images, channels, rows, columns, width;
     int64_t tilesHigh, tilesWide;
     int64_t stride, row, column;
     int64_t frequencyStride, tileStride;

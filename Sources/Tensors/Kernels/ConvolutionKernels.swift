@@ -128,21 +128,25 @@ extension KernelLibrary {
                 arguments = [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST]
             }
             // Thin images are read in row order; where they are written, or their gradient is, the library's
-            // fast kernels want padded blocks, and row order silently selects a reference loop.
+            // fast kernels want padded blocks. Where an instruction set has no kernel for blocks, the library
+            // silently takes a reference loop: there row order, a matrix product inside, is a hundred times faster.
             let block = Layout.blocked(Layout.channelBlock)
             let input = direction == dnnl_backward_data ? block : Layout.preferred(for: key.first)
-            let layouts = (
-                PackedLayout(key.first, input), PackedLayout(weights, dnnl_format_tag_any),
-                PackedLayout(output, block)
-            )
-            return withExtendedLifetime(layouts) {
-                let description = onednn_convolution(
-                    direction: direction, input: layouts.0.handle, weights: layouts.1.handle,
-                    output: layouts.2.handle, strides: nil, dilations: nil, padding_low: nil,
-                    padding_high: nil)
-                return Primitive(
-                    create(description, geometry), arguments: arguments, for: key)
+            let candidates = [(input, block), (.plain, .plain)].lazy.map { inputLayout, outputLayout in
+                let layouts = (
+                    PackedLayout(key.first, inputLayout), PackedLayout(weights, dnnl_format_tag_any),
+                    PackedLayout(output, outputLayout)
+                )
+                return withExtendedLifetime(layouts) {
+                    let description = onednn_convolution(
+                        direction: direction, input: layouts.0.handle, weights: layouts.1.handle,
+                        output: layouts.2.handle, strides: nil, dilations: nil, padding_low: nil,
+                        padding_high: nil)
+                    return Primitive(
+                        self.create(description, geometry), arguments: arguments, for: key)
+                }
             }
+            return candidates.first { !$0.implementation.hasPrefix("ref") } ?? candidates[0]
         }
     }
 

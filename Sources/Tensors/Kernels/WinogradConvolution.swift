@@ -19,7 +19,7 @@ struct WinogradConvolution {
         let stride = geometry.strides[0]
         let kernel = stride == 2 ? 4 : 3
         guard geometry == ConvolutionGeometry(stride: stride, padding: 1), stride <= 2,
-            input.rank == 4, weights[2] == kernel, weights[3] == kernel, Layout.channelBlock == 16,
+            input.rank == 4, weights[2] == kernel, weights[3] == kernel,
             input[1] % 16 == 0, weights[0] % 16 == 0, min(input[1], weights[0]) >= 32,
             input[2] % stride == 0, input[3] % stride == 0, min(input[2], input[3]) >= 4
         else { return nil }
@@ -32,9 +32,9 @@ struct WinogradConvolution {
     }
 
     func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
-        let x = x.in(.blocked(16))
+        let x = x.in(.blocked(Layout.channelBlock))
         let filters = transformed(w, key, columns: [1, 0])
-        let result = NDArray(uninitialized: output, layout: .blocked(16))
+        let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
         let depth = phases * input[1]
         eachBlock(floats: frequencies * tiles * depth) { images in
             let v = NDArray(uninitialized: [frequencies, images.count * tiles, depth])
@@ -50,9 +50,9 @@ struct WinogradConvolution {
     }
 
     func dataGradient(_ upstream: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
-        let upstream = upstream.in(.blocked(16))
+        let upstream = upstream.in(.blocked(Layout.channelBlock))
         let filters = transformed(w, key, columns: [0, 1])
-        let result = NDArray(uninitialized: input, layout: .blocked(16))
+        let result = NDArray(uninitialized: input, layout: .blocked(Layout.channelBlock))
         eachBlock(floats: phases * frequencies * tiles * output[1]) { images in
             let rows = images.count * tiles
             let v = NDArray(uninitialized: [phases * frequencies, rows, output[1]])
@@ -79,8 +79,8 @@ struct WinogradConvolution {
     }
 
     func weightGradient(_ x: NDArray, _ upstream: NDArray) -> NDArray {
-        let x = x.in(.blocked(16))
-        let upstream = upstream.in(.blocked(16))
+        let x = x.in(.blocked(Layout.channelBlock))
+        let upstream = upstream.in(.blocked(Layout.channelBlock))
         let depth = phases * input[1]
         var sum: NDArray?
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
@@ -153,7 +153,8 @@ struct WinogradConvolution {
     ) -> KernelTiles {
         KernelTiles(
             outputs: Int32(outputs), taps: Int32(taps), images: Int64(images.count),
-            blocks: Int64(image[1] / 16), height: Int64(image[2]), width: Int64(image[3]),
+            channels: Int64(image[1]), rows: Int64(image[2]), columns: Int64(image[3]),
+            width: Int64(Layout.channelBlock),
             tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), stride: Int64(stride),
             row: Int64(row), column: Int64(column),
             frequencyStride: Int64(matrices[1] * matrices[2]), tileStride: Int64(matrices[2]))
