@@ -15,11 +15,11 @@ struct ConvolutionTests {
         .init(
             input: [1, 16, 6, 6], weights: [32, 16, 4, 4], geometry: .init(stride: 2, padding: 1)),
         .init(
-            input: [3, 32, 8, 8], weights: [48, 32, 4, 4], geometry: .init(stride: 2, padding: 1)),
+            input: [2, 32, 8, 8], weights: [48, 32, 4, 4], geometry: .init(stride: 2, padding: 1)),
         .init(
-            input: [2, 48, 14, 22], weights: [32, 48, 4, 4],
+            input: [1, 48, 10, 14], weights: [32, 48, 4, 4],
             geometry: .init(stride: 2, padding: 1)),
-        .init(input: [3, 32, 5, 7], weights: [48, 32, 3, 3], geometry: .init(padding: 1)),
+        .init(input: [2, 32, 5, 7], weights: [48, 32, 3, 3], geometry: .init(padding: 1)),
         .init(input: [2, 16, 4, 4], weights: [1, 16, 4, 4], geometry: .init()),
         .init(
             input: [2, 16, 5, 5], weights: [16, 8, 3, 3], geometry: .init(padding: 1, groups: 2)),
@@ -39,9 +39,9 @@ struct ConvolutionTests {
         let output = Tensor(input).convolved(with: Tensor(weights), c.geometry)
         let expected = plainConvolution(input, weights, c.geometry)
         #expect(output.shape == c.geometry.output(for: c.input, weights: c.weights))
-        for (found, expected) in zip(output.value.scalars, expected) {
-            #expect(abs(found - expected) < 1e-4)
-        }
+        let largest = expected.map(abs).max() ?? 0
+        let errors = zip(output.value.scalars, expected).map { abs($0 - $1) }
+        #expect(errors.allSatisfy { $0 < 1e-5 * max(1, largest) })
     }
 
     @Test("Its three parts differentiate to the second order", arguments: cases)

@@ -132,16 +132,18 @@ extension KernelLibrary {
             // silently takes a reference loop: there row order, a matrix product inside, is a hundred times faster.
             let block = Layout.blocked(Layout.channelBlock)
             let input = direction == dnnl_backward_data ? block : Layout.preferred(for: key.first)
-            let candidates = [(input, block), (.plain, .plain)].lazy.map { inputLayout, outputLayout in
+            let candidates = [(input, block), (.plain, .plain)].lazy.map {
+                inputLayout, outputLayout in
                 let layouts = (
-                    PackedLayout(key.first, inputLayout), PackedLayout(weights, dnnl_format_tag_any),
+                    PackedLayout(key.first, inputLayout),
+                    PackedLayout(weights, dnnl_format_tag_any),
                     PackedLayout(output, outputLayout)
                 )
                 return withExtendedLifetime(layouts) {
                     let description = onednn_convolution(
-                        direction: direction, input: layouts.0.handle, weights: layouts.1.handle,
-                        output: layouts.2.handle, strides: nil, dilations: nil, padding_low: nil,
-                        padding_high: nil)
+                        direction: direction, input: layouts.0.handle,
+                        weights: layouts.1.handle, output: layouts.2.handle, strides: nil,
+                        dilations: nil, padding_low: nil, padding_high: nil)
                     return Primitive(
                         self.create(description, geometry), arguments: arguments, for: key)
                 }

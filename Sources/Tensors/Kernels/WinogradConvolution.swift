@@ -123,7 +123,7 @@ struct WinogradConvolution {
     private var tiles: Int { tilesHigh * tilesWide }
 
     private func eachPhase(_ body: (_ phase: Int, _ row: Int, _ column: Int) -> Void) {
-        for row in 0..<stride { for column in 0..<stride { body(row * stride + column, row, column) } }
+        for phase in 0..<phases { body(phase, phase / stride, phase % stride) }
     }
 
     /// Equal blocks of images, as many in each as the second-level cache and its neighbour can serve.
