@@ -88,7 +88,11 @@ INLINE V NAME(tanh)(V x) {
 INLINE V NAME(applyUnary)(KernelUnary operation, V x, V first, V second) {
     switch (operation) {
     case KernelAffine: return FMA(x, first, second);
-    case KernelExponential: return NAME(choose)(x != x, x, NAME(exponential)(x));
+    case KernelExponential: {
+        // Below the smallest normal number there is zero, as everywhere here.
+        V r = NAME(choose)(x < S(-87.33f), S(0.0f), NAME(exponential)(x));
+        return NAME(choose)(x != x, x, r);
+    }
     case KernelLogarithm: return NAME(logarithm)(x);
     case KernelSquareRoot: return __builtin_elementwise_sqrt(x);
     case KernelReciprocal: return S(1.0f) / x;

@@ -91,6 +91,12 @@ final class Record {
 func recording(_ name: StaticString, _ value: NDArray, _ inputs: (Tensor, DerivativeRule)...)
     -> Tensor
 {
+    recording(name, value, inputs)
+}
+
+func recording(_ name: StaticString, _ value: NDArray, _ inputs: [(Tensor, DerivativeRule)])
+    -> Tensor
+{
     let lane = Lane.current
     guard lane.isRecording, inputs.contains(where: { $0.0.isRecorded }) else {
         return Tensor(value)

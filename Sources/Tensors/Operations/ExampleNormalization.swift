@@ -1,0 +1,34 @@
+// Normalizations of single examples; that of a batch is a kernel of its own.
+extension Tensor {
+    /// Mean 0 and variance 1 over all of each example (Ba et al., 2016).
+    public func layerNormalized(epsilon: Float = 1e-5) -> Tensor {
+        normalized(over: Array(shape.indices.dropFirst()), epsilon)
+    }
+
+    /// Mean 0 and variance 1 over the pixels of each channel of each example (Ulyanov et al., 2016).
+    public func instanceNormalized(epsilon: Float = 1e-5) -> Tensor {
+        normalized(over: Array(shape.indices.dropFirst(2)), epsilon)
+    }
+
+    /// Mean square 1 over the channels of each pixel (Karras et al., 2018).
+    public func pixelNormalized(epsilon: Float = 1e-8) -> Tensor {
+        precondition(shape.rank > 1, "\(shape) has no channels")
+        return self / (squared().mean(over: [1]) + epsilon).squareRoot()
+    }
+
+    /// √Σx² over the given dimensions, which stay as extents of one; `epsilon` keeps the slope at zero finite.
+    public func norm(over dimensions: [Int], epsilon: Float = 1e-12) -> Tensor {
+        (squared().sum(over: dimensions) + epsilon).squareRoot()
+    }
+
+    /// x held within a range; gradients pass inside of it alone.
+    public func clipped(to range: ClosedRange<Float>) -> Tensor {
+        (self - range.lowerBound).relu() - (self - range.upperBound).relu() + range.lowerBound
+    }
+
+    private func normalized(over dimensions: [Int], _ epsilon: Float) -> Tensor {
+        precondition(!dimensions.isEmpty, "\(shape) has nothing to normalize over")
+        let centered = self - mean(over: dimensions)
+        return centered / (centered.squared().mean(over: dimensions) + epsilon).squareRoot()
+    }
+}

@@ -1,0 +1,49 @@
+internal import CKernels
+
+// Choosing rows and adding into rows are each other's adjoint.
+extension Tensor {
+    /// Row `rows[i]` of `[count, …]` at place i: what an embedding is.
+    public func gathered(_ rows: [Int]) -> Tensor {
+        let count = shape.first ?? 0
+        for row in rows {
+            precondition(row >= 0 && row < count, "\(shape) has no row \(row)")
+        }
+        return recording(
+            "gather", value.gathered(rows), (self, { $0.scattered(rows, count: count) }))
+    }
+
+    /// `[count, …]` in which row `rows[i]` is the sum of all rows i of this tensor that go there; zeros elsewhere.
+    private func scattered(_ rows: [Int], count: Int) -> Tensor {
+        recording("scatter", value.scattered(rows, count: count), (self, { $0.gathered(rows) }))
+    }
+}
+
+extension NDArray {
+    fileprivate func gathered(_ rows: [Int]) -> NDArray {
+        let source = self.in(.plain)
+        let row = shape.dropFirst()
+        let result = NDArray(uninitialized: Shape([rows.count] + row))
+        let width = row.elementCount
+        withExtendedLifetime((source, result)) {
+            for (place, index) in rows.enumerated() {
+                (result.pointer + place * width)
+                    .update(from: source.pointer + index * width, count: width)
+            }
+        }
+        return result
+    }
+
+    fileprivate func scattered(_ rows: [Int], count: Int) -> NDArray {
+        let source = self.in(.plain)
+        let row = shape.dropFirst()
+        let result = NDArray(repeating: 0, shape: Shape([count] + row))
+        let width = row.elementCount
+        withExtendedLifetime((source, result)) {
+            for (place, index) in rows.enumerated() {
+                let sum = result.pointer + index * width
+                kernel_add(width, sum, sum, source.pointer + place * width)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,32 @@
+extension Tensor {
+    /// log softmax over the last dimension: x - log Σ eˣ, without overflow.
+    public func logSoftmax() -> Tensor {
+        let last = shape.rank - 1
+        precondition(last >= 0, "a scalar has no dimension to compare along")
+        // The largest element only moves the range of the exponential; it is no part of the derivative.
+        let shifted = self - Tensor(value.maximumOfRows())
+        return shifted - shifted.exponential().sum(over: [last]).logarithm()
+    }
+
+    /// eˣ / Σ eˣ over the last dimension.
+    public func softmax() -> Tensor { logSoftmax().exponential() }
+}
+
+extension NDArray {
+    /// The largest element of each row of the last dimension, `[…, 1]`.
+    fileprivate func maximumOfRows() -> NDArray {
+        let source = self.in(.plain)
+        let length = shape[shape.rank - 1]
+        var target = shape
+        target[shape.rank - 1] = 1
+        let result = NDArray(uninitialized: target)
+        withExtendedLifetime((source, result)) {
+            for row in 0..<result.count {
+                let values = UnsafeBufferPointer(
+                    start: source.pointer + row * length, count: length)
+                result.pointer[row] = values.max() ?? 0
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,98 @@
+import Tensors
+import Testing
+
+@Suite("Slices, rows, windows and single examples: values, and gradients to the second order")
+struct RearrangementTests {
+    static let places: [(Shape, Int)] = [
+        ([5, 3], 0), ([2, 7, 3], 1), ([2, 16, 3, 5], 3), ([1, 4], 1),
+    ]
+
+    @Test("Slices, paddings and concatenations fit together", arguments: places)
+    func slices(shape: Shape, dimension: Int) {
+        let extent = shape[dimension]
+        let x = Tensor((0..<shape.elementCount).map(Float.init), shape: shape)
+        let parts = [x.sliced(dimension, 0..<1), x.sliced(dimension, 1..<extent)]
+        #expect(Tensor.concatenated(parts, along: dimension).value.scalars == x.value.scalars)
+        let padded = x.padded(dimension, before: 2, after: 1)
+        #expect(padded.shape[dimension] == extent + 3 && padded.sum().scalar == x.sum().scalar)
+        #expect(padded.sliced(dimension, 2..<(extent + 2)).value.scalars == x.value.scalars)
+        expectGradients(of: [shape]) {
+            $0[0].squared().sliced(dimension, 1..<extent).padded(dimension, before: 1, after: 2)
+        }
+        expectGradients(of: [shape, shape]) {
+            Tensor.concatenated([$0[0].squared(), $0[1] * $0[0]], along: dimension)
+        }
+    }
+
+    @Test("A slice of nothing is empty")
+    func emptySlice() {
+        let nothing = Tensor([1, 2, 3], shape: [3]).sliced(0, 1..<1)
+        #expect(nothing.shape == [0] && nothing.value.scalars == [])
+    }
+
+    @Test("Gathered rows come in their order; rows asked for twice gather both gradients")
+    func rows() {
+        let table = Tensor([1, 2, 3, 4, 5, 6], shape: [3, 2])
+        #expect(table.gathered([2, 0, 2]).value.scalars == [5, 6, 1, 2, 5, 6])
+        #expect(table.gathered([]).shape == [0, 2])
+        let variable = Tensor.variable(table.value)
+        let sum = variable.gathered([2, 0, 2]).sum()
+        #expect(gradient(of: sum, withRespectTo: variable).value.scalars == [1, 1, 0, 0, 2, 2])
+        expectGradients(of: [[4, 3]]) { $0[0].squared().gathered([1, 3, 1]) }
+    }
+
+    @Test("Softmax sums to one, even far from zero", arguments: [Shape([3, 5]), [2, 3, 1], [17]])
+    func softmax(shape: Shape) {
+        expectGradients(of: [shape]) { $0[0].softmax() }
+        expectGradients(of: [shape]) { $0[0].logSoftmax() }
+        let far = Tensor([1000, 1000, -1000], shape: [3])
+        #expect(far.softmax().value.scalars == [0.5, 0.5, 0])
+        #expect(abs(far.logSoftmax().value.scalars[0] + 0.693147) < 1e-5)
+    }
+
+    @Test("Pooling, enlarging and shuffling pixels")
+    func resampling() {
+        let x = Tensor((0..<16).map(Float.init), shape: [1, 1, 4, 4])
+        #expect(x.averagePooled(by: 2).value.scalars == [2.5, 4.5, 10.5, 12.5])
+        let small = Tensor([1, 2], shape: [1, 1, 1, 2])
+        #expect(small.upsampledNearest(by: 2).value.scalars == [1, 1, 2, 2, 1, 1, 2, 2])
+        let channels = Tensor([1, 2, 3, 4], shape: [1, 4, 1, 1])
+        #expect(channels.pixelShuffled(by: 2).shape == [1, 1, 2, 2])
+        #expect(channels.pixelShuffled(by: 2).value.scalars == [1, 2, 3, 4])
+        for shape in [Shape([2, 16, 4, 6]), [1, 3, 2, 2], [2, 4, 6]] {
+            expectGradients(of: [shape]) { $0[0].squared().averagePooled(by: 2) }
+            expectGradients(of: [shape]) { $0[0].squared().upsampledNearest(by: 3) }
+        }
+        expectGradients(of: [[2, 8, 3, 5]]) { $0[0].squared().pixelShuffled(by: 2) }
+    }
+
+    @Test("Normalizations of single examples")
+    func normalizations() {
+        let x = Tensor(
+            RandomSource(seed: 4).normal(2 * 16 * 9, at: .init(.data), mean: 2, deviation: 3),
+            shape: [2, 16, 3, 3])
+        for mean in x.layerNormalized().mean(over: [1, 2, 3]).value.scalars {
+            #expect(abs(mean) < 1e-5)
+        }
+        for square in x.instanceNormalized().squared().mean(over: [2, 3]).value.scalars {
+            #expect(abs(square - 1) < 1e-3)
+        }
+        for square in x.pixelNormalized().squared().mean(over: [1]).value.scalars {
+            #expect(abs(square - 1) < 1e-4)
+        }
+        for shape in [Shape([2, 5, 3, 3]), [1, 16, 2, 3]] {
+            expectGradients(of: [shape], tolerance: 4e-2) { $0[0].layerNormalized(epsilon: 0.1) }
+            expectGradients(of: [shape], tolerance: 4e-2) { $0[0].instanceNormalized(epsilon: 0.1) }
+            expectGradients(of: [shape], tolerance: 4e-2) { $0[0].pixelNormalized(epsilon: 0.1) }
+            expectGradients(of: [shape], in: 0.5..<1) { $0[0].norm(over: [1, 2, 3]) }
+        }
+    }
+
+    @Test("Clipping holds values within the range, and passes gradients inside alone")
+    func clipping() {
+        let x = Tensor.variable(NDArray([-3, 0.25, 3], shape: [3]))
+        let y = x.clipped(to: -1...2)
+        #expect(y.value.scalars == [-1, 0.25, 2])
+        #expect(gradient(of: y.sum(), withRespectTo: x).value.scalars == [0, 1, 0])
+    }
+}
