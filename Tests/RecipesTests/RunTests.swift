@@ -64,6 +64,6 @@ struct RunTests {
                 "x.yaml: expected YAML"))
         #expect(
             message { _ = try Run(yaml: "format: 99", source: "x.yaml") }.contains(
-                "expected format 1, found 99"))
+                "expected format \(Run.format), found 99"))
     }
 }
