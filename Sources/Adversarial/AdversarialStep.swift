@@ -11,18 +11,18 @@ public struct AdversarialStep: Sendable {
 
     public let discriminator: Network
     public let generator: Network
-    public let loss: AdversarialLoss
+    public let objective: Objective
     /// The length of a latent vector.
     public let latents: Int
     public let random: RandomSource
 
     public init(
-        discriminator: Network, generator: Network, loss: AdversarialLoss, latents: Int,
+        discriminator: Network, generator: Network, objective: Objective, latents: Int,
         random: RandomSource
     ) {
         self.discriminator = discriminator
         self.generator = generator
-        self.loss = loss
+        self.objective = objective
         self.latents = latents
         self.random = random
     }
@@ -36,27 +36,37 @@ public struct AdversarialStep: Sendable {
     public struct Beginning {
         fileprivate let turn: Turn
         fileprivate let positions: Range<Int>
-        fileprivate let pass: ForwardPass
-        /// The scores of the real examples in a discriminator's turn, the fakes in a generator's.
-        fileprivate let output: Tensor
+        fileprivate let part: Part
+
+        fileprivate enum Part {
+            case discriminator(reals: NDArray, Judgement)
+            case generator(reals: NDArray?, fakes: Tensor, ForwardPass)
+        }
     }
 
     /// Begins a leaf.
     ///
     /// - Parameters:
     ///   - positions: The leaf's place in the global batch.
-    ///   - reals: Real examples, one for each position; read in the discriminator's turns.
+    ///   - reals: Real examples, one for each position; read where the turn needs them.
     ///   - weights: Of the turn's network.
     public func begin(
         _ turn: Turn, positions: Range<Int>, reals: @autoclosure () throws -> NDArray,
         weights: NetworkWeights
     ) rethrows -> Beginning {
-        let pass = ForwardPass(weights, .training, isDifferentiable: true)
-        let output =
-            turn.network == Self.discriminatorNumber
-            ? discriminator(Tensor(try reals()), pass)
-            : generator(latents(of: turn, positions), pass)
-        return Beginning(turn: turn, positions: positions, pass: pass, output: output)
+        let part: Beginning.Part
+        if turn.network == Self.discriminatorNumber {
+            let reals = try reals()
+            var judgement = Judgement(discriminator, weights, objective.penalties)
+            judgement.judge(.reals, reals)
+            part = .discriminator(reals: reals, judgement)
+        } else {
+            let pass = ForwardPass(weights, .training, isDifferentiable: true)
+            part = .generator(
+                reals: objective.comparesInGeneratorTurn ? try reals() : nil,
+                fakes: generator(latents(of: turn, positions), pass), pass)
+        }
+        return Beginning(turn: turn, positions: positions, part: part)
     }
 
     /// Finishes a leaf: writes the gradient, statistics and measures of the turn's network to `message`.
@@ -64,20 +74,46 @@ public struct AdversarialStep: Sendable {
     /// - Parameters:
     ///   - message: A flat buffer of that network's shape.
     ///   - weights: Of each network, in the order of their numbers.
-    public func finish(_ beginning: Beginning, to message: Storage, weights: [NetworkWeights]) {
-        let (turn, pass) = (beginning.turn, beginning.pass)
-        switch turn.network {
-        case Self.discriminatorNumber:
-            let source = ForwardPass(
-                weights[Self.generatorNumber], .training, isDifferentiable: false)
-            let fakes = generator(latents(of: turn, beginning.positions), source)
-            let loss = loss.discriminator(beginning.output, discriminator(fakes, pass))
-            discriminator.write(gradientOf: loss, measures: [loss.scalar], from: pass, to: message)
-        default:
+    ///   - beginsGenerator: Whether the generator's turn of this iteration will come to this lane with the weights it has now.
+    /// - Returns: Where asked for, the beginning of that turn: it is made of the fakes that were judged here.
+    @discardableResult
+    public func finish(
+        _ beginning: Beginning, to message: Storage, weights: [NetworkWeights],
+        beginsGenerator: Bool = false
+    ) -> Beginning? {
+        let turn = beginning.turn
+        switch beginning.part {
+        case .discriminator(let reals, var judgement):
+            let pass = ForwardPass(
+                weights[Self.generatorNumber], .training, isDifferentiable: beginsGenerator)
+            let fakes = generator(latents(of: turn, beginning.positions), pass)
+            judgement.judge(.fakes, fakes.value)
+            if objective.penalties.contains(where: { $0.place == .mixtures }) {
+                judgement.judge(
+                    .mixtures, mixtures(reals, fakes.value, of: turn, beginning.positions))
+            }
+            judgement.write(objective, to: message)
+            guard beginsGenerator else { return nil }
+            let generatorTurn = Turn(
+                network: Self.generatorNumber, iteration: turn.iteration, repeat: 0)
+            return Beginning(
+                turn: generatorTurn, positions: beginning.positions,
+                part: .generator(
+                    reals: objective.comparesInGeneratorTurn ? reals : nil, fakes: fakes, pass))
+        case .generator(let reals, let fakes, let pass):
             let critic = ForwardPass(
                 weights[Self.discriminatorNumber], .training, isDifferentiable: false)
-            let loss = loss.generator(discriminator(beginning.output, critic))
-            generator.write(gradientOf: loss, measures: [loss.scalar], from: pass, to: message)
+            let scores = discriminator(fakes, critic)
+            let loss =
+                switch objective.generator {
+                case .ofFakes(let loss): loss(scores)
+                case .ofBoth(let loss):
+                    loss(reals.map { discriminator(Tensor($0), critic) } ?? Tensor(0), scores)
+                }
+            let gradients = generator.weightGradients(
+                of: [loss], upstream: [Tensor(1)], from: pass)
+            generator.write(gradients, measures: [loss.scalar], from: pass, to: message)
+            return nil
         }
     }
 
@@ -85,6 +121,22 @@ public struct AdversarialStep: Sendable {
     private func latents(of turn: Turn, _ positions: Range<Int>) -> Tensor {
         let place = RandomSource.Place(.latents, iteration: turn.iteration, repeat: turn.repeat)
         return Tensor(random.normal(rows: positions, columns: latents, at: place))
+    }
+
+    /// Each real example moved towards a fake one by a share of its own, uniform in 0..<1.
+    private func mixtures(_ reals: NDArray, _ fakes: NDArray, of turn: Turn, _ positions: Range<Int>)
+        -> NDArray
+    {
+        let shares = positions.map { position in
+            random.uniform(
+                1,
+                at: .init(
+                    .mixtures, iteration: turn.iteration, repeat: turn.repeat, position: position)
+            )[0]
+        }
+        let ones = Array(repeating: 1, count: reals.shape.rank - 1)
+        let share = Tensor(shares, shape: Shape([positions.count] + ones))
+        return (Tensor(reals) + (Tensor(fakes) - Tensor(reals)) * share).value
     }
 
     /// Examples from the generator, in evaluation, for counted latents: row i depends on `numbers` and the seed alone.

@@ -19,6 +19,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define SUFFIX portable
 #include "loops.h"
 #include "winograd.h"
+#include "resample.h"
 #undef SUFFIX
 
 #if defined(__x86_64__)
@@ -26,6 +27,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define SUFFIX avx2
 #include "loops.h"
 #include "winograd.h"
+#include "resample.h"
 #undef SUFFIX
 #pragma clang attribute pop
 
@@ -33,6 +35,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define SUFFIX avx512
 #include "loops.h"
 #include "winograd.h"
+#include "resample.h"
 #undef SUFFIX
 #pragma clang attribute pop
 
@@ -96,6 +99,12 @@ void kernel_winograd_weights(int32_t outputs, int32_t taps, size_t count, size_t
 }
 void kernel_winograd_weights_adjoint(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, const float *transformed, const int64_t *tapOffsets, float *weights) {
     DISPATCH(kernel_winograd_weights_adjoint, outputs, taps, count, frequencyStride, transformed, tapOffsets, weights)
+}
+void kernel_enlarge(const KernelImages *images, int32_t bilinear, float scale, float *output, float *line, const float *input) {
+    DISPATCH(kernel_enlarge, images, bilinear, scale, output, line, input)
+}
+void kernel_reduce(const KernelImages *images, int32_t bilinear, float scale, float *output, float *line, const float *input) {
+    DISPATCH(kernel_reduce, images, bilinear, scale, output, line, input)
 }
 void kernel_add(size_t count, float *output, const float *left, const float *right) { DISPATCH(kernel_add, count, output, left, right) }
 void kernel_fill(size_t count, float *output, float value) { for (size_t i = 0; i < count; i++) output[i] = value; }

@@ -4,6 +4,12 @@ public import Tensors
 public protocol Layer: Sendable {
     /// Applies the layer, with the weights of `pass`.
     func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor
+    /// Whether it is made of affine maps and leaky units alone, so that its slopes are constant between kinks.
+    var isPiecewiseLinear: Bool { get }
+}
+
+extension Layer {
+    public var isPiecewiseLinear: Bool { false }
 }
 
 /// A named layer and the flat buffer that holds its parameters.
@@ -72,23 +78,40 @@ public struct Network: Sendable {
             })
     }
 
+    /// Whether its slopes are constant between kinks, which ``LinearizedCritic`` makes use of.
+    public var isPiecewiseLinear: Bool { body.isPiecewiseLinear }
+
     /// Applies the network.
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { body(input, pass) }
 
-    /// Writes a leaf's message: the gradients of `loss`, the statistics found, and the measures.
+    /// The gradients for each parameter of some outputs of `pass`, given those outputs' own.
+    ///
+    /// In the order of declaration; nil for what is no weight, or has no part in the outputs.
+    public func weightGradients(of outputs: [Tensor], upstream: [Tensor], from pass: ForwardPass)
+        -> [Tensor?]
+    {
+        let weights = declared.indices.filter { declared[$0].entry.role == .weight }
+        let found = gradients(
+            of: outputs, upstream: upstream,
+            withRespectTo: weights.map { pass[Parameter(index: $0)] })
+        var result = [Tensor?](repeating: nil, count: declared.count)
+        for (index, gradient) in zip(weights, found) { result[index] = gradient }
+        return result
+    }
+
+    /// Writes a leaf's message: gradients in the order of declaration, the statistics that `pass` found, and the measures.
     public func write(
-        gradientOf loss: Tensor, measures values: [Float], from pass: ForwardPass,
+        _ gradients: [Tensor?], measures values: [Float], from pass: ForwardPass?,
         to buffer: Storage
     ) {
         precondition(values.count == measures.count && buffer.count == count)
-        let weights = declared.indices.filter { declared[$0].entry.role == .weight }
-        let found = gradients(of: loss, withRespectTo: weights.map { pass[Parameter(index: $0)] })
-        for (index, gradient) in zip(weights, found) {
-            buffer.fill(declared[index].range, with: gradient?.value)
-        }
-        let statistics = pass.statistics
-        for index in declared.indices where declared[index].entry.role == .statistic {
-            buffer.fill(declared[index].range, with: statistics[index])
+        let statistics = pass?.statistics ?? [:]
+        for index in declared.indices {
+            switch declared[index].entry.role {
+            case .weight: buffer.fill(declared[index].range, with: gradients[index]?.value)
+            case .statistic: buffer.fill(declared[index].range, with: statistics[index])
+            case .measure: continue
+            }
         }
         let tail = range(of: .measure)
         buffer.pointer.advanced(by: tail.lowerBound).update(from: values, count: values.count)

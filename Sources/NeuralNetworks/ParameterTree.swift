@@ -56,6 +56,11 @@ public enum Initializer: Hashable, Sendable {
     case constant(Float)
     case normal(mean: Float = 0, deviation: Float)
 
+    /// For units that pass half of what reaches them from this many inputs (He et al., 2015).
+    public static func heNormal(_ inputs: Int) -> Initializer {
+        .normal(deviation: (2 / Float(inputs)).squareRoot())
+    }
+
     func values(_ count: Int, _ random: RandomSource, at place: RandomSource.Place) -> [Float] {
         switch self {
         case .constant(let value): Array(repeating: value, count: count)

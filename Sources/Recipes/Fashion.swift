@@ -13,13 +13,11 @@ extension Recipe {
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
         judgedBy: "looking at the sample grid",
         defaults: Settings(),
-        loss: .nonSaturating,
+        objective: .nonSaturating,
         openData: { path, _ in try openFashion(path ?? "/usr/share/datasets/fashion-mnist") },
         networks: { settings in
-            (
-                DCGAN.discriminator(width: settings.width),
-                DCGAN.generator(latents: settings.latents, width: settings.width)
-            )
+            let pair = DCGAN.grey28(width: settings.width)
+            return (pair.discriminator(), pair.generator(latents: settings.latents))
         },
         picture: { Picture(grid: $0) })
 }

@@ -13,7 +13,7 @@ public struct Recipe: Sendable {
     /// The measure that says whether training succeeded.
     public let judgedBy: String
     public let defaults: Settings
-    public let loss: AdversarialLoss
+    public let objective: Objective
     let openData: @Sendable (_ path: String?, _ random: RandomSource) throws -> any Dataset
     let networks: @Sendable (_ settings: Settings) -> (discriminator: Network, generator: Network)
     /// Shows samples, `[count, …]`, to a person.
@@ -25,7 +25,7 @@ public struct Recipe: Sendable {
     ///
     /// - Throws: ``RecipeError`` with the nearest name.
     public static func named(_ name: String) throws -> Recipe {
-        guard let recipe = all.first(where: { $0.name == name }) else {
+        guard let recipe = (all + workloads).first(where: { $0.name == name }) else {
             throw RecipeError(
                 "no recipe is called '\(name)'\(suggestion(for: name, among: all.map(\.name)))")
         }

@@ -11,7 +11,7 @@ extension Recipe {
         data: "made by counting; no file",
         judgedBy: "looking at the scattered points",
         defaults: ringDefaults,
-        loss: .nonSaturating,
+        objective: .nonSaturating,
         openData: { path, random in
             guard path == nil else {
                 throw DataError("ring: expected no --data, found '\(path ?? "")'")

@@ -21,8 +21,8 @@ public struct Run: Sendable {
         self.manifest = manifest
         let networks = recipe.networks(settings)
         step = AdversarialStep(
-            discriminator: networks.discriminator, generator: networks.generator, loss: recipe.loss,
-            latents: settings.latents, random: RandomSource(seed: UInt64(settings.seed)))
+            discriminator: networks.discriminator, generator: networks.generator,
+            objective: recipe.objective, latents: settings.latents, random: RandomSource(seed: UInt64(settings.seed)))
         schedule = Schedule(repeats: [settings.criticSteps, 1])
     }
 

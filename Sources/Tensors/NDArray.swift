@@ -6,6 +6,11 @@ public enum Layout: Hashable, Sendable {
     case plain
     /// `[batch, channels / block, spatial…, block]`: what vectorized convolutions read and write.
     case blocked(Int)
+
+    /// The channels that lie side by side.
+    var block: Int {
+        if case .blocked(let block) = self { block } else { 1 }
+    }
 }
 
 /// Numbers with a shape: immutable once made, without gradients.

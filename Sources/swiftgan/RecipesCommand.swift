@@ -11,7 +11,7 @@ struct RecipesCommand: ParsableCommand {
         for recipe in Recipe.all {
             print("\(recipe.name): \(recipe.summary)")
             print("  data:      \(recipe.data)")
-            print("  objective: \(recipe.loss.name)")
+            print("  objective: \(recipe.objective.name)")
             print("  judged by: \(recipe.judgedBy)")
         }
         print("\nSettings, for --set name=value and for --config files:\n")

@@ -26,6 +26,6 @@ struct SwiftGAN: ParsableCommand {
         subcommands: [
             TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
             ParameterServerCommand.self,
-            WorkerCommand.self, RecipesCommand.self, SampleCommand.self,
+            WorkerCommand.self, RecipesCommand.self, SampleCommand.self, BenchmarkCommand.self,
         ])
 }

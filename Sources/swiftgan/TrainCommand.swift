@@ -2,7 +2,6 @@ import ArgumentParser
 import Cluster
 import Foundation
 import Recipes
-import Wire
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,28 +23,10 @@ struct TrainCommand: ParsableCommand {
                     "\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches"
                 )
             }
-            let context = Context()
-            let endpoint = "inproc://coordinator"
-            let coordinator = try Coordinator(
-                context: context, run: run,
-                options: .init(
-                    listen: endpoint, output: options.outputPath, isResuming: options.resume),
-                observe: console.observe)
-            let lanes = min(lanes, run.settings.leaves)
-            let worker = Worker(
-                context: context, coordinator: endpoint, lanes: lanes, say: { _ in }
-            ) { _ in dataset }
-            let thread = Thread {
-                do { try worker.work() } catch {
-                    FileHandle.standardError.write(Data("swiftgan: \(error)\n".utf8))
-                    Foundation.exit(1)
-                }
-            }
-            thread.name = "worker"
-            thread.stackSize = 16 << 20
-            thread.start()
-            console.finish(try coordinator.lead(), output: options.outputPath)
-            // The worker's thread is not waited for: there is nothing left that it could lose.
+            let process = try OneProcess(
+                run: run, dataset: dataset, lanes: lanes, output: options.outputPath,
+                isResuming: options.resume, observe: console.observe)
+            console.finish(try process.train(), output: options.outputPath)
             Foundation.exit(0)
         }
     }

@@ -1,51 +1,94 @@
 public import NeuralNetworks
 internal import Tensors
 
-/// Deep convolutional networks (Radford et al., 2015) for grey images of 28 x 28.
-public enum DCGAN {
-    /// From `[batch, latents]` to images `[batch, 1, 28, 28]` in -1...1.
-    ///
-    /// - Parameter width: Channels before the last layer.
-    public static func generator(latents: Int, width: Int) -> Network {
+/// Deep convolutional networks (Radford et al., 2015): images grow and shrink twofold a layer.
+public struct DCGAN: Sendable {
+    /// Channels of an image.
+    public let channels: Int
+    /// The sides of the smallest and of the full image; the second is the first times a power of two.
+    public let sides: (first: Int, last: Int)
+    /// Channels beside the image; doubled with every halving of it.
+    public let width: Int
+
+    /// Grey images of 28 x 28.
+    public static func grey28(width: Int) -> DCGAN {
+        DCGAN(channels: 1, sides: (7, 28), width: width)
+    }
+
+    /// Colour images of 64 x 64.
+    public static func colour64(width: Int) -> DCGAN {
+        DCGAN(channels: 3, sides: (4, 64), width: width)
+    }
+
+    /// Layers that double the side.
+    private var doublings: Int { (sides.last / sides.first).trailingZeroBitCount }
+
+    /// Channels where the image has been halved `halvings` times.
+    private func channels(after halvings: Int) -> Int { width << (halvings - 1) }
+
+    /// From `[batch, latents]` to images `[batch, channels, side, side]` in -1...1.
+    public func generator(latents: Int) -> Network {
         Network("generator") { tree in
-            Sequential(
+            let deepest = channels(after: doublings)
+            var layers: [any Layer] = [
                 Linear(
-                    &tree, "project", from: latents, to: 2 * width * 7 * 7, hasBias: false,
-                    initially: weights),
-                Reshape(to: [2 * width, 7, 7]),
-                BatchNormalization(&tree, "norm1", channels: 2 * width, initialScale: scales),
+                    &tree, "project", from: latents, to: deepest * sides.first * sides.first,
+                    hasBias: false, initially: Self.weights),
+                Reshape(to: [deepest, sides.first, sides.first]),
+                BatchNormalization(
+                    &tree, "norm1", channels: deepest, initialScale: Self.scales),
                 ReLU(),
+            ]
+            for step in 1..<doublings {
+                let outputs = channels(after: doublings - step)
+                layers += [
+                    TransposedConvolution(
+                        &tree, "up\(step)", from: 2 * outputs, to: outputs, kernel: 4, stride: 2,
+                        padding: 1, initially: Self.weights),
+                    BatchNormalization(
+                        &tree, "norm\(step + 1)", channels: outputs, initialScale: Self.scales),
+                    ReLU(),
+                ]
+            }
+            layers += [
                 TransposedConvolution(
-                    &tree, "up1", from: 2 * width, to: width, kernel: 4, stride: 2, padding: 1,
-                    initially: weights),
-                BatchNormalization(&tree, "norm2", channels: width, initialScale: scales),
-                ReLU(),
-                TransposedConvolution(
-                    &tree, "up2", from: width, to: 1, kernel: 4, stride: 2, padding: 1,
-                    initially: weights),
-                Tanh())
+                    &tree, "up\(doublings)", from: width, to: channels, kernel: 4, stride: 2,
+                    padding: 1, initially: Self.weights),
+                Tanh(),
+            ]
+            return Sequential(layers)
         }
     }
 
-    /// From images `[batch, 1, 28, 28]` to scores `[batch, 1]`.
+    /// From images `[batch, channels, side, side]` to scores `[batch, 1]`.
     ///
-    /// - Parameter width: Channels after the first layer.
-    public static func discriminator(width: Int) -> Network {
+    /// - Parameter isNormalized: Whether batch normalization follows the inner convolutions; slope penalties of single
+    ///   examples ask for none.
+    public func discriminator(isNormalized: Bool = true) -> Network {
         Network("discriminator") { tree in
-            Sequential(
-                Convolution(
-                    &tree, "down1", from: 1, to: width, kernel: 4, stride: 2, padding: 1,
-                    initially: weights),
-                LeakyReLU(),
-                Convolution(
-                    &tree, "down2", from: width, to: 2 * width, kernel: 4, stride: 2, padding: 1,
-                    initially: weights),
-                BatchNormalization(&tree, "norm2", channels: 2 * width, initialScale: scales),
-                LeakyReLU(),
+            var layers: [any Layer] = []
+            var inputs = channels
+            for step in 1...doublings {
+                let outputs = channels(after: step)
+                layers.append(
+                    Convolution(
+                        &tree, "down\(step)", from: inputs, to: outputs, kernel: 4, stride: 2,
+                        padding: 1, initially: Self.weights))
+                if isNormalized && step > 1 {
+                    layers.append(
+                        BatchNormalization(
+                            &tree, "norm\(step)", channels: outputs, initialScale: Self.scales))
+                }
+                layers.append(LeakyReLU())
+                inputs = outputs
+            }
+            layers += [
                 Flatten(),
                 Linear(
-                    &tree, "score", from: 2 * width * 7 * 7, to: 1, hasBias: false,
-                    initially: weights))
+                    &tree, "score", from: inputs * sides.first * sides.first, to: 1,
+                    hasBias: false, initially: Self.weights),
+            ]
+            return Sequential(layers)
         }
     }
 

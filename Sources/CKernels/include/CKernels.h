@@ -88,6 +88,14 @@ void kernel_winograd_weights(int32_t outputs, int32_t taps, size_t count, size_t
 /// The adjoint of that.
 void kernel_winograd_weights_adjoint(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, const float *transformed, const int64_t *tapOffsets, float *weights);
 
+/// Small images, `planes` of rows x columns pixels of `width` floats each, and by how much larger ones are higher and wider.
+typedef struct { int64_t planes, rows, columns, width, rowFactor, columnFactor; } KernelImages;
+
+/// scale * each pixel repeated, or interpolated linearly where a factor is 2. `line` has room for a row of the larger images.
+void kernel_enlarge(const KernelImages *images, int32_t bilinear, float scale, float *output, float *line, const float *input);
+/// The adjoint of that: for repeated pixels, scale * the sum of each window.
+void kernel_reduce(const KernelImages *images, int32_t bilinear, float scale, float *output, float *line, const float *input);
+
 void kernel_add(size_t count, float *output, const float *left, const float *right);
 void kernel_fill(size_t count, float *output, float value);
 void kernel_bytes_to_floats(size_t count, float *output, const uint8_t *input, float scale, float shift);

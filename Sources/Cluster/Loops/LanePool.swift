@@ -122,6 +122,7 @@ private final class LeafComputer {
     /// Does the first part of a leaf ahead of time; what goes wrong will go wrong again when it is needed.
     func begin(_ leaf: LeafBeginning) {
         begun = begun.filter { $0.value.step == leaf.step }
+        guard begun[leaf.leaf]?.weights !== leaf.weights else { return }
         guard let beginning = try? begin(leaf.step, leaf.leaf, leaf.weights) else { return }
         begun[leaf.leaf] = (leaf.step, leaf.weights, beginning)
     }
@@ -135,12 +136,19 @@ private final class LeafComputer {
         }
         let beginning = try early ?? begin(task.step, task.leaf, own)
         let message = Lane.current.pool.storage(count: run.networks[network].count)
-        run.step.finish(
-            beginning, to: message, weights: task.weights.enumerated().map { weights($0, $1) })
+        let next = run.step.finish(
+            beginning, to: message, weights: task.weights.enumerated().map { weights($0, $1) },
+            beginsGenerator: keepsFakes)
+        if let next {
+            begun[task.leaf] = (task.step + 1, task.weights[AdversarialStep.generatorNumber], next)
+        }
         return LeafResult(
             attempt: task.attempt, step: task.step, leaf: task.leaf, message: message,
             duration: ContinuousClock.now - start)
     }
+
+    /// With one critic step an iteration, the generator's turn is next, and sees the same latents with the same weights.
+    private var keepsFakes: Bool { run.settings.criticSteps == 1 }
 
     private func begin(_ step: Int, _ leaf: Int, _ buffer: Storage) throws
         -> AdversarialStep.Beginning

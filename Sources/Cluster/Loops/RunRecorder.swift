@@ -10,6 +10,8 @@ internal import Wire
 package struct TrainingProgress: Sendable {
     package let iteration: Int
     package let iterations: Int
+    /// When that iteration was done, in seconds since 1970.
+    package let time: Double
     package let imagesPerSecond: Double
     /// Each network's measures, such as ("discriminator loss", 0.7).
     package let measures: [(name: String, value: Float)]
@@ -147,7 +149,7 @@ final class RunRecorder: @unchecked Sendable {
             }
         }
         let now = TrainingProgress(
-            iteration: iteration, iterations: run.settings.iterations,
+            iteration: iteration, iterations: run.settings.iterations, time: time,
             imagesPerSecond: imagesPerSecond,
             measures: named)
         var fields = ["\"iteration\":\(iteration)", "\"time\":\(time)"]

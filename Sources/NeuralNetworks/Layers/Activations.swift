@@ -3,7 +3,10 @@ public import Tensors
 /// The rectifier, max(x, 0).
 public struct ReLU: Layer {
     public init() {}
-    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.relu() }
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        pass.leaky(input, slope: 0)
+    }
+    public var isPiecewiseLinear: Bool { true }
 }
 
 /// x where positive, slope · x elsewhere (Maas et al., 2013).
@@ -11,8 +14,9 @@ public struct LeakyReLU: Layer {
     private let slope: Float
     public init(slope: Float = 0.2) { self.slope = slope }
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
-        input.leakyRelu(slope: slope)
+        pass.leaky(input, slope: slope)
     }
+    public var isPiecewiseLinear: Bool { true }
 }
 
 /// tanh x, for outputs in -1...1.

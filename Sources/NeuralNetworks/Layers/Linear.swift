@@ -10,14 +10,14 @@ public struct Linear: Layer {
         hasBias: Bool = true,
         initially: Initializer? = nil
     ) {
-        // He et al., 2015, for units that pass half of what reaches them.
-        let initially = initially ?? .normal(deviation: (2 / Float(inputs)).squareRoot())
-        weight = tree.weight("\(name).weight", [inputs, outputs], initially: initially)
+        weight = tree.weight(
+            "\(name).weight", [inputs, outputs], initially: initially ?? .heNormal(inputs))
         bias = hasBias ? tree.weight("\(name).bias", [outputs], initially: .constant(0)) : nil
     }
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
-        let product = input.matrixProduct(with: pass[weight])
-        return bias.map { product + pass[$0] } ?? product
+        pass.affine(input, weight: weight, bias: bias) { $0.matrixProduct(with: $1) }
     }
+
+    public var isPiecewiseLinear: Bool { true }
 }

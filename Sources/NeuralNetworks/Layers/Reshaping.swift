@@ -4,6 +4,7 @@ public import Tensors
 public struct Flatten: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.flattened() }
+    public var isPiecewiseLinear: Bool { true }
 }
 
 /// Each example under another shape.
@@ -13,4 +14,5 @@ public struct Reshape: Layer {
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
         input.reshaped(to: Shape([input.shape[0]] + example))
     }
+    public var isPiecewiseLinear: Bool { true }
 }

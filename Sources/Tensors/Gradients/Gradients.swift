@@ -7,13 +7,31 @@
 public func gradients(
     of output: Tensor, withRespectTo inputs: [Tensor], isDifferentiable: Bool = false
 ) -> [Tensor?] {
-    guard let root = output.record else { return inputs.map { _ in nil } }
-    let tape = recordsBelow(root)
+    let ones = NDArray(repeating: 1, shape: output.shape, layout: output.value.layout)
+    return gradients(
+        of: [output], upstream: [Tensor(ones)], withRespectTo: inputs,
+        isDifferentiable: isDifferentiable)
+}
+
+/// The gradients of Σ output · upstream, over several outputs, each with an upstream of its shape.
+public func gradients(
+    of outputs: [Tensor], upstream: [Tensor], withRespectTo inputs: [Tensor],
+    isDifferentiable: Bool = false
+) -> [Tensor?] {
+    let roots = zip(outputs, upstream).compactMap { output, upstream in
+        precondition(
+            output.shape == upstream.shape,
+            "an output of \(output.shape) cannot have a gradient of \(upstream.shape)")
+        return output.record.map { (record: $0, upstream: upstream) }
+    }
+    let tape = recordsBelow(roots.map(\.record))
     for input in inputs { input.record?.isNeeded = true }
     for record in tape where !record.isNeeded {
         record.isNeeded = record.inputs.contains { $0.record.isNeeded }
     }
-    root.gradient = Tensor(NDArray(repeating: 1, shape: output.shape, layout: output.value.layout))
+    for (record, upstream) in roots where record.isNeeded {
+        record.gradient = record.gradient.map { $0 + upstream } ?? upstream
+    }
     let wanted = Set(inputs.compactMap { $0.record.map(ObjectIdentifier.init) })
     Lane.current.recording(isDifferentiable) {
         for record in tape.reversed() where record.isNeeded {
@@ -42,10 +60,13 @@ public func gradient(of output: Tensor, withRespectTo input: Tensor, isDifferent
         ?? Tensor(NDArray(repeating: 0, shape: input.shape))
 }
 
-/// Everything `root` was computed from, oldest first.
-private func recordsBelow(_ root: Record) -> [Record] {
-    var found: [Record] = [root]
-    root.isMarked = true
+/// Everything that `roots` were computed from, oldest first.
+private func recordsBelow(_ roots: [Record]) -> [Record] {
+    var found: [Record] = []
+    for root in roots where !root.isMarked {
+        root.isMarked = true
+        found.append(root)
+    }
     var next = 0
     while next < found.count {
         for (record, _) in found[next].inputs where !record.isMarked {

@@ -37,6 +37,20 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         }
         return Shape(result)
     }
+
+    /// The inputs that a transposed convolution makes of `output`: the smallest that this geometry brings to it.
+    public func input(for output: Shape, weights: Shape) -> Shape {
+        precondition(
+            output.rank == strides.rank + 2 && weights.rank == output.rank
+                && output[1] == weights[0],
+            "a transposed convolution in \(strides.rank) dimensions of \(output) cannot have weights \(weights)"
+        )
+        let spatial = strides.indices.map { d in
+            (output[d + 2] - 1) * strides[d] + (weights[d + 2] - 1) * dilations[d] + 1
+                - paddingBefore[d] - paddingAfter[d]
+        }
+        return Shape([output[0], weights[1] * groups] + spatial)
+    }
 }
 
 extension KernelLibrary {

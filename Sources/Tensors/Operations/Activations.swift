@@ -47,13 +47,13 @@ extension Tensor {
             slope >= 0, "the rule reads signs from results: a slope of \(slope) would turn them")
         let result = value.mapped(KernelLeaky, slope)
         return recording(
-            "leakyRelu", result, (self, { $0.leakyGradient(sign: result, slope: slope) }))
+            "leakyRelu", result, (self, { $0.leaky(onSidesOf: result, slope: slope) }))
     }
 
-    /// Linear in the upstream gradient, constant in the sign: the same rule at every order.
-    private func leakyGradient(sign: NDArray, slope: Float) -> Tensor {
+    /// x where `sides` is positive, slope · x elsewhere: linear in x, so it is its own rule at every order.
+    public func leaky(onSidesOf sides: NDArray, slope: Float) -> Tensor {
         recording(
-            "leakyGradient", value.combined(KernelLeakyGradient, sign, parameter: slope),
-            (self, { $0.leakyGradient(sign: sign, slope: slope) }))
+            "leakyOnSides", value.combined(KernelLeakyGradient, sides, parameter: slope),
+            (self, { $0.leaky(onSidesOf: sides, slope: slope) }))
     }
 }

@@ -30,6 +30,15 @@ extension Tensor {
             (right, { (-$0 * left / right.squared()).summed(to: right.shape) }))
     }
 
+    /// Plus a number for each channel, dimension 1.
+    public func biased(by bias: Tensor) -> Tensor {
+        precondition(
+            shape.rank >= 2 && bias.shape == [shape[1]],
+            "\(shape) has \(shape.dropFirst().first ?? 0) channels, the bias \(bias.shape)")
+        let ones = Array(repeating: 1, count: shape.rank - 2)
+        return self + bias.reshaped(to: Shape([shape[1]] + ones))
+    }
+
     public static prefix func - (tensor: Tensor) -> Tensor { tensor * -1 }
     public static func + (left: Tensor, right: Float) -> Tensor { left.affine(1, right) }
     public static func - (left: Tensor, right: Float) -> Tensor { left.affine(1, -right) }

@@ -26,6 +26,11 @@ extension Tensor {
         sum(over: dimensions) / Float(dimensions.reduce(1) { $0 * shape[$1] })
     }
 
+    /// Σx² of each example, `[batch]`.
+    public func sumOfSquaresOfExamples() -> Tensor {
+        squared().sum(over: Array(shape.indices.dropFirst())).reshaped(to: [shape[0]])
+    }
+
     /// The sum of all elements, a scalar.
     public func sum() -> Tensor { summed(to: []) }
 

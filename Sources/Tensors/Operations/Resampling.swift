@@ -1,18 +1,26 @@
-// Images are `[batch, channels, height, width]`; any number of spatial dimensions will do.
+internal import CKernels
+
+// Images are `[batch, channels, spatial…]`. Enlarging and reducing are each other's adjoint.
 extension Tensor {
     /// The mean of each window of `factor` steps a spatial dimension, without overlap.
     public func averagePooled(by factor: Int) -> Tensor {
-        windows(of: factor).pooled(factor)
+        precondition(
+            shape.rank > 2 && factor > 0 && shape.dropFirst(2).allSatisfy { $0 % factor == 0 },
+            "\(shape) is not made of windows of \(factor)")
+        let share = (2..<shape.rank).reduce(Float(1)) { scale, _ in scale / Float(factor) }
+        return resized(.init(factor: factor, scale: share, isReduction: true))
     }
 
     /// Every pixel repeated `factor` times in each spatial dimension.
     public func upsampledNearest(by factor: Int) -> Tensor {
         precondition(shape.rank > 2 && factor > 0, "\(shape) cannot be enlarged by \(factor)")
-        let spatial = shape.dropFirst(2)
-        let outer = Array(shape.prefix(2))
-        return reshaped(to: Shape(outer + spatial.flatMap { [$0, 1] }))
-            .broadcast(to: Shape(outer + spatial.flatMap { [$0, factor] }))
-            .reshaped(to: Shape(outer + spatial.map { $0 * factor }))
+        return resized(.init(factor: factor))
+    }
+
+    /// Twice as many pixels in each spatial dimension, interpolated linearly between their centres.
+    public func upsampledBilinear() -> Tensor {
+        precondition(shape.rank > 2, "\(shape) has no pixels")
+        return resized(.init(factor: 2, isLinear: true))
     }
 
     /// Channels to pixels (Shi et al., 2016): `[batch, channels · factor², height, width]` to
@@ -27,19 +35,75 @@ extension Tensor {
             .reshaped(to: [shape[0], channels, shape[2] * factor, shape[3] * factor])
     }
 
-    /// Each spatial dimension as two: which window, and where in it.
-    private func windows(of factor: Int) -> Tensor {
-        let spatial = shape.dropFirst(2)
-        precondition(
-            shape.rank > 2 && factor > 0 && spatial.allSatisfy { $0 % factor == 0 },
-            "\(shape) is not made of windows of \(factor)")
-        return reshaped(
-            to: Shape(Array(shape.prefix(2)) + spatial.flatMap { [$0 / factor, factor] }))
+    private func resized(_ resizing: Resizing) -> Tensor {
+        recording("resize", value.resized(resizing), (self, { $0.resized(resizing.adjoint) }))
+    }
+}
+
+/// How small images become large ones, pixels repeated or interpolated; or the adjoint of that.
+private struct Resizing {
+    var factor: Int
+    var scale: Float = 1
+    var isLinear = false
+    var isReduction = false
+
+    var adjoint: Resizing {
+        var result = self
+        result.isReduction.toggle()
+        return result
     }
 
-    private func pooled(_ factor: Int) -> Tensor {
-        let means = mean(over: Array(stride(from: 3, to: shape.rank, by: 2)))
-        let kept = Array(stride(from: 2, to: shape.rank, by: 2)).map { shape[$0] }
-        return means.reshaped(to: Shape(Array(shape.prefix(2)) + kept))
+    func extent(_ extent: Int) -> Int { isReduction ? extent / factor : extent * factor }
+}
+
+extension NDArray {
+    fileprivate func resized(_ resizing: Resizing) -> NDArray {
+        let spatial = Array(shape.dropFirst(2))
+        let blocks = layout.block
+        let planes = shape[0] * shape[1] / blocks
+        // The last two dimensions are images; any before them come in turn, as images of one column.
+        let columns = spatial.last ?? 1
+        let rows = spatial.count > 1 ? spatial[spatial.count - 2] : 1
+        let before = spatial.dropLast(2)
+        var current = resized(
+            resizing, planes: planes * before.reduce(1, *), rows: rows, columns: columns,
+            width: blocks, rowFactor: spatial.count > 1 ? resizing.factor : 1)
+        var done = resizing.extent(columns) * (spatial.count > 1 ? resizing.extent(rows) : 1)
+        var rest = resizing
+        rest.scale = 1
+        for (index, extent) in before.enumerated().reversed() {
+            current = current.resized(
+                rest, planes: planes * before.prefix(index).reduce(1, *), rows: extent, columns: 1,
+                width: done * blocks, rowFactor: rest.factor, columnFactor: 1)
+            done *= rest.extent(extent)
+        }
+        return NDArray(
+            shape: Shape([shape[0], shape[1]] + spatial.map(resizing.extent)), layout: layout,
+            storage: current.storage)
+    }
+
+    /// One kernel call on memory seen as images; the result's shape is flat.
+    private func resized(
+        _ resizing: Resizing, planes: Int, rows: Int, columns: Int, width: Int, rowFactor: Int,
+        columnFactor: Int? = nil
+    ) -> NDArray {
+        let columnFactor = columnFactor ?? resizing.factor
+        let shrink = resizing.isReduction
+        var images = KernelImages(
+            planes: Int64(planes), rows: Int64(shrink ? rows / rowFactor : rows),
+            columns: Int64(shrink ? columns / columnFactor : columns), width: Int64(width),
+            rowFactor: Int64(rowFactor), columnFactor: Int64(columnFactor))
+        let large = Int(images.columns) * columnFactor * width
+        let count =
+            planes * Int(images.rows) * Int(images.columns) * width
+            * (shrink ? 1 : rowFactor * columnFactor)
+        let result = NDArray(uninitialized: [count])
+        let line = NDArray(uninitialized: [large])
+        withExtendedLifetime((self, result, line)) {
+            (shrink ? kernel_reduce : kernel_enlarge)(
+                &images, resizing.isLinear ? 1 : 0, resizing.scale, result.pointer, line.pointer,
+                pointer)
+        }
+        return result
     }
 }

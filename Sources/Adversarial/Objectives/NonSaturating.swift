@@ -1,11 +1,11 @@
 internal import Tensors
 
-extension AdversarialLoss {
+extension Objective {
     /// Cross-entropy, with a generator that raises the odds of its fakes (Goodfellow et al., 2014).
     ///
     /// -log σ(x) = softplus(-x).
-    public static let nonSaturating = AdversarialLoss(
+    public static let nonSaturating = Objective(
         name: "non-saturating",
         discriminator: { reals, fakes in (-reals).softplus().mean() + fakes.softplus().mean() },
-        generator: { fakes in (-fakes).softplus().mean() })
+        generator: .ofFakes { fakes in (-fakes).softplus().mean() })
 }

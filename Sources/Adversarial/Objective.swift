@@ -1,0 +1,32 @@
+public import Tensors
+
+/// What discriminator and generator minimize, given the discriminator's scores `[batch, 1]`, unbounded.
+public struct Objective: Sendable {
+    public let name: String
+    public let discriminator: @Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor
+    public let generator: Generator
+    /// Added to what the discriminator minimizes.
+    public let penalties: [SlopePenalty]
+
+    public enum Generator: Sendable {
+        case ofFakes(@Sendable (_ fakes: Tensor) -> Tensor)
+        /// Compares with the scores of as many real examples.
+        case ofBoth(@Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor)
+    }
+
+    public init(
+        name: String,
+        discriminator: @escaping @Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor,
+        generator: Generator, penalties: [SlopePenalty] = []
+    ) {
+        self.name = name
+        self.discriminator = discriminator
+        self.generator = generator
+        self.penalties = penalties
+    }
+
+    /// Whether the generator's turn needs real examples too.
+    var comparesInGeneratorTurn: Bool {
+        if case .ofBoth = generator { true } else { false }
+    }
+}

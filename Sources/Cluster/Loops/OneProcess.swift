@@ -1,0 +1,47 @@
+package import Datasets
+internal import Foundation
+package import Hashing
+package import Recipes
+internal import Wire
+
+/// A whole run in this process: coordinator, servers and lanes as threads, through the same states and loops.
+package struct OneProcess {
+    private let coordinator: Coordinator
+    private let worker: Worker
+
+    /// Opens the run's folder.
+    package init(
+        run: Run, dataset: any Dataset, lanes: Int, output: String, isResuming: Bool,
+        observe: @escaping @Sendable (Coordinator.Event) -> Void
+    ) throws {
+        let context = Context()
+        let endpoint = "inproc://coordinator-\(newMemberName())"
+        coordinator = try Coordinator(
+            context: context, run: run,
+            options: .init(listen: endpoint, output: output, isResuming: isResuming),
+            observe: observe)
+        worker = Worker(
+            context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),
+            say: { _ in }
+        ) { _ in dataset }
+    }
+
+    /// Trains to the end.
+    ///
+    /// The worker's thread is not waited for: there is nothing left that it could lose.
+    ///
+    /// - Returns: The hash of the final weights.
+    package func train() throws -> Digest {
+        let worker = worker
+        let thread = Thread {
+            do { try worker.work() } catch {
+                FileHandle.standardError.write(Data("swiftgan: \(error)\n".utf8))
+                Foundation.exit(1)
+            }
+        }
+        thread.name = "worker"
+        thread.stackSize = 16 << 20
+        thread.start()
+        return try coordinator.lead()
+    }
+}
