@@ -16,27 +16,43 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(name) JOIN(name, SUFFIX)
 
+// What stays in registers in a matrix product: rows, by panels of 16 columns.
 #define SUFFIX portable
+#define PRODUCT_ROWS 4
+#define PRODUCT_PANELS 1
 #include "loops.h"
 #include "winograd.h"
+#include "product.h"
 #include "resample.h"
 #undef SUFFIX
+#undef PRODUCT_ROWS
+#undef PRODUCT_PANELS
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define SUFFIX avx2
+#define PRODUCT_ROWS 4
+#define PRODUCT_PANELS 1
 #include "loops.h"
 #include "winograd.h"
+#include "product.h"
 #include "resample.h"
 #undef SUFFIX
+#undef PRODUCT_ROWS
+#undef PRODUCT_PANELS
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 #define SUFFIX avx512
+#define PRODUCT_ROWS 8
+#define PRODUCT_PANELS 3
 #include "loops.h"
 #include "winograd.h"
+#include "product.h"
 #include "resample.h"
 #undef SUFFIX
+#undef PRODUCT_ROWS
+#undef PRODUCT_PANELS
 #pragma clang attribute pop
 
 static enum { Portable, AVX2, AVX512 } instructionSet;
@@ -94,11 +110,23 @@ void kernel_winograd_output(const KernelTiles *tiles, float *image, const float 
 void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed, const float *image) {
     DISPATCH(kernel_winograd_output_adjoint, tiles, transformed, image)
 }
-void kernel_winograd_weights(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, float *transformed, const int64_t *tapOffsets, const float *weights) {
-    DISPATCH(kernel_winograd_weights, outputs, taps, count, frequencyStride, transformed, tapOffsets, weights)
+void kernel_winograd_weights(const KernelFilters *filters, float *transformed, const float *weights) {
+    DISPATCH(kernel_winograd_weights, filters, transformed, weights)
 }
-void kernel_winograd_weights_adjoint(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, const float *transformed, const int64_t *tapOffsets, float *weights) {
-    DISPATCH(kernel_winograd_weights_adjoint, outputs, taps, count, frequencyStride, transformed, tapOffsets, weights)
+void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transformed, const float *weights) {
+    DISPATCH(kernel_winograd_flipped_weights, filters, transformed, weights)
+}
+void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weights, const float *transformed) {
+    DISPATCH(kernel_winograd_weights_adjoint, filters, weights, transformed)
+}
+void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right, float *edge) {
+    DISPATCH(kernel_product, product, output, left, right, edge)
+}
+void kernel_transpose(size_t rows, size_t columns, float *output, const float *input) {
+    // In squares of a cache line's side.
+    for (size_t i = 0; i < rows; i += 16) for (size_t j = 0; j < columns; j += 16)
+        for (size_t y = i; y < rows && y < i + 16; y++) for (size_t x = j; x < columns && x < j + 16; x++)
+            output[x * rows + y] = input[y * columns + x];
 }
 void kernel_enlarge(const KernelImages *images, int32_t bilinear, float scale, float *output, float *line, const float *input) {
     DISPATCH(kernel_enlarge, images, bilinear, scale, output, line, input)

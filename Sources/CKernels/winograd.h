@@ -97,7 +97,7 @@ INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int ste
         int64_t apart = (k)->width == 8 ? (k)->rows * (k)->columns * 8 : 8; \
         int64_t plane = (n * (k)->channels + c) * (k)->rows * (k)->columns; \
         for (int64_t ty = 0; ty < (k)->tilesHigh; ty++) for (int64_t tx = 0; tx < (k)->tilesWide; tx++) { \
-            int64_t at = ((n * (k)->tilesHigh + ty) * (k)->tilesWide + tx) * (k)->tileStride + c; \
+            int64_t at = ((n * (k)->tilesHigh + ty) * (k)->tilesWide + tx) * 16 + c / 16 * (k)->panelStride; \
             int64_t top = (k)->stride * ty * (k)->outputs + (k)->row, left = (k)->stride * tx * (k)->outputs + (k)->column; \
             __VA_ARGS__ \
         } \
@@ -167,28 +167,55 @@ INLINE void NAME(winogradOutputAdjoints)(int m, int r, const KernelTiles *k, flo
     })
 }
 
-INLINE void NAME(winogradWeightPlanes)(int m, int r, size_t n, size_t stride, float *u, const int64_t *taps, const float *w) {
-    const int t = m + r - 1;
-    for (size_t at = 0; at < n; at += 16) {
-        V q[18], d[36];
-        for (int i = 0; i < r; i++) {
-            V row[3];
-            for (int j = 0; j < r; j++) row[j] = NAME(load)(w + taps[i * r + j] + at);
-            NAME(winogradWeights)(m, r, row, q + i * t, 1);
+// Sixteen columns' taps of one row of weights, gathered into vectors, and back.
+INLINE void NAME(gatherTaps)(int count, V *taps, const float *w, int64_t apart) {
+    for (int c = 0; c < 16; c++) for (int t = 0; t < count; t++) taps[t][c] = w[c * apart + t];
+}
+INLINE void NAME(scatterTaps)(int count, float *w, int64_t apart, const V *taps) {
+    for (int c = 0; c < 16; c++) for (int t = 0; t < count; t++) w[c * apart + t] = taps[t][c];
+}
+
+INLINE void NAME(winogradFilters)(int m, int r, int flipped, const KernelFilters *k, float *u, const float *w) {
+    const int t = m + r - 1, stride = r == 3 ? 1 : 2, side = r * stride, phases = stride * stride;
+    int64_t rows = flipped ? k->outputs : k->inputs, columns = flipped ? k->inputs : k->outputs;
+    int64_t apart = flipped ? side * side : k->inputs * side * side, next = flipped ? k->inputs * side * side : side * side;
+    for (int64_t c = 0; c < columns; c += 16) for (int64_t row = 0; row < rows; row++) {
+        V taps[16];
+        NAME(gatherTaps)(side * side, taps, w + c * apart + row * next, apart);
+        for (int p = 0; p < phases; p++) {
+            V q[18], d[36];
+            for (int i = 0; i < r; i++) {
+                V line[3];
+                for (int j = 0; j < r; j++) {
+                    int a = flipped ? r - 1 - i : i, b = flipped ? r - 1 - j : j;
+                    line[j] = taps[(a * stride + p / stride) * side + b * stride + p % stride];
+                }
+                NAME(winogradWeights)(m, r, line, q + i * t, 1);
+            }
+            for (int j = 0; j < t; j++) NAME(winogradWeights)(m, r, q + j, d + j, t);
+            float *to = flipped ? u + p * t * t * rows * columns + (c / 16 * rows + row) * 16
+                                : u + ((c / 16 * phases + p) * rows + row) * 16;
+            int64_t apartF = flipped ? rows * columns : phases * rows * columns;
+            for (int f = 0; f < t * t; f++) NAME(store)(to + f * apartF, d[f]);
         }
-        for (int j = 0; j < t; j++) NAME(winogradWeights)(m, r, q + j, d + j, t);
-        for (int f = 0; f < t * t; f++) NAME(store)(u + f * stride + at, d[f]);
     }
 }
 
-INLINE void NAME(winogradWeightPlanesAdjoint)(int m, int r, size_t n, size_t stride, const float *u, const int64_t *taps, float *w) {
-    const int t = m + r - 1;
-    for (size_t at = 0; at < n; at += 16) {
-        V d[36], q[36];
-        for (int f = 0; f < t * t; f++) d[f] = NAME(load)(u + f * stride + at);
-        for (int i = 0; i < t; i++) NAME(winogradWeightsAdjoint)(m, r, d + i * t, q + i * t, 1);
-        for (int j = 0; j < r; j++) NAME(winogradWeightsAdjoint)(m, r, q + j, d + j, t);
-        for (int i = 0; i < r; i++) for (int j = 0; j < r; j++) NAME(store)(w + taps[i * r + j] + at, d[i * t + j]);
+INLINE void NAME(winogradFiltersAdjoint)(int m, int r, const KernelFilters *k, float *w, const float *u) {
+    const int t = m + r - 1, stride = r == 3 ? 1 : 2, side = r * stride, phases = stride * stride;
+    int64_t apart = k->inputs * side * side;
+    for (int64_t c = 0; c < k->outputs; c += 16) for (int64_t row = 0; row < k->inputs; row++) {
+        V taps[16];
+        for (int p = 0; p < phases; p++) {
+            V d[36], q[36];
+            const float *from = u + ((c / 16 * phases + p) * k->inputs + row) * 16;
+            for (int f = 0; f < t * t; f++) d[f] = NAME(load)(from + f * phases * k->inputs * k->outputs);
+            for (int i = 0; i < t; i++) NAME(winogradWeightsAdjoint)(m, r, d + i * t, q + i * t, 1);
+            for (int j = 0; j < r; j++) NAME(winogradWeightsAdjoint)(m, r, q + j, d + j, t);
+            for (int i = 0; i < r; i++) for (int j = 0; j < r; j++)
+                taps[(i * stride + p / stride) * side + j * stride + p % stride] = d[i * t + j];
+        }
+        NAME(scatterTaps)(side * side, w + c * apart + row * side * side, apart, taps);
     }
 }
 
@@ -207,11 +234,14 @@ static void NAME(kernel_winograd_output)(const KernelTiles *k, float *image, con
 static void NAME(kernel_winograd_output_adjoint)(const KernelTiles *k, float *v, const float *image) {
     EACH_FILTER(k->outputs, k->taps, winogradOutputAdjoints, k, v, image)
 }
-static void NAME(kernel_winograd_weights)(int32_t m, int32_t r, size_t n, size_t stride, float *u, const int64_t *taps, const float *w) {
-    EACH_FILTER(m, r, winogradWeightPlanes, n, stride, u, taps, w)
+static void NAME(kernel_winograd_weights)(const KernelFilters *k, float *u, const float *w) {
+    EACH_FILTER(k->tileOutputs, k->taps, winogradFilters, 0, k, u, w)
 }
-static void NAME(kernel_winograd_weights_adjoint)(int32_t m, int32_t r, size_t n, size_t stride, const float *u, const int64_t *taps, float *w) {
-    EACH_FILTER(m, r, winogradWeightPlanesAdjoint, n, stride, u, taps, w)
+static void NAME(kernel_winograd_flipped_weights)(const KernelFilters *k, float *u, const float *w) {
+    EACH_FILTER(k->tileOutputs, k->taps, winogradFilters, 1, k, u, w)
+}
+static void NAME(kernel_winograd_weights_adjoint)(const KernelFilters *k, float *w, const float *u) {
+    EACH_FILTER(k->tileOutputs, k->taps, winogradFiltersAdjoint, k, w, u)
 }
 
 #undef EACH_FILTER

@@ -25,18 +25,6 @@ static inline onednn_layout onednn_layout_create(int rank, const dnnl_dim_t *dim
 #endif
 }
 
-static inline onednn_layout onednn_layout_create_strided(int rank, const dnnl_dim_t *dims, const dnnl_dim_t *strides) {
-#if DNNL_VERSION_MAJOR >= 3
-    dnnl_memory_desc_t layout = NULL;
-    return dnnl_memory_desc_create_with_strides(&layout, rank, dims, dnnl_f32, strides) == dnnl_success ? layout : NULL;
-#else
-    dnnl_memory_desc_t *layout = (dnnl_memory_desc_t *)malloc(sizeof *layout);
-    if (dnnl_memory_desc_init_by_strides(layout, rank, dims, dnnl_f32, strides) == dnnl_success) return layout;
-    free(layout);
-    return NULL;
-#endif
-}
-
 /// A copy of the layout that a primitive chose for one of its arguments; the caller destroys it.
 static inline onednn_layout onednn_layout_of_argument(const_dnnl_primitive_desc_t primitive, int argument) {
 #if DNNL_VERSION_MAJOR >= 3
@@ -113,21 +101,6 @@ static inline dnnl_primitive_desc_t onednn_convolution_create(dnnl_engine_t engi
         dnnl_primitive_desc_create(&result, &backward, attributes, engine, hint);
 #endif
     if (hint) dnnl_primitive_desc_destroy(hint);
-    dnnl_primitive_attr_destroy(attributes);
-    return result;
-}
-
-static inline dnnl_primitive_desc_t onednn_matmul_create(
-    dnnl_engine_t engine, onednn_layout left, onednn_layout right, onednn_layout output) {
-    dnnl_primitive_attr_t attributes = onednn_attributes();
-    dnnl_primitive_desc_t result = NULL;
-#if DNNL_VERSION_MAJOR >= 3
-    dnnl_matmul_primitive_desc_create(&result, engine, left, right, NULL, output, attributes);
-#else
-    dnnl_matmul_desc_t description;
-    if (dnnl_matmul_desc_init(&description, left, right, NULL, output) == dnnl_success)
-        dnnl_primitive_desc_create(&result, &description, attributes, engine, NULL);
-#endif
     dnnl_primitive_attr_destroy(attributes);
     return result;
 }

@@ -62,19 +62,37 @@ void kernel_normalize(const KernelChannels *channels, float epsilon, float *outp
 /// The gradients of that for input, scale and shift.
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale);
 
+/// `count` products of a left matrix of rows x inner and a right one of inner x columns. Strides are in floats.
+///
+/// Left element (i, k) is at i / 16 * leftRowPanel + i % 16 * leftRow + k / 16 * leftPanel + k % 16 * leftStep; sixteen right elements (k, 16 j…)
+/// are at k * rightStep + j * rightPanel, and results (i, 16 j…) at i * outputRow + j * outputPanel.
+typedef struct {
+    int64_t count, rows, inner, columns;
+    int64_t leftRow, leftRowPanel, leftStep, leftPanel, leftMatrix;
+    int64_t rightStep, rightPanel, rightMatrix;
+    int64_t outputRow, outputPanel, outputMatrix;
+    /// Whether the products are added to what the output holds.
+    int32_t accumulates;
+} KernelProduct;
+
+/// `edge` has room for 16 * inner floats, and is used where the columns are no multiple of 16.
+void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right, float *edge);
+/// output[j * rows + i] = input[i * columns + j]
+void kernel_transpose(size_t rows, size_t columns, float *output, const float *input);
+
 /// How an image in blocks of `width` channels (8 or 16) is cut into the tiles of a Winograd transform (Lavin & Gray, 2016).
 ///
 /// F(outputs, taps) makes `outputs` x `outputs` results of a stride-1 convolution from tiles of `extent` = outputs + taps - 1.
 /// Pixel (i, j) of tile (y, x) is the image's at (stride * (y * outputs + i) + row, stride * (x * outputs + j) + column);
 /// outside of the image there are zeros. Frequency f of tile t and channel c is
-/// transformed[f * frequencyStride + t * tileStride + c].
+/// transformed[f * frequencyStride + c / 16 * panelStride + t * 16 + c % 16].
 typedef struct {
     int32_t outputs, taps;
     /// Channels are a multiple of 16.
     int64_t images, channels, rows, columns, width;
     int64_t tilesHigh, tilesWide;
     int64_t stride, row, column;
-    int64_t frequencyStride, tileStride;
+    int64_t frequencyStride, panelStride;
 } KernelTiles;
 
 /// Tiles of `extent` x `extent` pixels to frequencies.
@@ -83,10 +101,16 @@ void kernel_winograd_input(const KernelTiles *tiles, float *transformed, const f
 void kernel_winograd_output(const KernelTiles *tiles, float *image, const float *transformed);
 /// The adjoint of that: pixels to frequencies.
 void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed, const float *image);
-/// Weights to frequencies: tap (i, j) of `count` weights begins at weights + tapOffsets[i * taps + j].
-void kernel_winograd_weights(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, float *transformed, const int64_t *tapOffsets, const float *weights);
-/// The adjoint of that.
-void kernel_winograd_weights_adjoint(int32_t outputs, int32_t taps, size_t count, size_t frequencyStride, const float *transformed, const int64_t *tapOffsets, float *weights);
+/// The weights of a convolution, `[outputs, inputs, side, side]`, as frequencies in panels of 16 columns.
+///
+/// A side of 4 with stride 2 is four phases of 2 x 2 taps, one of 3 with stride 1 a single phase. For a forward convolution, rows are the
+/// inputs of all phases and columns the outputs: `[frequency][outputs / 16][phase][inputs][16]`. For data gradients, taps are flipped:
+/// `[phase][frequency][inputs / 16][outputs][16]`.
+typedef struct { int32_t tileOutputs, taps, stride; int64_t outputs, inputs; } KernelFilters;
+void kernel_winograd_weights(const KernelFilters *filters, float *transformed, const float *weights);
+void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transformed, const float *weights);
+/// The adjoint of the first: frequencies to the gradient of the weights.
+void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weights, const float *transformed);
 
 /// Small images, `planes` of rows x columns pixels of `width` floats each, and by how much larger ones are higher and wider.
 typedef struct { int64_t planes, rows, columns, width, rowFactor, columnFactor; } KernelImages;

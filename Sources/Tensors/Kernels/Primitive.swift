@@ -8,7 +8,6 @@ struct PrimitiveKey: Hashable {
         case pack(NestedKey, argument: Int)
         case unpack(NestedKey, argument: Int)
         case convolution, convolutionDataGradient, convolutionWeightGradient
-        case matrixProduct(transposeLeft: Bool, transposeRight: Bool)
     }
     var operation: Operation
     var first: Shape
@@ -42,12 +41,6 @@ final class PackedLayout {
     /// `shape` in row order or in blocks; channels that do not fill a block are padded with zeros.
     convenience init(_ shape: Shape, _ layout: Layout) {
         self.init(shape, layout.tag(rank: shape.rank))
-    }
-
-    convenience init(_ shape: Shape, strides: [Int]) {
-        self.init(
-            onednn_layout_create_strided(
-                Int32(shape.rank), shape.map(Int64.init), strides.map(Int64.init)))
     }
 
     /// The size in floats, padding included.

@@ -69,24 +69,6 @@ extension KernelLibrary {
         return result
     }
 
-    /// `array` with dimension `order[i]` at place `i`, in row order.
-    func transposed(_ array: NDArray, order: [Int]) -> NDArray {
-        let source = array.in(.plain)
-        let shape = Shape(order.map { array.shape[$0] })
-        let result = NDArray(uninitialized: shape)
-        guard array.count > 0 else { return result }
-        var strides = Array(repeating: 1, count: array.shape.rank)
-        for index in stride(from: array.shape.rank - 2, through: 0, by: -1) {
-            strides[index] = strides[index + 1] * array.shape[index + 1]
-        }
-        let key = PrimitiveKey(operation: .transpose, first: array.shape, second: Shape(order))
-        let primitive = reorder(
-            key, from: PackedLayout(shape, strides: order.map { strides[$0] }),
-            to: PackedLayout(shape, .plain))
-        run(primitive, source.storage, result.storage)
-        return result
-    }
-
     private func reorder(_ key: PrimitiveKey, from: PackedLayout, to: PackedLayout) -> Primitive {
         primitive(key) {
             withExtendedLifetime((from, to)) {

@@ -33,15 +33,18 @@ struct WinogradConvolution {
 
     func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let x = x.in(.blocked(Layout.channelBlock))
-        let filters = transformed(w, key, columns: [1, 0])
+        let filters = transformed(w, key, kernel_winograd_weights)
         let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
         let depth = phases * input[1]
-        eachBlock(floats: frequencies * tiles * depth) { images in
-            let v = NDArray(uninitialized: [frequencies, images.count * tiles, depth])
+        eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
+            let rows = images.count * tiles
+            let v = scratch(frequencies * rows * depth)
             transformInput(x, images, v)
-            let m = Lane.current.kernels.matrixProduct(
-                v, filters, transposeLeft: false, transposeRight: false)
-            var cut = self.cut(output, images, stride: 1, row: 0, column: 0, m.shape)
+            let m = scratch(frequencies * rows * output[1])
+            let product = PanelProduct(
+                count: frequencies, rows: rows, inner: depth, columns: output[1])
+            product.multiply(v, filters, into: m)
+            var cut = cut(output, images, stride: 1, row: 0, column: 0)
             withExtendedLifetime((result, m)) {
                 kernel_winograd_output(&cut, part(result, images), m.pointer)
             }
@@ -51,25 +54,27 @@ struct WinogradConvolution {
 
     func dataGradient(_ upstream: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let upstream = upstream.in(.blocked(Layout.channelBlock))
-        let filters = transformed(w, key, columns: [0, 1])
+        let filters = transformed(w, key, kernel_winograd_flipped_weights)
         let result = NDArray(uninitialized: input, layout: .blocked(Layout.channelBlock))
-        eachBlock(floats: phases * frequencies * tiles * output[1]) { images in
+        eachBlock(floats: phases * frequencies * tiles * (input[1] + output[1])) { images in
             let rows = images.count * tiles
-            let v = NDArray(uninitialized: [phases * frequencies, rows, output[1]])
+            let v = scratch(phases * frequencies * rows * output[1])
             eachPhase { phase, row, column in
-                var cut = self.cut(
+                var cut = cut(
                     output, images, stride: 1, row: stride == 2 ? -row : -1,
-                    column: stride == 2 ? -column : -1, v.shape)
+                    column: stride == 2 ? -column : -1)
                 kernel_winograd_input(
                     &cut, v.pointer + phase * frequencies * rows * output[1],
                     part(upstream, images))
             }
-            let m = Lane.current.kernels.matrixProduct(
-                v, filters, transposeLeft: false, transposeRight: false)
+            let m = scratch(phases * frequencies * rows * input[1])
+            let product = PanelProduct(
+                count: phases * frequencies, rows: rows, inner: output[1], columns: input[1])
+            product.multiply(v, filters, into: m)
             eachPhase { phase, row, column in
-                var cut = self.cut(
+                var cut = cut(
                     input, images, stride: stride, row: (stride - 1) * (1 - row),
-                    column: (stride - 1) * (1 - column), m.shape)
+                    column: (stride - 1) * (1 - column))
                 kernel_winograd_output(
                     &cut, part(result, images), m.pointer + phase * frequencies * rows * input[1])
             }
@@ -82,35 +87,26 @@ struct WinogradConvolution {
         let x = x.in(.blocked(Layout.channelBlock))
         let upstream = upstream.in(.blocked(Layout.channelBlock))
         let depth = phases * input[1]
-        var sum: NDArray?
+        let sum = scratch(frequencies * depth * output[1])
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
             let rows = images.count * tiles
-            let v = NDArray(uninitialized: [frequencies, rows, depth])
+            let v = scratch(frequencies * rows * depth)
             transformInput(x, images, v)
-            let m = NDArray(uninitialized: [frequencies, rows, output[1]])
-            var cut = self.cut(output, images, stride: 1, row: 0, column: 0, m.shape)
+            let m = scratch(frequencies * rows * output[1])
+            var cut = cut(output, images, stride: 1, row: 0, column: 0)
             kernel_winograd_output_adjoint(&cut, m.pointer, part(upstream, images))
-            let product = Lane.current.kernels.matrixProduct(
-                v, m, transposeLeft: true, transposeRight: false)
-            if let sum {
-                kernel_add(sum.count, sum.pointer, sum.pointer, product.pointer)
-            } else {
-                sum = product
-            }
-            withExtendedLifetime((x, upstream, v, m, product, sum)) {}
+            let product = PanelProduct(
+                count: frequencies, rows: depth, inner: rows, columns: output[1],
+                isLeftTransposed: true, accumulates: images.lowerBound > 0)
+            product.multiply(v, m, into: sum)
+            withExtendedLifetime((x, upstream, v, m)) {}
         }
-        guard let sum else { return NDArray(repeating: 0, shape: weights) }
-        // Taps outermost, then inputs, then outputs; then into the order of weights.
-        let gradient = NDArray(
-            uninitialized: [weights[2], weights[3], input[1], output[1]])
-        let plane = input[1] * output[1]
-        eachPhase { phase, row, column in
-            kernel_winograd_weights_adjoint(
-                Int32(outputs), Int32(taps), plane, phases * plane, sum.pointer + phase * plane,
-                tapOffsets(row, column, isFlipped: false, plane), gradient.pointer)
+        let gradient = NDArray(uninitialized: weights)
+        var filters = self.filters
+        withExtendedLifetime((sum, gradient)) {
+            kernel_winograd_weights_adjoint(&filters, gradient.pointer, sum.pointer)
         }
-        withExtendedLifetime(sum) {}
-        return Lane.current.kernels.transposed(gradient, order: [3, 2, 0, 1])
+        return gradient
     }
 
     // MARK: Parts
@@ -128,7 +124,9 @@ struct WinogradConvolution {
 
     /// Equal blocks of images, as many in each as the second-level cache and its neighbour can serve.
     private func eachBlock(floats perImage: Int, _ body: (Range<Int>) -> Void) {
-        let most = max(1, Self.blockFloats / perImage)
+        // Weights that are larger than that are read again for each block: fewer blocks, then.
+        let filters = phases * frequencies * weights[0] * weights[1]
+        let most = max(1, max(Self.blockFloats, filters) / perImage)
         let size = (1...min(most, input[0])).last { input[0] % $0 == 0 } ?? 1
         for first in Swift.stride(from: 0, to: input[0], by: size) { body(first..<(first + size)) }
     }
@@ -136,11 +134,14 @@ struct WinogradConvolution {
     /// 5 MB: found by trial on processors with 1 MB of second-level cache.
     private static let blockFloats = 5 << 18
 
-    private func transformInput(_ x: NDArray, _ images: Range<Int>, _ v: NDArray) {
+    private func scratch(_ count: Int) -> Storage { Lane.current.pool.storage(count: count) }
+
+    private func transformInput(_ x: NDArray, _ images: Range<Int>, _ v: Storage) {
+        let panels = images.count * tiles * input[1]
         eachPhase { phase, row, column in
-            var cut = self.cut(
-                input, images, stride: stride, row: row - 1, column: column - 1, v.shape)
-            kernel_winograd_input(&cut, v.pointer + phase * input[1], part(x, images))
+            var cut = cut(
+                input, images, stride: stride, row: row - 1, column: column - 1, phases: phases)
+            kernel_winograd_input(&cut, v.pointer + phase * panels, part(x, images))
         }
     }
 
@@ -148,50 +149,38 @@ struct WinogradConvolution {
         array.pointer + images.lowerBound * array.shape.dropFirst().elementCount
     }
 
+    /// - Parameter phases: How many phases share a frequency's matrix.
     private func cut(
-        _ image: Shape, _ images: Range<Int>, stride: Int, row: Int, column: Int, _ matrices: Shape
+        _ image: Shape, _ images: Range<Int>, stride: Int, row: Int, column: Int, phases: Int = 1
     ) -> KernelTiles {
-        KernelTiles(
+        let rows = images.count * tiles
+        return KernelTiles(
             outputs: Int32(outputs), taps: Int32(taps), images: Int64(images.count),
             channels: Int64(image[1]), rows: Int64(image[2]), columns: Int64(image[3]),
             width: Int64(Layout.channelBlock),
             tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), stride: Int64(stride),
             row: Int64(row), column: Int64(column),
-            frequencyStride: Int64(matrices[1] * matrices[2]), tileStride: Int64(matrices[2]))
+            frequencyStride: Int64(phases * image[1] * rows), panelStride: Int64(16 * rows))
     }
 
-    /// The weights' frequencies as matrices: `columns` names the weights' dimensions that become rows and columns.
-    ///
-    /// A convolution stacks its phases in one matrix's rows; its data gradient keeps a matrix for each.
-    private func transformed(_ w: NDArray, _ key: PrimitiveKey, columns: [Int]) -> NDArray {
-        let isGradient = columns == [0, 1]
-        let shape: Shape =
-            isGradient
-            ? [phases * frequencies, output[1], input[1]]
-            : [frequencies, phases * input[1], output[1]]
-        let make = {
-            let ordered = Lane.current.kernels.transposed(w, order: [2, 3] + columns)
-            let result = NDArray(uninitialized: shape)
-            let plane = input[1] * output[1]
-            eachPhase { phase, row, column in
-                kernel_winograd_weights(
-                    Int32(outputs), Int32(taps), plane, isGradient ? plane : phases * plane,
-                    result.pointer + phase * plane * (isGradient ? frequencies : 1),
-                    tapOffsets(row, column, isFlipped: isGradient, plane), ordered.pointer)
-            }
-            withExtendedLifetime(ordered) {}
-            return result.storage
-        }
-        return NDArray(shape: shape, storage: w.packedCopies?.copy(for: key, make: make) ?? make())
+    private var filters: KernelFilters {
+        KernelFilters(
+            tileOutputs: Int32(outputs), taps: Int32(taps), stride: Int32(stride),
+            outputs: Int64(weights[0]), inputs: Int64(weights[1]))
     }
 
-    /// Where the taps of one phase begin: all of them for stride 1, every second one for stride 2.
-    private func tapOffsets(_ row: Int, _ column: Int, isFlipped: Bool, _ plane: Int) -> [Int64] {
-        let steps = isFlipped ? Array((0..<taps).reversed()) : Array(0..<taps)
-        return steps.flatMap { i in
-            steps.map { j in
-                Int64(((i * stride + row) * weights[3] + j * stride + column) * plane)
-            }
+    /// The weights' frequencies, kept as long as the weights are.
+    private func transformed(
+        _ w: NDArray, _ key: PrimitiveKey,
+        _ transform: (UnsafePointer<KernelFilters>, UnsafeMutablePointer<Float>, UnsafePointer<Float>)
+            -> Void
+    ) -> Storage {
+        func make() -> Storage {
+            let result = scratch(phases * frequencies * weights[0] * weights[1])
+            var filters = self.filters
+            withExtendedLifetime((w, result)) { transform(&filters, result.pointer, w.pointer) }
+            return result
         }
+        return w.packedCopies?.copy(for: key, make: make) ?? make()
     }
 }

@@ -5,8 +5,8 @@ extension Tensor {
     public func matrixProduct(
         with right: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
     ) -> Tensor {
-        let value = Lane.current.kernels.matrixProduct(
-            value, right.value, transposeLeft: transposingSelf, transposeRight: transposingOther)
+        let value = value.matrixProduct(
+            right.value, transposeLeft: transposingSelf, transposeRight: transposingOther)
         return recording(
             "matrixProduct", value,
             (
