@@ -17,15 +17,15 @@ package final class Snapshot: Sendable {
 
     /// The state before the first step: a function of the recipe and the seed.
     package static func initial(of run: Run) -> Snapshot {
-        let pool = StoragePool()
         let networks = zip(run.networks, run.averages).enumerated().map { number, pair in
             let (network, average) = pair
             let weights = network.initialWeights(run.step.random, number: number)
             var components: [Component: Storage] = [
-                .weights: weights, .firstMoment: pool.zeros(count: network.count),
-                .secondMoment: pool.zeros(count: network.count),
+                .weights: weights, .firstMoment: Storage.zeros(count: network.count),
+                .secondMoment: Storage.zeros(count: network.count),
             ]
-            if average != nil { components[.average] = weights.copied(pool: pool) }
+            // Nobody writes to a snapshot: both may be the same numbers.
+            if average != nil { components[.average] = weights }
             return components
         }
         return Snapshot(step: 0, networks: networks)
@@ -56,13 +56,12 @@ struct SnapshotAssembly {
     }
 
     init(step: Int, shape: ClusterShape) {
-        let pool = StoragePool()
         self.step = step
         self.shape = shape
         networks = shape.networks.map { network in
             Dictionary(
                 uniqueKeysWithValues: network.components.map {
-                    ($0, pool.zeros(count: network.count))
+                    ($0, Storage.zeros(count: network.count))
                 })
         }
         missing = Set(

@@ -28,7 +28,7 @@ public final class LinearizedCritic {
             weights, .training, isDifferentiable: false, linearization: linearization)
         let input = Tensor.variable(examples)
         let scores = network(input, pass)
-        let found = gradients(of: scores.sum(), withRespectTo: [input] + linearization.products)
+        let found = gradients(of: scores.sum(), at: [input.position] + linearization.products)
         self.examples = Tensor(examples)
         self.scores = scores.detached()
         slopes = found[0] ?? Tensor(NDArray(repeating: 0, shape: examples.shape))
@@ -66,7 +66,7 @@ final class Linearization {
     /// The outputs of the units of the followed pass, in order: their signs tell the sides.
     private(set) var units: [NDArray] = []
     /// The outputs of its affine layers, in order.
-    private(set) var products: [Tensor] = []
+    private(set) var products: [TapePosition] = []
     /// Whether the pass is led along an earlier one.
     let isLeading: Bool
     private var productGradients: [Tensor?] = []
@@ -88,7 +88,7 @@ final class Linearization {
         weightGradients = Array(repeating: nil, count: parameters)
     }
 
-    func follow(product: Tensor) { products.append(product) }
+    func follow(product: Tensor) { products.append(product.position) }
     func follow(unit: Tensor) { units.append(unit.value) }
 
     /// A unit on the side that it was on.
@@ -108,7 +108,7 @@ final class Linearization {
         let result = product(input, pass[weight])
         var output = result.detached()
         if let upstream {
-            let found = gradients(of: [result], upstream: [upstream], withRespectTo: [pass[weight]])
+            let found = gradients(of: [result], upstream: [upstream], at: [pass[weight].position])
             add(found[0], to: weight)
         }
         guard let bias, let biasScale else { return output }

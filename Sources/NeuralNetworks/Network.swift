@@ -59,7 +59,7 @@ public struct Network: Sendable {
 
     /// The flat buffer before the first step: a function of the seed and the network's number.
     public func initialWeights(_ random: RandomSource, number: Int) -> Storage {
-        let storage = StoragePool().zeros(count: count)
+        let storage = Storage.zeros(count: count)
         for (position, (entry, range)) in declared.enumerated() {
             let place = RandomSource.Place(.initialWeights, network: number, position: position)
             let values = entry.initially.values(range.count, random, at: place)
@@ -93,7 +93,7 @@ public struct Network: Sendable {
         let weights = declared.indices.filter { declared[$0].entry.role == .weight }
         let found = gradients(
             of: outputs, upstream: upstream,
-            withRespectTo: weights.map { pass[Parameter(index: $0)] })
+            at: weights.map { pass[Parameter(index: $0)].position })
         var result = [Tensor?](repeating: nil, count: declared.count)
         for (index, gradient) in zip(weights, found) { result[index] = gradient }
         return result

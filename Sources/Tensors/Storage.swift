@@ -14,15 +14,33 @@ public final class Storage: @unchecked Sendable {
 
     private enum Home {
         case pool(StoragePool, bytes: Int)
+        case heap(bytes: Int)
+        case system
         case owner(AnyObject)
     }
 
-    fileprivate init(
-        pointer: UnsafeMutablePointer<Float>, count: Int, pool: StoragePool, bytes: Int
-    ) {
-        self.pointer = pointer
+    private init(_ memory: UnsafeMutableRawPointer, count: Int, home: Home) {
+        pointer = memory.assumingMemoryBound(to: Float.self)
         self.count = count
-        home = .pool(pool, bytes: bytes)
+        self.home = home
+    }
+
+    fileprivate convenience init(
+        _ memory: UnsafeMutableRawPointer, count: Int, pool: StoragePool, bytes: Int
+    ) {
+        self.init(memory, count: count, home: .pool(pool, bytes: bytes))
+    }
+
+    fileprivate convenience init(_ memory: UnsafeMutableRawPointer, count: Int, heapBytes: Int) {
+        self.init(memory, count: count, home: .heap(bytes: heapBytes))
+    }
+
+    /// Zeros that take no memory before something else is written to them.
+    public static func zeros(count: Int) -> Storage {
+        guard let memory = calloc(max(count, 1), MemoryLayout<Float>.stride) else {
+            preconditionFailure("out of memory: \(count) floats")
+        }
+        return Storage(memory, count: count, home: .system)
     }
 
     /// A view of memory that `owner` keeps alive, such as a part of another storage or a received message.
@@ -49,38 +67,40 @@ public final class Storage: @unchecked Sendable {
     }
 
     deinit {
-        if case .pool(let pool, let bytes) = home { pool.recycle(pointer, bytes: bytes) }
+        switch home {
+        case .pool(let pool, let bytes): pool.recycle(pointer, bytes: bytes)
+        case .heap(let bytes): Heap.shared.free(pointer, bytes: bytes)
+        case .system: free(pointer)
+        case .owner: break
+        }
     }
 }
 
-/// Memory kept for reuse by size class, so that a step in steady state asks the system for nothing.
+/// Where storage comes from: small pieces are kept for reuse by their size, large ones share the process's heap.
 public final class StoragePool: Sendable {
-    private let free = Mutex<[Int: FreeList]>([:])
+    private let free = Mutex<[Int: [UInt]]>([:])
+    private static let largest = 32 << 10
 
     public init() {}
 
     /// Uninitialized memory for `count` floats.
     public func storage(count: Int) -> Storage {
-        let bytes = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
-        let address = free.withLock { $0[bytes, default: FreeList()].addresses.popLast() }
-        let raw =
+        let wanted = count * MemoryLayout<Float>.stride
+        if wanted > Self.largest {
+            let bytes = Heap.rounded(wanted)
+            return Storage(Heap.shared.allocate(bytes: bytes), count: count, heapBytes: bytes)
+        }
+        let bytes = Self.sizeClass(bytes: wanted)
+        let address = free.withLock { $0[bytes, default: []].popLast() }
+        let memory =
             address.flatMap(UnsafeMutableRawPointer.init(bitPattern:))
             ?? Self.allocate(bytes: bytes)
-        return Storage(
-            pointer: raw.assumingMemoryBound(to: Float.self), count: count, pool: self, bytes: bytes
-        )
-    }
-
-    /// Memory for `count` floats, all zero.
-    public func zeros(count: Int) -> Storage {
-        let storage = storage(count: count)
-        storage.pointer.update(repeating: 0, count: count)
-        return storage
+        return Storage(memory, count: count, pool: self, bytes: bytes)
     }
 
     fileprivate func recycle(_ pointer: UnsafeMutablePointer<Float>, bytes: Int) {
         let address = UInt(bitPattern: pointer)
-        free.withLock { $0[bytes, default: FreeList()].addresses.append(address) }
+        free.withLock { $0[bytes, default: []].append(address) }
     }
 
     /// The next of four steps between powers of two: at most a quarter is wasted.
@@ -97,13 +117,9 @@ public final class StoragePool: Sendable {
         return memory
     }
 
-    private struct FreeList {
-        var addresses: [UInt] = []
-    }
-
     deinit {
         free.withLock { lists in
-            for address in lists.values.flatMap(\.addresses) {
+            for address in lists.values.joined() {
                 Glibc.free(UnsafeMutableRawPointer(bitPattern: address))
             }
         }

@@ -98,11 +98,10 @@ package enum Checkpoint {
                 "expected the arithmetic of this host (\(Lane.arithmetic)), found that of another (\(arithmetic)): the bits would differ"
             )
         }
-        let pool = StoragePool()
         let networks = ClusterShape(run).networks.map { network in
             Dictionary(
                 uniqueKeysWithValues: network.components.map {
-                    ($0, pool.zeros(count: network.count))
+                    ($0, Storage.zeros(count: network.count))
                 })
         }
         let snapshot = Snapshot(step: step, networks: networks)

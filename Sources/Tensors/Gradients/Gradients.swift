@@ -7,15 +7,21 @@
 public func gradients(
     of output: Tensor, withRespectTo inputs: [Tensor], isDifferentiable: Bool = false
 ) -> [Tensor?] {
+    gradients(of: output, at: inputs.map(\.position), isDifferentiable: isDifferentiable)
+}
+
+/// As ``gradients(of:withRespectTo:isDifferentiable:)``, for tensors whose numbers need not be kept.
+public func gradients(
+    of output: Tensor, at inputs: [TapePosition], isDifferentiable: Bool = false
+) -> [Tensor?] {
     let ones = NDArray(repeating: 1, shape: output.shape, layout: output.value.layout)
     return gradients(
-        of: [output], upstream: [Tensor(ones)], withRespectTo: inputs,
-        isDifferentiable: isDifferentiable)
+        of: [output], upstream: [Tensor(ones)], at: inputs, isDifferentiable: isDifferentiable)
 }
 
 /// The gradients of Σ output · upstream, over several outputs, each with an upstream of its shape.
 public func gradients(
-    of outputs: [Tensor], upstream: [Tensor], withRespectTo inputs: [Tensor],
+    of outputs: [Tensor], upstream: [Tensor], at inputs: [TapePosition],
     isDifferentiable: Bool = false
 ) -> [Tensor?] {
     let roots = zip(outputs, upstream).compactMap { output, upstream in

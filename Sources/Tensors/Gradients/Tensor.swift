@@ -46,6 +46,15 @@ public struct Tensor {
     var isRecorded: Bool { record != nil }
 }
 
+/// Where a tensor stands on the tape, without its numbers: enough to ask for a gradient there.
+public struct TapePosition {
+    let record: Record?
+}
+
+extension Tensor {
+    public var position: TapePosition { TapePosition(record: record) }
+}
+
 /// A derivative rule: the gradient of an operation's result to the gradient of one of its inputs.
 typealias DerivativeRule = (_ upstream: Tensor) -> Tensor
 

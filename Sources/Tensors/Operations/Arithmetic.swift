@@ -1,32 +1,35 @@
 internal import CKernels
 
-// Operands broadcast as in NumPy; a gradient is summed back to the shape that was repeated.
+// Operands broadcast as in NumPy; a gradient is summed back to the shape that was repeated. Rules capture shapes rather
+// than tensors wherever that is all they need: what a rule holds stays in memory until it has run.
 extension Tensor {
     public static func + (left: Tensor, right: Tensor) -> Tensor {
         recording(
             "add", left.value.combined(KernelAdd, right.value),
-            (left, { $0.summed(to: left.shape) }), (right, { $0.summed(to: right.shape) }))
+            (left, { [shape = left.shape] in $0.summed(to: shape) }),
+            (right, { [shape = right.shape] in $0.summed(to: shape) }))
     }
 
     public static func - (left: Tensor, right: Tensor) -> Tensor {
         recording(
             "subtract", left.value.combined(KernelSubtract, right.value),
-            (left, { $0.summed(to: left.shape) }), (right, { (-$0).summed(to: right.shape) }))
+            (left, { [shape = left.shape] in $0.summed(to: shape) }),
+            (right, { [shape = right.shape] in (-$0).summed(to: shape) }))
     }
 
     /// The elementwise product.
     public static func * (left: Tensor, right: Tensor) -> Tensor {
         recording(
             "multiply", left.value.combined(KernelMultiply, right.value),
-            (left, { ($0 * right).summed(to: left.shape) }),
-            (right, { ($0 * left).summed(to: right.shape) }))
+            (left, { [shape = left.shape] in ($0 * right).summed(to: shape) }),
+            (right, { [shape = right.shape] in ($0 * left).summed(to: shape) }))
     }
 
     /// The elementwise quotient.
     public static func / (left: Tensor, right: Tensor) -> Tensor {
         recording(
             "divide", left.value.combined(KernelDivide, right.value),
-            (left, { ($0 / right).summed(to: left.shape) }),
+            (left, { [shape = left.shape] in ($0 / right).summed(to: shape) }),
             (right, { (-$0 * left / right.squared()).summed(to: right.shape) }))
     }
 

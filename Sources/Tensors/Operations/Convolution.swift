@@ -8,8 +8,13 @@ extension Tensor {
     {
         recording(
             "convolution", Lane.current.kernels.convolution(value, weights.value, geometry),
-            (self, { $0.convolvedTransposed(with: weights, geometry, to: self.shape) }),
-            (weights, { self.convolutionWeightGradient($0, geometry, weights: weights.shape) }))
+            (self, { [shape] in $0.convolvedTransposed(with: weights, geometry, to: shape) }),
+            (
+                weights,
+                { [shape = weights.shape] in
+                    self.convolutionWeightGradient($0, geometry, weights: shape)
+                }
+            ))
     }
 
     /// The transposed convolution: from what ``convolved(with:_:)`` gives for inputs of shape `target` back to `target`.
@@ -23,7 +28,12 @@ extension Tensor {
             Lane.current.kernels.convolutionDataGradient(
                 value, weights.value, geometry, input: target),
             (self, { $0.convolved(with: weights, geometry) }),
-            (weights, { $0.convolutionWeightGradient(self, geometry, weights: weights.shape) }))
+            (
+                weights,
+                { [shape = weights.shape] in
+                    $0.convolutionWeightGradient(self, geometry, weights: shape)
+                }
+            ))
     }
 
     /// The gradient of `self` convolved, for the weights, given that of the result.
@@ -34,7 +44,7 @@ extension Tensor {
             "convolutionWeightGradient",
             Lane.current.kernels.convolutionWeightGradient(
                 value, upstream.value, geometry, weights: weights),
-            (self, { upstream.convolvedTransposed(with: $0, geometry, to: self.shape) }),
+            (self, { [shape] in upstream.convolvedTransposed(with: $0, geometry, to: shape) }),
             (upstream, { self.convolved(with: $0, geometry) }))
     }
 }

@@ -1,0 +1,101 @@
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+internal import Synchronization
+
+/// Large blocks of memory for all threads of the process, kept for reuse.
+///
+/// A request takes the smallest gap that holds it, and neighbouring gaps join. So lanes, servers and checkpoints share
+/// one peak instead of each having its own, and a step in steady state asks the system for nothing. Slabs are backed
+/// by huge pages where the system has them: kernels write dozens of streams side by side.
+final class Heap: Sendable {
+    static let shared = Heap()
+
+    /// Blocks start and end at multiples of this many bytes.
+    private static let grain = 4096
+    private static let hugePage = 2 << 20
+    private static let slab = 256 << 20
+
+    private struct Gap {
+        var start: UInt
+        var bytes: Int
+        var end: UInt { start + UInt(bytes) }
+    }
+
+    /// In the order of their addresses.
+    private let gaps = Mutex<[Gap]>([])
+
+    private init() {}
+
+    static func rounded(_ bytes: Int) -> Int { (bytes + grain - 1) / grain * grain }
+
+    /// Uninitialized memory; `bytes` is rounded.
+    func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+        let start = gaps.withLock { gaps in
+            Self.take(bytes, from: &gaps)
+                ?? {
+                    Self.insert(Self.newSlab(atLeast: bytes), into: &gaps)
+                    return Self.take(bytes, from: &gaps)
+                }()
+        }
+        guard let start, let memory = UnsafeMutableRawPointer(bitPattern: start) else {
+            preconditionFailure("out of memory: \(bytes) bytes")
+        }
+        return memory
+    }
+
+    func free(_ memory: UnsafeMutableRawPointer, bytes: Int) {
+        gaps.withLock {
+            Self.insert(Gap(start: UInt(bitPattern: memory), bytes: bytes), into: &$0)
+        }
+    }
+
+    private static func take(_ bytes: Int, from gaps: inout [Gap]) -> UInt? {
+        var best: Int?
+        for index in gaps.indices where gaps[index].bytes >= bytes {
+            if gaps[index].bytes < best.map({ gaps[$0].bytes }) ?? .max { best = index }
+        }
+        guard let best else { return nil }
+        let start = gaps[best].start
+        if gaps[best].bytes == bytes {
+            gaps.remove(at: best)
+        } else {
+            gaps[best].start += UInt(bytes)
+            gaps[best].bytes -= bytes
+        }
+        return start
+    }
+
+    private static func insert(_ gap: Gap, into gaps: inout [Gap]) {
+        var (low, high) = (0, gaps.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if gaps[middle].start < gap.start { low = middle + 1 } else { high = middle }
+        }
+        let joinsNext = low < gaps.count && gap.end == gaps[low].start
+        if low > 0, gaps[low - 1].end == gap.start {
+            gaps[low - 1].bytes += gap.bytes
+            if joinsNext { gaps[low - 1].bytes += gaps.remove(at: low).bytes }
+        } else if joinsNext {
+            gaps[low].start = gap.start
+            gaps[low].bytes += gap.bytes
+        } else {
+            gaps.insert(gap, at: low)
+        }
+    }
+
+    private static func newSlab(atLeast bytes: Int) -> Gap {
+        let size = max(slab, (bytes + hugePage - 1) / hugePage * hugePage)
+        let mapped = mmap(
+            nil, size + hugePage, PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard let mapped, mapped != MAP_FAILED else {
+            preconditionFailure("out of memory: \(size) bytes")
+        }
+        let page = UInt(hugePage)
+        let start = (UInt(bitPattern: mapped) + page - 1) / page * page
+        // Without huge pages everything works too, only slower.
+        _ = madvise(UnsafeMutableRawPointer(bitPattern: start), size, MADV_HUGEPAGE)
+        return Gap(start: start, bytes: size)
+    }
+}
