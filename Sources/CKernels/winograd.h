@@ -167,19 +167,40 @@ INLINE void NAME(winogradOutputAdjoints)(int m, int r, const KernelTiles *k, flo
     })
 }
 
-// Sixteen columns' taps of one row of weights, gathered into vectors, and back.
-INLINE void NAME(gatherTaps)(int count, V *taps, const float *w, int64_t apart) {
-    for (int c = 0; c < 16; c++) for (int t = 0; t < count; t++) taps[t][c] = w[c * apart + t];
+// Element k of vector i becomes element i of vector k.
+INLINE void NAME(transposeSquare)(V x[16]) {
+#define LIST(...) __VA_ARGS__
+#define STEP(s, low, high) \
+    for (int i = 0; i < 16; i++) if (!(i & s)) { \
+        V a = x[i], b = x[i + s]; \
+        x[i] = __builtin_shufflevector(a, b, LIST low); x[i + s] = __builtin_shufflevector(a, b, LIST high); \
+    }
+    STEP(1, (0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30), (1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+    STEP(2, (0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29), (2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+    STEP(4, (0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27), (4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+    STEP(8, (0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23), (8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+#undef STEP
+#undef LIST
 }
-INLINE void NAME(scatterTaps)(int count, float *w, int64_t apart, const V *taps) {
-    for (int c = 0; c < 16; c++) for (int t = 0; t < count; t++) w[c * apart + t] = taps[t][c];
+
+// Sixteen columns' taps of one row of weights as vectors, and back.
+INLINE void NAME(gatherTaps)(int count, V taps[16], const float *w, int64_t apart) {
+    for (int c = 0; c < 16; c++) {
+        taps[c] = (V){0};
+        memcpy(&taps[c], w + c * apart, count * sizeof(float));
+    }
+    NAME(transposeSquare)(taps);
+}
+INLINE void NAME(scatterTaps)(int count, float *w, int64_t apart, V taps[16]) {
+    NAME(transposeSquare)(taps);
+    for (int c = 0; c < 16; c++) memcpy(w + c * apart, &taps[c], count * sizeof(float));
 }
 
 INLINE void NAME(winogradFilters)(int m, int r, int flipped, const KernelFilters *k, float *u, const float *w) {
     const int t = m + r - 1, stride = r == 3 ? 1 : 2, side = r * stride, phases = stride * stride;
     int64_t rows = flipped ? k->outputs : k->inputs, columns = flipped ? k->inputs : k->outputs;
     int64_t apart = flipped ? side * side : k->inputs * side * side, next = flipped ? k->inputs * side * side : side * side;
-    for (int64_t c = 0; c < columns; c += 16) for (int64_t row = 0; row < rows; row++) {
+    for (int64_t c = k->firstColumn; c < k->firstColumn + k->columns; c += 16) for (int64_t row = 0; row < rows; row++) {
         V taps[16];
         NAME(gatherTaps)(side * side, taps, w + c * apart + row * next, apart);
         for (int p = 0; p < phases; p++) {
@@ -205,7 +226,7 @@ INLINE void NAME(winogradFiltersAdjoint)(int m, int r, const KernelFilters *k, f
     const int t = m + r - 1, stride = r == 3 ? 1 : 2, side = r * stride, phases = stride * stride;
     int64_t apart = k->inputs * side * side;
     for (int64_t c = 0; c < k->outputs; c += 16) for (int64_t row = 0; row < k->inputs; row++) {
-        V taps[16];
+        V taps[16] = {{0}};
         for (int p = 0; p < phases; p++) {
             V d[36], q[36];
             const float *from = u + ((c / 16 * phases + p) * k->inputs + row) * 16;

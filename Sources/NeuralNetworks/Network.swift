@@ -68,7 +68,7 @@ public struct Network: Sendable {
         return storage
     }
 
-    /// Views into a flat buffer, to be used by one lane for as long as these weights are current.
+    /// Views into a flat buffer, to be used by any lane for as long as these weights are current.
     public func weights(in buffer: Storage) -> NetworkWeights {
         precondition(
             buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
@@ -119,7 +119,7 @@ public struct Network: Sendable {
 }
 
 /// The parameters of a network as arrays over a flat buffer, with the packed copies that kernels make of them.
-public struct NetworkWeights {
+public struct NetworkWeights: Sendable {
     let arrays: [NDArray]
 }
 

@@ -1,4 +1,8 @@
 internal import CKernels
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+internal import Synchronization
 
 /// How the elements of an array lie in memory.
 public enum Layout: Hashable, Sendable {
@@ -20,7 +24,7 @@ public struct NDArray: @unchecked Sendable {
     public let shape: Shape
     public let layout: Layout
     public let storage: Storage
-    /// Copies in the layouts that kernels prefer, kept where the same weights are used again and again.
+    /// Copies in the layouts that kernels prefer, kept where the same weights are used again and again, by any lane.
     let packedCopies: PackedCopies?
 
     public init(
@@ -94,16 +98,49 @@ public struct NDArray: @unchecked Sendable {
     }
 }
 
-/// The layouts in which a weight array was needed so far.
-///
-/// Confined to one lane, like the array it belongs to.
-final class PackedCopies {
-    private var copies: [PrimitiveKey: Storage] = [:]
+/// The layouts in which a weight array was needed so far, shared by the lanes that compute with these weights.
+final class PackedCopies: Sendable {
+    private let copies = Mutex<[PrimitiveKey: PackedCopy]>([:])
 
-    func copy(for key: PrimitiveKey, make: () -> Storage) -> Storage {
-        if let copy = copies[key] { return copy }
-        let copy = make()
-        copies[key] = copy
-        return copy
+    /// The copy for `key`; lanes that ask for it at the same time fill its parts together.
+    func copy(for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void)
+        -> Storage
+    {
+        let known = copies.withLock { copies in
+            if copies[key] == nil { copies[key] = PackedCopy(count: count, parts: parts) }
+            return copies[key]
+        }
+        guard let known else { preconditionFailure("a copy that was just made is gone") }
+        return known.completed(fill)
+    }
+}
+
+/// A copy, and how far it is filled.
+private final class PackedCopy: Sendable {
+    private let storage: Storage
+    private let parts: Int
+    private let progress = Mutex((begun: 0, done: 0))
+
+    init(count: Int, parts: Int) {
+        storage = Lane.current.pool.storage(count: count)
+        self.parts = parts
+    }
+
+    func completed(_ fill: (Storage, _ part: Int) -> Void) -> Storage {
+        while let part = nextPart() {
+            fill(storage, part)
+            progress.withLock { $0.done += 1 }
+        }
+        // What other lanes have begun is done in a moment.
+        while progress.withLock({ $0.done < parts }) { sched_yield() }
+        return storage
+    }
+
+    private func nextPart() -> Int? {
+        progress.withLock { progress in
+            guard progress.begun < parts else { return nil }
+            defer { progress.begun += 1 }
+            return progress.begun
+        }
     }
 }

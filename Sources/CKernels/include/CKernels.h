@@ -106,7 +106,12 @@ void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed
 /// A side of 4 with stride 2 is four phases of 2 x 2 taps, one of 3 with stride 1 a single phase. For a forward convolution, rows are the
 /// inputs of all phases and columns the outputs: `[frequency][outputs / 16][phase][inputs][16]`. For data gradients, taps are flipped:
 /// `[phase][frequency][inputs / 16][outputs][16]`.
-typedef struct { int32_t tileOutputs, taps, stride; int64_t outputs, inputs; } KernelFilters;
+typedef struct {
+    int32_t tileOutputs, taps, stride;
+    int64_t outputs, inputs;
+    /// The columns to transform, multiples of 16; the adjoint does all.
+    int64_t firstColumn, columns;
+} KernelFilters;
 void kernel_winograd_weights(const KernelFilters *filters, float *transformed, const float *weights);
 void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transformed, const float *weights);
 /// The adjoint of the first: frequencies to the gradient of the weights.

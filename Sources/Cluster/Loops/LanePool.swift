@@ -3,6 +3,7 @@ internal import Datasets
 internal import Foundation
 internal import NeuralNetworks
 internal import Recipes
+internal import Synchronization
 internal import Tensors
 internal import Wire
 
@@ -25,6 +26,7 @@ final class LanePool: @unchecked Sendable {
     private let run: Run
     private let reader: BatchReader
     private let wakeup: Wakeup
+    private let weights: CurrentWeights
     private let condition = NSCondition()
     // Guarded by the condition.
     private var tasks: [[Task]]
@@ -36,6 +38,7 @@ final class LanePool: @unchecked Sendable {
     init(lanes: Int, run: Run, dataset: any Dataset, wakeup: Wakeup) {
         self.run = run
         self.wakeup = wakeup
+        weights = CurrentWeights(run.networks)
         reader = BatchReader(dataset, random: run.step.random)
         tasks = Array(repeating: [], count: lanes)
         living = lanes
@@ -79,7 +82,7 @@ final class LanePool: @unchecked Sendable {
     }
 
     private func work(_ lane: Int) {
-        let computer = LeafComputer(run: run, reader: reader)
+        let computer = LeafComputer(run: run, reader: reader, weights: weights)
         while let task = nextTask(lane) {
             switch task {
             case .begin(let beginning): computer.begin(beginning)
@@ -105,18 +108,38 @@ final class LanePool: @unchecked Sendable {
     }
 }
 
-/// Computes leaves on one lane, and keeps that lane's view of the weights while they are current.
+/// The networks' weights as they are used now, with the copies that kernels make of them: one for all lanes.
+private final class CurrentWeights: Sendable {
+    private let networks: [Network]
+    private let bound: Mutex<[(buffer: Storage, weights: NetworkWeights)?]>
+
+    init(_ networks: [Network]) {
+        self.networks = networks
+        bound = Mutex(networks.map { _ in nil })
+    }
+
+    func weights(_ network: Int, in buffer: Storage) -> NetworkWeights {
+        bound.withLock { bound in
+            if let known = bound[network], known.buffer === buffer { return known.weights }
+            let weights = networks[network].weights(in: buffer)
+            bound[network] = (buffer, weights)
+            return weights
+        }
+    }
+}
+
+/// Computes leaves on one lane.
 private final class LeafComputer {
     private let run: Run
     private let reader: BatchReader
-    private var bound: [(buffer: Storage, weights: NetworkWeights)?]
+    private let weights: CurrentWeights
     private var begun: [Int: (step: Int, weights: Storage, beginning: AdversarialStep.Beginning)] =
         [:]
 
-    init(run: Run, reader: BatchReader) {
+    init(run: Run, reader: BatchReader, weights: CurrentWeights) {
         self.run = run
         self.reader = reader
-        bound = run.networks.map { _ in nil }
+        self.weights = weights
     }
 
     /// Does the first part of a leaf ahead of time; what goes wrong will go wrong again when it is needed.
@@ -137,7 +160,7 @@ private final class LeafComputer {
         let beginning = try early ?? begin(task.step, task.leaf, own)
         let message = Lane.current.pool.storage(count: run.networks[network].count)
         let next = run.step.finish(
-            beginning, to: message, weights: task.weights.enumerated().map { weights($0, $1) },
+            beginning, to: message, weights: task.weights.enumerated().map { weights.weights($0, in: $1) },
             beginsGenerator: keepsFakes)
         if let next {
             begun[task.leaf] = (task.step + 1, task.weights[AdversarialStep.generatorNumber], next)
@@ -158,7 +181,7 @@ private final class LeafComputer {
         let positions = (leaf * size)..<((leaf + 1) * size)
         return try run.step.begin(
             turn, positions: positions, reals: try reals(turn, positions),
-            weights: weights(turn.network, buffer))
+            weights: weights.weights(turn.network, in: buffer))
     }
 
     private func reals(_ turn: Turn, _ positions: Range<Int>) throws -> NDArray {
@@ -169,12 +192,5 @@ private final class LeafComputer {
         return try reader.batch(
             at: shifted(by: first), next: shifted(by: first + run.settings.batch)
         ).arrays[0]
-    }
-
-    private func weights(_ network: Int, _ buffer: Storage) -> NetworkWeights {
-        if let known = bound[network], known.buffer === buffer { return known.weights }
-        let weights = run.networks[network].weights(in: buffer)
-        bound[network] = (buffer, weights)
-        return weights
     }
 }

@@ -47,19 +47,21 @@ extension NDArray {
     /// Each matrix of the last two dimensions transposed; kept where these are weights.
     private func transposedMatrices() -> Storage {
         let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
-        let make = {
-            let source = self.in(.plain)
-            let result = Lane.current.pool.storage(count: count)
-            withExtendedLifetime((source, result)) {
+        let source = self.in(.plain)
+        func fill(_ target: Storage, _ part: Int) {
+            withExtendedLifetime((source, target)) {
                 for start in stride(from: 0, to: count, by: rows * columns) {
-                    kernel_transpose(
-                        rows, columns, result.pointer + start, source.pointer + start)
+                    kernel_transpose(rows, columns, target.pointer + start, source.pointer + start)
                 }
             }
-            return result
         }
-        let key = PrimitiveKey(operation: .transpose, first: shape)
-        return packedCopies?.copy(for: key, make: make) ?? make()
+        if let packedCopies {
+            let key = PrimitiveKey(operation: .transpose, first: shape)
+            return packedCopies.copy(for: key, count: count, fill: fill)
+        }
+        let result = Lane.current.pool.storage(count: count)
+        fill(result, 0)
+        return result
     }
 }
 

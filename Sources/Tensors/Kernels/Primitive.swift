@@ -1,8 +1,8 @@
 internal import COneDNN
 
 /// What a primitive is for: equal keys, equal machine code and equal layouts.
-struct PrimitiveKey: Hashable {
-    enum Operation: Hashable {
+struct PrimitiveKey: Hashable, Sendable {
+    enum Operation: Hashable, Sendable {
         case reorder(to: Layout)
         case transpose
         case pack(NestedKey, argument: Int)
@@ -16,7 +16,7 @@ struct PrimitiveKey: Hashable {
     var geometry: ConvolutionGeometry?
 
     /// The key of the primitive that wants or gives an array in a layout of its own.
-    final class NestedKey: Hashable {
+    final class NestedKey: Hashable, Sendable {
         let key: PrimitiveKey
         init(_ key: PrimitiveKey) { self.key = key }
         static func == (left: NestedKey, right: NestedKey) -> Bool { left.key == right.key }

@@ -34,15 +34,17 @@ extension KernelLibrary {
         let wanted = primitive.layouts[index]
         let own = PackedLayout(array.shape, array.layout)
         if wanted.isSame(as: own) { return array.storage }
-        let make = { [self] in
-            let storage = Lane.current.pool.storage(count: wanted.count)
-            let packKey = PrimitiveKey(
-                operation: .pack(.init(key), argument: index), first: array.shape,
-                layout: array.layout)
-            run(reorder(packKey, from: own, to: wanted), array.storage, storage)
-            return storage
+        let packKey = PrimitiveKey(
+            operation: .pack(.init(key), argument: index), first: array.shape, layout: array.layout)
+        func fill(_ target: Storage, _ part: Int) {
+            run(reorder(packKey, from: own, to: wanted), array.storage, target)
         }
-        return array.packedCopies?.copy(for: key, make: make) ?? make()
+        if let copies = array.packedCopies {
+            return copies.copy(for: key, count: wanted.count, fill: fill)
+        }
+        let result = Lane.current.pool.storage(count: wanted.count)
+        fill(result, 0)
+        return result
     }
 
     /// What the primitive of `key` left for argument `index` in `storage`, in one of our layouts.

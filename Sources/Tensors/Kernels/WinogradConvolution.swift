@@ -33,7 +33,7 @@ struct WinogradConvolution {
 
     func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let x = x.in(.blocked(Layout.channelBlock))
-        let filters = transformed(w, key, kernel_winograd_weights)
+        let filters = transformed(w, key, columns: output[1], kernel_winograd_weights)
         let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
         let depth = phases * input[1]
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
@@ -54,7 +54,8 @@ struct WinogradConvolution {
 
     func dataGradient(_ upstream: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let upstream = upstream.in(.blocked(Layout.channelBlock))
-        let filters = transformed(w, key, kernel_winograd_flipped_weights)
+        let filters = transformed(
+            w, key, columns: input[1], kernel_winograd_flipped_weights)
         let result = NDArray(uninitialized: input, layout: .blocked(Layout.channelBlock))
         eachBlock(floats: phases * frequencies * tiles * (input[1] + output[1])) { images in
             let rows = images.count * tiles
@@ -166,21 +167,29 @@ struct WinogradConvolution {
     private var filters: KernelFilters {
         KernelFilters(
             tileOutputs: Int32(outputs), taps: Int32(taps), stride: Int32(stride),
-            outputs: Int64(weights[0]), inputs: Int64(weights[1]))
+            outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0, columns: 0)
     }
 
     /// The weights' frequencies, kept as long as the weights are.
     private func transformed(
-        _ w: NDArray, _ key: PrimitiveKey,
+        _ w: NDArray, _ key: PrimitiveKey, columns: Int,
         _ transform: (UnsafePointer<KernelFilters>, UnsafeMutablePointer<Float>, UnsafePointer<Float>)
             -> Void
     ) -> Storage {
-        func make() -> Storage {
-            let result = scratch(phases * frequencies * weights[0] * weights[1])
+        let count = phases * frequencies * weights[0] * weights[1]
+        func fill(_ target: Storage, _ first: Int, _ columns: Int) {
             var filters = self.filters
-            withExtendedLifetime((w, result)) { transform(&filters, result.pointer, w.pointer) }
+            filters.firstColumn = Int64(first)
+            filters.columns = Int64(columns)
+            withExtendedLifetime((w, target)) { transform(&filters, target.pointer, w.pointer) }
+        }
+        guard let copies = w.packedCopies else {
+            let result = scratch(count)
+            fill(result, 0, columns)
             return result
         }
-        return w.packedCopies?.copy(for: key, make: make) ?? make()
+        return copies.copy(for: key, count: count, parts: columns / 16) { target, part in
+            fill(target, 16 * part, 16)
+        }
     }
 }
