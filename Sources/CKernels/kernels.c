@@ -24,6 +24,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #include "winograd.h"
 #include "product.h"
 #include "resample.h"
+#include "windows.h"
 #undef SUFFIX
 #undef PRODUCT_ROWS
 #undef PRODUCT_PANELS
@@ -37,6 +38,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #include "winograd.h"
 #include "product.h"
 #include "resample.h"
+#include "windows.h"
 #undef SUFFIX
 #undef PRODUCT_ROWS
 #undef PRODUCT_PANELS
@@ -50,6 +52,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #include "winograd.h"
 #include "product.h"
 #include "resample.h"
+#include "windows.h"
 #undef SUFFIX
 #undef PRODUCT_ROWS
 #undef PRODUCT_PANELS
@@ -127,6 +130,12 @@ void kernel_transpose(size_t rows, size_t columns, float *output, const float *i
     for (size_t i = 0; i < rows; i += 16) for (size_t j = 0; j < columns; j += 16)
         for (size_t y = i; y < rows && y < i + 16; y++) for (size_t x = j; x < columns && x < j + 16; x++)
             output[x * rows + y] = input[y * columns + x];
+}
+void kernel_gather_windows(const KernelWindows *geometry, float *windows, const float *image) {
+    DISPATCH(kernel_gather_windows, geometry, windows, image)
+}
+void kernel_scatter_windows(const KernelWindows *geometry, float *image, const float *windows) {
+    DISPATCH(kernel_scatter_windows, geometry, image, windows)
 }
 void kernel_enlarge(const KernelImages *images, int32_t bilinear, float scale, float *output, float *line, const float *input) {
     DISPATCH(kernel_enlarge, images, bilinear, scale, output, line, input)

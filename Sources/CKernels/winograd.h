@@ -104,40 +104,55 @@ INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int ste
     }
 #define INSIDE(k, y, x) ((uint64_t)(y) < (uint64_t)(k)->rows && (uint64_t)(x) < (uint64_t)(k)->columns)
 
-INLINE V NAME(loadHalves)(const float *p, int64_t apart) {
+INLINE V NAME(loadChannels)(int width, const float *p, int64_t apart) {
+    if (width == 16) return NAME(load)(p);
     V x;
     memcpy(&x, p, 32); memcpy((char *)&x + 32, p + apart, 32);
     return x;
 }
-INLINE void NAME(storeHalves)(float *p, int64_t apart, V x) {
+INLINE void NAME(storeChannels)(int width, float *p, int64_t apart, V x) {
+    if (width == 16) { NAME(store)(p, x); return; }
     memcpy(p, &x, 32); memcpy(p + apart, (char *)&x + 32, 32);
 }
 
-INLINE void NAME(loadTile)(const KernelTiles *k, int extent, const float *image, int64_t apart, int64_t top, int64_t left, V *d) {
+static const float NAME(outside)[16];
+
+// Beyond the image there are zeros: which of its rows and columns a tile has is found once, not once a pixel.
+INLINE void NAME(loadTile)(int width, const KernelTiles *k, int extent, const float *image, int64_t apart, int64_t top, int64_t left, V *d) {
     int64_t s = k->stride, reach = s * (extent - 1);
     if (INSIDE(k, top, left) && INSIDE(k, top + reach, left + reach)) {
         for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++)
-            d[i * extent + j] = NAME(loadHalves)(image + ((top + s * i) * k->columns + left + s * j) * k->width, apart);
+            d[i * extent + j] = NAME(loadChannels)(width, image + ((top + s * i) * k->columns + left + s * j) * width, apart);
     } else {
-        for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++) {
-            int64_t y = top + s * i, x = left + s * j;
-            d[i * extent + j] = INSIDE(k, y, x) ? NAME(loadHalves)(image + (y * k->columns + x) * k->width, apart) : (V){0};
+        for (int i = 0; i < extent; i++) {
+            int64_t y = top + s * i;
+            int hasRow = (uint64_t)y < (uint64_t)k->rows;
+            const float *row = image + y * k->columns * width;
+            for (int j = 0; j < extent; j++) {
+                int64_t x = left + s * j;
+                int isIn = hasRow & ((uint64_t)x < (uint64_t)k->columns);
+                d[i * extent + j] = NAME(loadChannels)(width, isIn ? row + x * width : NAME(outside), isIn ? apart : 8);
+            }
         }
     }
 }
 
-INLINE void NAME(winogradInputs)(int m, int r, const KernelTiles *k, float *v, const float *image) {
+INLINE void NAME(winogradInputs)(int m, int r, int width, const KernelTiles *tiles, float *v, const float *image) {
+    // A copy of its own: no store to an image can change it.
+    const KernelTiles own = *tiles, *k = &own;
     const int t = m + r - 1;
     EACH_TILE(k, {
         V d[36], q[36];
-        NAME(loadTile)(k, t, image + plane, apart, top, left, d);
+        NAME(loadTile)(width, k, t, image + plane, apart, top, left, d);
         for (int i = 0; i < t; i++) NAME(winogradInput)(m, r, d + i * t, q + i * t, 1);
         for (int j = 0; j < t; j++) NAME(winogradInput)(m, r, q + j, d + j, t);
         for (int f = 0; f < t * t; f++) NAME(store)(v + at + f * k->frequencyStride, d[f]);
     })
 }
 
-INLINE void NAME(winogradOutputs)(int m, int r, const KernelTiles *k, float *image, const float *v) {
+INLINE void NAME(winogradOutputs)(int m, int r, int width, const KernelTiles *tiles, float *image, const float *v) {
+    // A copy of its own: no store to an image can change it.
+    const KernelTiles own = *tiles, *k = &own;
     const int t = m + r - 1;
     EACH_TILE(k, {
         V d[36], q[36];
@@ -146,16 +161,18 @@ INLINE void NAME(winogradOutputs)(int m, int r, const KernelTiles *k, float *ima
         for (int j = 0; j < m; j++) NAME(winogradOutput)(m, r, q + j, d + j, t);
         for (int i = 0; i < m; i++) for (int j = 0; j < m; j++) {
             int64_t y = top + k->stride * i, x = left + k->stride * j;
-            if (INSIDE(k, y, x)) NAME(storeHalves)(image + plane + (y * k->columns + x) * k->width, apart, d[i * t + j]);
+            if (INSIDE(k, y, x)) NAME(storeChannels)(width, image + plane + (y * k->columns + x) * width, apart, d[i * t + j]);
         }
     })
 }
 
-INLINE void NAME(winogradOutputAdjoints)(int m, int r, const KernelTiles *k, float *v, const float *image) {
+INLINE void NAME(winogradOutputAdjoints)(int m, int r, int width, const KernelTiles *tiles, float *v, const float *image) {
+    // A copy of its own: no store to an image can change it.
+    const KernelTiles own = *tiles, *k = &own;
     const int t = m + r - 1;
     EACH_TILE(k, {
         V y[16], q[36], d[36];
-        NAME(loadTile)(k, m, image + plane, apart, top, left, y);
+        NAME(loadTile)(width, k, m, image + plane, apart, top, left, y);
         for (int i = 0; i < m; i++) {
             V row[6], wide[6];
             for (int j = 0; j < m; j++) row[j] = y[i * m + j];
@@ -198,7 +215,7 @@ INLINE void NAME(scatterTaps)(int count, float *w, int64_t apart, V taps[16]) {
 
 INLINE void NAME(winogradFilters)(int m, int r, int flipped, const KernelFilters *k, float *u, const float *w) {
     const int t = m + r - 1, stride = r == 3 ? 1 : 2, side = r * stride, phases = stride * stride;
-    int64_t rows = flipped ? k->outputs : k->inputs, columns = flipped ? k->inputs : k->outputs;
+    int64_t rows = flipped ? k->outputs : k->inputs;
     int64_t apart = flipped ? side * side : k->inputs * side * side, next = flipped ? k->inputs * side * side : side * side;
     for (int64_t c = k->firstColumn; c < k->firstColumn + k->columns; c += 16) for (int64_t row = 0; row < rows; row++) {
         V taps[16];
@@ -214,10 +231,9 @@ INLINE void NAME(winogradFilters)(int m, int r, int flipped, const KernelFilters
                 NAME(winogradWeights)(m, r, line, q + i * t, 1);
             }
             for (int j = 0; j < t; j++) NAME(winogradWeights)(m, r, q + j, d + j, t);
-            float *to = flipped ? u + p * t * t * rows * columns + (c / 16 * rows + row) * 16
+            float *to = flipped ? u + p * t * t * k->frequencyStride + (c / 16 * rows + row) * 16
                                 : u + ((c / 16 * phases + p) * rows + row) * 16;
-            int64_t apartF = flipped ? rows * columns : phases * rows * columns;
-            for (int f = 0; f < t * t; f++) NAME(store)(to + f * apartF, d[f]);
+            for (int f = 0; f < t * t; f++) NAME(store)(to + f * k->frequencyStride, d[f]);
         }
     }
 }
@@ -230,7 +246,7 @@ INLINE void NAME(winogradFiltersAdjoint)(int m, int r, const KernelFilters *k, f
         for (int p = 0; p < phases; p++) {
             V d[36], q[36];
             const float *from = u + ((c / 16 * phases + p) * k->inputs + row) * 16;
-            for (int f = 0; f < t * t; f++) d[f] = NAME(load)(from + f * phases * k->inputs * k->outputs);
+            for (int f = 0; f < t * t; f++) d[f] = NAME(load)(from + f * k->frequencyStride);
             for (int i = 0; i < t; i++) NAME(winogradWeightsAdjoint)(m, r, d + i * t, q + i * t, 1);
             for (int j = 0; j < r; j++) NAME(winogradWeightsAdjoint)(m, r, q + j, d + j, t);
             for (int i = 0; i < r; i++) for (int j = 0; j < r; j++)
@@ -245,15 +261,18 @@ INLINE void NAME(winogradFiltersAdjoint)(int m, int r, const KernelFilters *k, f
     if ((r) == 3) NAME(name)(4, 3, __VA_ARGS__); \
     else if ((m) == 4) NAME(name)(4, 2, __VA_ARGS__); \
     else NAME(name)(2, 2, __VA_ARGS__);
+#define EACH_TILING(k, name, ...) \
+    if ((k)->width == 16) { EACH_FILTER((k)->outputs, (k)->taps, name, 16, k, __VA_ARGS__) } \
+    else { EACH_FILTER((k)->outputs, (k)->taps, name, 8, k, __VA_ARGS__) }
 
 static void NAME(kernel_winograd_input)(const KernelTiles *k, float *v, const float *image) {
-    EACH_FILTER(k->outputs, k->taps, winogradInputs, k, v, image)
+    EACH_TILING(k, winogradInputs, v, image)
 }
 static void NAME(kernel_winograd_output)(const KernelTiles *k, float *image, const float *v) {
-    EACH_FILTER(k->outputs, k->taps, winogradOutputs, k, image, v)
+    EACH_TILING(k, winogradOutputs, image, v)
 }
 static void NAME(kernel_winograd_output_adjoint)(const KernelTiles *k, float *v, const float *image) {
-    EACH_FILTER(k->outputs, k->taps, winogradOutputAdjoints, k, v, image)
+    EACH_TILING(k, winogradOutputAdjoints, v, image)
 }
 static void NAME(kernel_winograd_weights)(const KernelFilters *k, float *u, const float *w) {
     EACH_FILTER(k->tileOutputs, k->taps, winogradFilters, 0, k, u, w)
@@ -266,6 +285,7 @@ static void NAME(kernel_winograd_weights_adjoint)(const KernelFilters *k, float 
 }
 
 #undef EACH_FILTER
+#undef EACH_TILING
 #undef EACH_TILE
 #undef INSIDE
 #undef S

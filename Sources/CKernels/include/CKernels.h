@@ -111,11 +111,20 @@ typedef struct {
     int64_t outputs, inputs;
     /// The columns to transform, multiples of 16; the adjoint does all.
     int64_t firstColumn, columns;
+    int64_t frequencyStride;
 } KernelFilters;
 void kernel_winograd_weights(const KernelFilters *filters, float *transformed, const float *weights);
 void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transformed, const float *weights);
 /// The adjoint of the first: frequencies to the gradient of the weights.
 void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weights, const float *transformed);
+
+/// An image `[channels, rows, columns]` and the square windows of a convolution of it.
+typedef struct { int64_t channels, rows, columns, outputRows, outputColumns, side, stride, padding; } KernelWindows;
+
+/// The windows as rows: `[outputRows, outputColumns, channels, side, side]`, zero beyond the image.
+void kernel_gather_windows(const KernelWindows *geometry, float *windows, const float *image);
+/// The adjoint of that: each pixel is the sum of its places in all windows.
+void kernel_scatter_windows(const KernelWindows *geometry, float *image, const float *windows);
 
 /// Small images, `planes` of rows x columns pixels of `width` floats each, and by how much larger ones are higher and wider.
 typedef struct { int64_t planes, rows, columns, width, rowFactor, columnFactor; } KernelImages;

@@ -64,6 +64,9 @@ extension KernelLibrary {
         if let winograd = WinogradConvolution(input.shape, weights.shape, geometry) {
             return winograd.convolution(input, weights, key)
         }
+        if let thin = ThinConvolution(input.shape, weights.shape, geometry) {
+            return thin.convolution(input, weights, key)
+        }
         let primitive = convolutionPrimitive(key, output: outputShape)
         let output = Lane.current.pool.storage(count: primitive.layouts[2].count)
         let source = input.in(.preferred(for: input.shape))
@@ -88,6 +91,9 @@ extension KernelLibrary {
         if let winograd = WinogradConvolution(input, weights.shape, geometry) {
             return winograd.dataGradient(upstream, weights, key)
         }
+        if let thin = ThinConvolution(input, weights.shape, geometry) {
+            return thin.dataGradient(upstream, weights)
+        }
         let primitive = convolutionPrimitive(key, output: outputShape)
         let result = Lane.current.pool.storage(count: primitive.layouts[0].count)
         let source = upstream.in(.preferred(for: upstream.shape))
@@ -107,6 +113,9 @@ extension KernelLibrary {
         guard upstream.count > 0 else { return NDArray(repeating: 0, shape: weights) }
         if let winograd = WinogradConvolution(input.shape, weights, geometry) {
             return winograd.weightGradient(input, upstream)
+        }
+        if let thin = ThinConvolution(input.shape, weights, geometry) {
+            return thin.weightGradient(input, upstream)
         }
         let key = PrimitiveKey(
             operation: .convolutionWeightGradient, first: input.shape, second: weights,

@@ -1,63 +1,95 @@
 internal import CKernels
 
+extension KernelProduct {
+    /// - Parameter count: How many products follow one another, each of rows x inner by inner x columns.
+    init(count: Int = 1, rows: Int, inner: Int, columns: Int) {
+        self.init()
+        self.count = Int64(count)
+        self.rows = Int64(rows)
+        self.inner = Int64(inner)
+        self.columns = Int64(columns)
+    }
+
+    /// Strides of the left operand: from row to row, along the inner index, and to the next 16 of each.
+    mutating func setLeft(
+        row: Int, step: Int, rowPanel: Int? = nil, panel: Int? = nil, matrix: Int = 0
+    ) {
+        leftRow = Int64(row)
+        leftStep = Int64(step)
+        leftRowPanel = Int64(rowPanel ?? 16 * row)
+        leftPanel = Int64(panel ?? 16 * step)
+        leftMatrix = Int64(matrix)
+    }
+
+    /// Strides of the right operand: along the inner index, and to the next 16 columns.
+    mutating func setRight(step: Int, panel: Int, matrix: Int = 0) {
+        rightStep = Int64(step)
+        rightPanel = Int64(panel)
+        rightMatrix = Int64(matrix)
+    }
+
+    mutating func setOutput(row: Int, panel: Int, matrix: Int = 0) {
+        outputRow = Int64(row)
+        outputPanel = Int64(panel)
+        outputMatrix = Int64(matrix)
+    }
+}
+
 extension NDArray {
     /// `[…, rows, inner] x […, inner, columns]`; with a flag set, that operand's last two dimensions are swapped.
     func matrixProduct(_ right: NDArray, transposeLeft: Bool, transposeRight: Bool) -> NDArray {
         let rank = shape.rank
-        precondition(rank >= 2 && right.shape.rank == rank, "\(shape) and \(right.shape) are no matrices of one rank")
-        let (rows, inner) = transposeLeft ? (shape[rank - 1], shape[rank - 2]) : (shape[rank - 2], shape[rank - 1])
-        let (rightInner, columns) =
-            transposeRight
-            ? (right.shape[rank - 1], right.shape[rank - 2])
-            : (right.shape[rank - 2], right.shape[rank - 1])
+        precondition(
+            rank >= 2 && right.shape.rank == rank,
+            "\(shape) and \(right.shape) are no matrices of one rank")
+        let (rows, inner) = matrixExtents(isTransposed: transposeLeft)
+        let (rightInner, columns) = right.matrixExtents(isTransposed: transposeRight)
         let outer = shape.prefix(rank - 2)
         precondition(
             inner == rightInner && outer.elementsEqual(right.shape.prefix(rank - 2)),
             "no matrix product of \(shape)\(transposeLeft ? " transposed" : "") and \(right.shape)\(transposeRight ? " transposed" : "")"
         )
-        let result = NDArray(uninitialized: Shape(Array(outer) + [rows, columns]))
+        let resultShape = Shape(Array(outer) + [rows, columns])
+        guard inner > 0 else { return NDArray(repeating: 0, shape: resultShape) }
+        let result = NDArray(uninitialized: resultShape)
         guard result.count > 0 else { return result }
-        guard inner > 0 else { return NDArray(repeating: 0, shape: result.shape) }
         let left = self.in(.plain)
-        let operand = transposeRight ? right.transposedMatrices() : right.in(.plain).storage
-        var product = KernelProduct()
-        product.count = Int64(outer.reduce(1, *))
-        product.rows = Int64(rows)
-        product.inner = Int64(inner)
-        product.columns = Int64(columns)
-        product.leftRow = Int64(transposeLeft ? 1 : inner)
-        product.leftStep = Int64(transposeLeft ? rows : 1)
-        product.leftRowPanel = 16 * product.leftRow
-        product.leftPanel = 16 * product.leftStep
-        product.leftMatrix = Int64(rows * inner)
-        product.rightStep = Int64(columns)
-        product.rightPanel = 16
-        product.rightMatrix = Int64(inner * columns)
-        product.outputRow = Int64(columns)
-        product.outputPanel = 16
-        product.outputMatrix = Int64(rows * columns)
+        let operand =
+            transposeRight
+            ? right.transposedMatrices(keptBy: right.packedCopies) : right.in(.plain).storage
+        var product = KernelProduct(
+            count: outer.reduce(1, *), rows: rows, inner: inner, columns: columns)
+        product.setLeft(
+            row: transposeLeft ? 1 : inner, step: transposeLeft ? rows : 1, matrix: rows * inner)
+        product.setRight(step: columns, panel: 16, matrix: inner * columns)
+        product.setOutput(row: columns, panel: 16, matrix: rows * columns)
         let edge = Lane.current.pool.storage(count: 16 * inner)
         withExtendedLifetime((left, operand, result, edge)) {
-            kernel_product(
-                &product, result.pointer, left.pointer, operand.pointer, edge.pointer)
+            kernel_product(&product, result.pointer, left.pointer, operand.pointer, edge.pointer)
         }
         return result
     }
 
-    /// Each matrix of the last two dimensions transposed; kept where these are weights.
-    private func transposedMatrices() -> Storage {
+    /// Rows and columns of the last two dimensions, or columns and rows.
+    private func matrixExtents(isTransposed: Bool) -> (Int, Int) {
         let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
+        return isTransposed ? (columns, rows) : (rows, columns)
+    }
+
+    /// Each matrix of the last two dimensions transposed, in row order; kept where these are weights.
+    func transposedMatrices(keptBy copies: PackedCopies?) -> Storage {
+        let (rows, columns) = matrixExtents(isTransposed: false)
         let source = self.in(.plain)
         func fill(_ target: Storage, _ part: Int) {
             withExtendedLifetime((source, target)) {
-                for start in stride(from: 0, to: count, by: rows * columns) {
+                for start in stride(from: 0, to: count, by: max(1, rows * columns)) {
                     kernel_transpose(rows, columns, target.pointer + start, source.pointer + start)
                 }
             }
         }
-        if let packedCopies {
+        if let copies {
             let key = PrimitiveKey(operation: .transpose, first: shape)
-            return packedCopies.copy(for: key, count: count, fill: fill)
+            return copies.copy(for: key, count: count, fill: fill)
         }
         let result = Lane.current.pool.storage(count: count)
         fill(result, 0)
@@ -65,9 +97,13 @@ extension NDArray {
     }
 }
 
-/// Products of matrices that lie in panels of 16 columns, `[columns / 16, rows, 16]` each, one after another.
+/// Products of matrices that lie in panels of 16 columns, `[columns / 16, rows, 16]` each.
 struct PanelProduct {
-    private var product = KernelProduct()
+    private var product: KernelProduct
+
+    /// Floats from one matrix to the next: a few lines more than it has, as equal places of matrices that are a power of
+    /// two apart would compete for the same lines of the cache.
+    static func stride(_ rows: Int, _ columns: Int) -> Int { rows * columns + 80 }
 
     /// - Parameter isLeftTransposed: Whether the left matrices lie as inner x rows.
     init(
@@ -77,29 +113,22 @@ struct PanelProduct {
         precondition(
             columns % 16 == 0 && (isLeftTransposed ? rows : inner) % 16 == 0,
             "\(rows) x \(inner) x \(columns) do not fill panels")
-        product.count = Int64(count)
-        product.rows = Int64(rows)
-        product.inner = Int64(inner)
-        product.columns = Int64(columns)
-        product.leftRow = isLeftTransposed ? 1 : 16
-        product.leftRowPanel = isLeftTransposed ? Int64(16 * inner) : 256
-        product.leftStep = isLeftTransposed ? 16 : 1
-        product.leftPanel = isLeftTransposed ? 256 : Int64(16 * rows)
-        product.leftMatrix = Int64(rows * inner)
-        product.rightStep = 16
-        product.rightPanel = Int64(16 * inner)
-        product.rightMatrix = Int64(inner * columns)
-        product.outputRow = 16
-        product.outputPanel = Int64(16 * rows)
-        product.outputMatrix = Int64(rows * columns)
+        product = KernelProduct(count: count, rows: rows, inner: inner, columns: columns)
+        if isLeftTransposed {
+            product.setLeft(
+                row: 1, step: 16, rowPanel: 16 * inner, matrix: Self.stride(inner, rows))
+        } else {
+            product.setLeft(row: 16, step: 1, panel: 16 * rows, matrix: Self.stride(rows, inner))
+        }
+        product.setRight(step: 16, panel: 16 * inner, matrix: Self.stride(inner, columns))
+        product.setOutput(row: 16, panel: 16 * rows, matrix: Self.stride(rows, columns))
         product.accumulates = accumulates ? 1 : 0
     }
 
     func multiply(_ left: Storage, _ right: Storage, into output: Storage) {
         var product = product
         withExtendedLifetime((left, right, output)) {
-            // The columns fill their panels: no room for an edge is needed.
-            kernel_product(&product, output.pointer, left.pointer, right.pointer, output.pointer)
+            kernel_product(&product, output.pointer, left.pointer, right.pointer, nil)
         }
     }
 }

@@ -33,14 +33,15 @@ struct WinogradConvolution {
 
     func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let x = x.in(.blocked(Layout.channelBlock))
-        let filters = transformed(w, key, columns: output[1], kernel_winograd_weights)
-        let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
         let depth = phases * input[1]
+        let filters = transformed(
+            w, key, count: frequencies, rows: depth, columns: output[1], kernel_winograd_weights)
+        let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
             let rows = images.count * tiles
-            let v = scratch(frequencies * rows * depth)
+            let v = matrices(frequencies, rows, depth)
             transformInput(x, images, v)
-            let m = scratch(frequencies * rows * output[1])
+            let m = matrices(frequencies, rows, output[1])
             let product = PanelProduct(
                 count: frequencies, rows: rows, inner: depth, columns: output[1])
             product.multiply(v, filters, into: m)
@@ -55,20 +56,21 @@ struct WinogradConvolution {
     func dataGradient(_ upstream: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let upstream = upstream.in(.blocked(Layout.channelBlock))
         let filters = transformed(
-            w, key, columns: input[1], kernel_winograd_flipped_weights)
+            w, key, count: phases * frequencies, rows: output[1], columns: input[1],
+            kernel_winograd_flipped_weights)
         let result = NDArray(uninitialized: input, layout: .blocked(Layout.channelBlock))
         eachBlock(floats: phases * frequencies * tiles * (input[1] + output[1])) { images in
             let rows = images.count * tiles
-            let v = scratch(phases * frequencies * rows * output[1])
+            let v = matrices(phases * frequencies, rows, output[1])
             eachPhase { phase, row, column in
                 var cut = cut(
                     output, images, stride: 1, row: stride == 2 ? -row : -1,
                     column: stride == 2 ? -column : -1)
                 kernel_winograd_input(
-                    &cut, v.pointer + phase * frequencies * rows * output[1],
+                    &cut, v.pointer + phase * frequencies * PanelProduct.stride(rows, output[1]),
                     part(upstream, images))
             }
-            let m = scratch(phases * frequencies * rows * input[1])
+            let m = matrices(phases * frequencies, rows, input[1])
             let product = PanelProduct(
                 count: phases * frequencies, rows: rows, inner: output[1], columns: input[1])
             product.multiply(v, filters, into: m)
@@ -77,7 +79,8 @@ struct WinogradConvolution {
                     input, images, stride: stride, row: (stride - 1) * (1 - row),
                     column: (stride - 1) * (1 - column))
                 kernel_winograd_output(
-                    &cut, part(result, images), m.pointer + phase * frequencies * rows * input[1])
+                    &cut, part(result, images),
+                    m.pointer + phase * frequencies * PanelProduct.stride(rows, input[1]))
             }
             withExtendedLifetime((upstream, v, m, result)) {}
         }
@@ -88,12 +91,12 @@ struct WinogradConvolution {
         let x = x.in(.blocked(Layout.channelBlock))
         let upstream = upstream.in(.blocked(Layout.channelBlock))
         let depth = phases * input[1]
-        let sum = scratch(frequencies * depth * output[1])
+        let sum = matrices(frequencies, depth, output[1])
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
             let rows = images.count * tiles
-            let v = scratch(frequencies * rows * depth)
+            let v = matrices(frequencies, rows, depth)
             transformInput(x, images, v)
-            let m = scratch(frequencies * rows * output[1])
+            let m = matrices(frequencies, rows, output[1])
             var cut = cut(output, images, stride: 1, row: 0, column: 0)
             kernel_winograd_output_adjoint(&cut, m.pointer, part(upstream, images))
             let product = PanelProduct(
@@ -103,7 +106,7 @@ struct WinogradConvolution {
             withExtendedLifetime((x, upstream, v, m)) {}
         }
         let gradient = NDArray(uninitialized: weights)
-        var filters = self.filters
+        var filters = filters(rows: depth, columns: output[1])
         withExtendedLifetime((sum, gradient)) {
             kernel_winograd_weights_adjoint(&filters, gradient.pointer, sum.pointer)
         }
@@ -135,7 +138,9 @@ struct WinogradConvolution {
     /// 5 MB: found by trial on processors with 1 MB of second-level cache.
     private static let blockFloats = 5 << 18
 
-    private func scratch(_ count: Int) -> Storage { Lane.current.pool.storage(count: count) }
+    private func matrices(_ count: Int, _ rows: Int, _ columns: Int) -> Storage {
+        Lane.current.pool.storage(count: count * PanelProduct.stride(rows, columns))
+    }
 
     private func transformInput(_ x: NDArray, _ images: Range<Int>, _ v: Storage) {
         let panels = images.count * tiles * input[1]
@@ -161,35 +166,38 @@ struct WinogradConvolution {
             width: Int64(Layout.channelBlock),
             tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), stride: Int64(stride),
             row: Int64(row), column: Int64(column),
-            frequencyStride: Int64(phases * image[1] * rows), panelStride: Int64(16 * rows))
+            frequencyStride: Int64(PanelProduct.stride(rows, phases * image[1])), panelStride: Int64(16 * rows))
     }
 
-    private var filters: KernelFilters {
+    /// - Parameters: Of the matrix of a frequency.
+    private func filters(rows: Int, columns: Int) -> KernelFilters {
         KernelFilters(
             tileOutputs: Int32(outputs), taps: Int32(taps), stride: Int32(stride),
-            outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0, columns: 0)
+            outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0,
+            columns: Int64(columns), frequencyStride: Int64(PanelProduct.stride(rows, columns)))
     }
 
-    /// The weights' frequencies, kept as long as the weights are.
+    /// The weights' frequencies as `count` matrices, kept as long as the weights are.
     private func transformed(
-        _ w: NDArray, _ key: PrimitiveKey, columns: Int,
+        _ w: NDArray, _ key: PrimitiveKey, count: Int, rows: Int, columns: Int,
         _ transform: (UnsafePointer<KernelFilters>, UnsafeMutablePointer<Float>, UnsafePointer<Float>)
             -> Void
     ) -> Storage {
-        let count = phases * frequencies * weights[0] * weights[1]
-        func fill(_ target: Storage, _ first: Int, _ columns: Int) {
-            var filters = self.filters
-            filters.firstColumn = Int64(first)
-            filters.columns = Int64(columns)
+        let wide = columns
+        func fill(_ target: Storage, _ columns: Range<Int>) {
+            var filters = filters(rows: rows, columns: wide)
+            filters.firstColumn = Int64(columns.lowerBound)
+            filters.columns = Int64(columns.count)
             withExtendedLifetime((w, target)) { transform(&filters, target.pointer, w.pointer) }
         }
         guard let copies = w.packedCopies else {
-            let result = scratch(count)
-            fill(result, 0, columns)
+            let result = matrices(count, rows, columns)
+            fill(result, 0..<columns)
             return result
         }
-        return copies.copy(for: key, count: count, parts: columns / 16) { target, part in
-            fill(target, 16 * part, 16)
+        let floats = count * PanelProduct.stride(rows, columns)
+        return copies.copy(for: key, count: floats, parts: columns / 16) { target, part in
+            fill(target, (16 * part)..<(16 * part + 16))
         }
     }
 }
