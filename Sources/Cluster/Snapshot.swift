@@ -56,12 +56,13 @@ struct SnapshotAssembly {
     }
 
     init(step: Int, shape: ClusterShape) {
+        let pool = StoragePool()
         self.step = step
         self.shape = shape
         networks = shape.networks.map { network in
             Dictionary(
                 uniqueKeysWithValues: network.components.map {
-                    ($0, Storage.zeros(count: network.count))
+                    ($0, pool.storage(count: network.count))
                 })
         }
         missing = Set(

@@ -124,7 +124,6 @@ package struct Coordinator: Sendable {
         let recorder = try RunRecorder(
             run: run, folder: folder, startingAt: snapshot.step, saved: outcomes, observe: observe)
         defer { recorder.close() }
-        if restored == nil { try Checkpoint.write(snapshot, of: run, to: folder) }
         var state = CoordinatorState(
             shape: shape,
             configuration: .init(

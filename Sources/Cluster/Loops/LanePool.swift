@@ -64,6 +64,9 @@ final class LanePool: @unchecked Sendable {
         condition.unlock()
     }
 
+    /// Lets go of the weights and what kernels made of them, until they are needed again.
+    func forgetWeights() { weights.forget() }
+
     func takeResults() -> [Result<LeafResult, any Error>] {
         condition.lock()
         defer { condition.unlock() }
@@ -126,6 +129,8 @@ private final class CurrentWeights: Sendable {
             return weights
         }
     }
+
+    func forget() { bound.withLock { $0 = networks.map { _ in nil } } }
 }
 
 /// Computes leaves on one lane.

@@ -192,6 +192,7 @@ package struct Worker: Sendable {
                 case .begin(let beginning): pool.submit(.begin(beginning))
                 }
             }
+            if state.step == shape.steps { pool.forgetWeights() }
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))
                 return nil

@@ -21,6 +21,8 @@ struct ChunkState {
     private var tree: GradientTree
     /// The numbers at checkpoint boundaries, until two newer ones are pinned.
     private var pins: [Int: ChunkNumbers] = [:]
+    /// Whether a pin holds the numbers as they are now: the next update then leaves them alone and changes a copy.
+    private var isPinned = false
 
     /// Numbers, the steps that they are valid for, and their CRC-32C.
     typealias Version = (numbers: Storage, steps: ClosedRange<Int>, checksum: UInt32)
@@ -64,6 +66,10 @@ struct ChunkState {
         }
         guard let root = tree.root else { return .kept }
         let update = shape.schedule.updates(of: network, before: step) + 1
+        if isPinned {
+            numbers = numbers.copied(pool: pool)
+            isPinned = false
+        }
         let updated = rule.updated(numbers, range: range, sum: root, update: update, pool: pool)
         previous = (numbers.weights, steps, checksum)
         numbers.weights = updated
@@ -71,7 +77,7 @@ struct ChunkState {
         last = step
         next = shape.schedule.nextStep(of: network, from: step + 1)
         tree = GradientTree(shape.tree)
-        for boundary in steps where shape.isBoundary(boundary) { pin(boundary, pool: pool) }
+        for boundary in steps where shape.isBoundary(boundary) { pin(boundary) }
         let measures = rule.measureRange
         guard range.lowerBound <= measures.lowerBound, measures.upperBound <= range.upperBound
         else {
@@ -90,8 +96,9 @@ struct ChunkState {
         return pins[step]?[component].map { ($0, step...step, crc32c($0.bytes)) }
     }
 
-    private mutating func pin(_ boundary: Int, pool: StoragePool) {
-        pins[boundary] = numbers.copied(pool: pool)
+    private mutating func pin(_ boundary: Int) {
+        pins[boundary] = numbers
+        isPinned = true
         while pins.count > 2, let oldest = pins.keys.min() { pins[oldest] = nil }
     }
 }
