@@ -6,15 +6,12 @@ internal import Synchronization
 /// Large blocks of memory for all threads of the process, kept for reuse.
 ///
 /// A request takes the smallest gap that holds it, and neighbouring gaps join. So lanes, servers and checkpoints share
-/// one peak instead of each having its own, and a step in steady state asks the system for nothing. Slabs are backed
-/// by huge pages where the system has them: kernels write dozens of streams side by side.
+/// one peak instead of each having its own, and a step in steady state asks the system for nothing.
 final class Heap: Sendable {
     static let shared = Heap()
 
     /// Blocks start and end at multiples of this many bytes.
     private static let grain = 4096
-    private static let hugePage = 2 << 20
-    private static let slab = 256 << 20
 
     private struct Gap {
         var start: UInt
@@ -23,7 +20,7 @@ final class Heap: Sendable {
     }
 
     /// In the order of their addresses.
-    private let gaps = Mutex<[Gap]>([])
+    private let gaps = Mutex<[Gap]>([reserved()])
 
     private init() {}
 
@@ -31,13 +28,7 @@ final class Heap: Sendable {
 
     /// Uninitialized memory; `bytes` is rounded.
     func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-        let start = gaps.withLock { gaps in
-            Self.take(bytes, from: &gaps)
-                ?? {
-                    Self.insert(Self.newSlab(atLeast: bytes), into: &gaps)
-                    return Self.take(bytes, from: &gaps)
-                }()
-        }
+        let start = gaps.withLock { Self.take(bytes, from: &$0) }
         guard let start, let memory = UnsafeMutableRawPointer(bitPattern: start) else {
             preconditionFailure("out of memory: \(bytes) bytes")
         }
@@ -84,18 +75,16 @@ final class Heap: Sendable {
         }
     }
 
-    private static func newSlab(atLeast bytes: Int) -> Gap {
-        let size = max(slab, (bytes + hugePage - 1) / hugePage * hugePage)
-        let mapped = mmap(
-            nil, size + hugePage, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard let mapped, mapped != MAP_FAILED else {
-            preconditionFailure("out of memory: \(size) bytes")
+    /// Addresses for all there will ever be: pages take memory when they are first written to.
+    private static func reserved() -> Gap {
+        for shift in stride(from: 42, through: 30, by: -1) {
+            let mapped = mmap(
+                nil, 1 << shift, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+            if let mapped, mapped != MAP_FAILED {
+                return Gap(start: UInt(bitPattern: mapped), bytes: 1 << shift)
+            }
         }
-        let page = UInt(hugePage)
-        let start = (UInt(bitPattern: mapped) + page - 1) / page * page
-        // Without huge pages everything works too, only slower.
-        _ = madvise(UnsafeMutableRawPointer(bitPattern: start), size, MADV_HUGEPAGE)
-        return Gap(start: start, bytes: size)
+        preconditionFailure("the system gives no addresses")
     }
 }

@@ -40,8 +40,11 @@ struct CoordinatorLink: ~Copyable {
 
     /// Sends what is due and takes what arrived.
     ///
+    /// - Parameter hasNews: Whether the coordinator waits for what the next beat says: then it goes out at once.
     /// - Throws: ``Departure`` where the coordinator refuses this member, or is absent for too long.
-    mutating func exchange(now: ContinuousClock.Instant, beat: () -> Beat) throws -> [Event] {
+    mutating func exchange(
+        now: ContinuousClock.Instant, hasNews: Bool = false, beat: () -> Beat
+    ) throws -> [Event] {
         var events: [Event] = []
         while let frames = socket.receive() {
             guard let frame = frames.first else { continue }
@@ -49,6 +52,7 @@ struct CoordinatorLink: ~Copyable {
             hasComplained = false
             if let event = try hear(frame) { events.append(event) }
         }
+        if hasNews && isWelcome { spokenAt = nil }
         try speak(now: now, beat: beat)
         return events
     }

@@ -80,6 +80,7 @@ package struct ParameterServer: Sendable {
             shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
         var failure = ""
+        var toldAttempt = 0
         var nextTick = ContinuousClock.now
         while true {
             wait(
@@ -107,7 +108,9 @@ package struct ParameterServer: Sendable {
             for case .part(let part, let numbers) in connections.receive() {
                 actions += state.receive(.part(part, numbers), now: now)
             }
-            let events = try link.exchange(now: now) {
+            let isNewlyReady = state.readyAttempt > toldAttempt
+            toldAttempt = state.readyAttempt
+            let events = try link.exchange(now: now, hasNews: isNewlyReady) {
                 beat(hello, &state, now: now, failure: failure)
             }
             for event in events {

@@ -144,6 +144,8 @@ package struct WorkerState {
             work = nil
             step = next.restoreStep
         }
+        // What was asked of nobody, or of somebody who is gone, is asked again at once.
+        if next.chunks != plan?.chunks { asked = [:] }
         plan = next
     }
 
