@@ -57,7 +57,7 @@ public struct AdversarialStep: Sendable {
         let part: Beginning.Part
         if turn.network == Self.discriminatorNumber {
             let reals = try reals()
-            var judgement = Judgement(discriminator, weights, objective.penalties)
+            var judgement = Judgement(discriminator, weights, objective)
             judgement.judge(.reals, reals)
             part = .discriminator(reals: reals, judgement)
         } else {
@@ -88,11 +88,11 @@ public struct AdversarialStep: Sendable {
                 weights[Self.generatorNumber], .training, isDifferentiable: beginsGenerator)
             let fakes = generator(latents(of: turn, beginning.positions), pass)
             judgement.judge(.fakes, fakes.value)
-            if objective.penalties.contains(where: { $0.place == .mixtures }) {
+            if judgement.needsSlopes(at: .mixtures) {
                 judgement.judge(
                     .mixtures, mixtures(reals, fakes.value, of: turn, beginning.positions))
             }
-            judgement.write(objective, to: message)
+            judgement.write(to: message)
             guard beginsGenerator else { return nil }
             let generatorTurn = Turn(
                 network: Self.generatorNumber, iteration: turn.iteration, repeat: 0)

@@ -1,54 +1,85 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// The discriminator's scores of some examples, and its slopes at them where a penalty asks for those.
+/// The discriminator's turn at one leaf: scores, slopes where a penalty asks for them, and the gradient of both.
 ///
-/// Slopes of piecewise-linear discriminators take the short way of ``LinearizedCritic``; all else goes over the tape.
+/// Each place's gradient is taken as soon as nothing more is needed for it, and its tape let go: losses that do not
+/// compare reals with fakes never have both in memory. Slopes of piecewise-linear discriminators take the short way of
+/// ``LinearizedCritic``; all else goes over the tape.
 struct Judgement {
     typealias Place = SlopePenalty.Place
+
+    private let discriminator: Network
+    private let weights: NetworkWeights
+    private let objective: Objective
+    private let prefersShortWay: Bool
+    private let pass: ForwardPass
+    /// What waits for the other place that it is compared with.
+    private var compared: (place: Place, evidence: Evidence)?
+    private var gradients: [Tensor?] = []
+    private var loss: Float = 0
+
+    init(
+        _ discriminator: Network, _ weights: NetworkWeights, _ objective: Objective,
+        prefersShortWay: Bool = true
+    ) {
+        self.discriminator = discriminator
+        self.weights = weights
+        self.objective = objective
+        self.prefersShortWay = prefersShortWay
+        pass = ForwardPass(weights, .training, isDifferentiable: true)
+    }
+
+    /// Whether some penalty wants the slopes there.
+    func needsSlopes(at place: Place) -> Bool {
+        objective.penalties.contains { $0.place == place }
+    }
+
+    mutating func judge(_ place: Place, _ examples: NDArray) {
+        let evidence = evidence(at: place, examples)
+        switch (place, objective.discriminator) {
+        case (.mixtures, _): learn([(place, evidence)]) { _ in Tensor(0) }
+        case (.reals, .ofEach(let loss, _)), (.fakes, .ofEach(_, let loss)):
+            learn([(place, evidence)]) { loss($0[0]) }
+        case (_, .ofBoth(let loss)):
+            guard let other = compared else {
+                compared = (place, evidence)
+                return
+            }
+            compared = nil
+            let pair = [other, (place, evidence)].sorted { $0.0.rawValue < $1.0.rawValue }
+            learn(pair) { loss($0[0], $0[1]) }
+        }
+    }
+
+    /// Writes the gradient for the discriminator's weights of all that was judged.
+    func write(to message: Storage) {
+        precondition(compared == nil, "reals and fakes are judged in pairs")
+        discriminator.write(gradients, measures: [loss], from: pass, to: message)
+    }
+
+    // MARK: Scores and slopes
 
     private enum Evidence {
         case linearized(LinearizedCritic)
         case taped(scores: Tensor, squaredSlopes: Tensor?)
 
-        var scores: Tensor {
+        var scores: NDArray {
             switch self {
-            case .linearized(let critic): critic.scores
-            case .taped(let scores, _): scores
+            case .linearized(let critic): critic.scores.value
+            case .taped(let scores, _): scores.value
             }
         }
-        var squaredSlopes: Tensor? {
+        var squaredSlopes: NDArray? {
             switch self {
-            case .linearized(let critic): critic.squaredSlopes
-            case .taped(_, let squaredSlopes): squaredSlopes
+            case .linearized(let critic): critic.squaredSlopes.value
+            case .taped(_, let squaredSlopes): squaredSlopes?.value
             }
         }
     }
 
-    private let discriminator: Network
-    private let weights: NetworkWeights
-    private let penalties: [SlopePenalty]
-    private let prefersShortWay: Bool
-    private let pass: ForwardPass
-    private var evidence: [(place: Place, found: Evidence)] = []
-
-    init(
-        _ discriminator: Network, _ weights: NetworkWeights, _ penalties: [SlopePenalty],
-        prefersShortWay: Bool = true
-    ) {
-        self.discriminator = discriminator
-        self.weights = weights
-        self.penalties = penalties
-        self.prefersShortWay = prefersShortWay
-        pass = ForwardPass(weights, .training, isDifferentiable: true)
-    }
-
-    mutating func judge(_ place: Place, _ examples: NDArray) {
-        evidence.append((place, found(at: place, examples)))
-    }
-
-    private func found(at place: Place, _ examples: NDArray) -> Evidence {
-        guard penalties.contains(where: { $0.place == place }) else {
+    private func evidence(at place: Place, _ examples: NDArray) -> Evidence {
+        guard needsSlopes(at: place) else {
             return .taped(scores: discriminator(Tensor(examples), pass), squaredSlopes: nil)
         }
         if prefersShortWay, discriminator.isPiecewiseLinear {
@@ -60,56 +91,52 @@ struct Judgement {
         return .taped(scores: scores, squaredSlopes: slopes.sumOfSquaresOfExamples())
     }
 
-    /// Writes the gradient of the objective and its penalties for the discriminator's weights.
-    func write(_ objective: Objective, to message: Storage) {
+    /// Adds a loss of some places' scores, and their penalties, to what was learned so far.
+    private mutating func learn(
+        _ places: [(place: Place, evidence: Evidence)], _ lossOfScores: ([Tensor]) -> Tensor
+    ) {
         // The loss as a function of scores and slopes alone; then each place's own way down to the weights.
-        let scores = evidence.map { Tensor.variable($0.found.scores.value) }
-        let slopes = evidence.map { $0.found.squaredSlopes.map { Tensor.variable($0.value) } }
-        func at<Found>(_ place: Place, _ found: [Found]) -> Found? {
-            evidence.firstIndex { $0.place == place }.map { found[$0] }
-        }
-        guard let reals = at(.reals, scores), let fakes = at(.fakes, scores) else {
-            preconditionFailure("judged neither reals nor fakes")
-        }
-        let loss = penalties.reduce(objective.discriminator(reals, fakes)) { sum, penalty in
-            guard let slopes = at(penalty.place, slopes) ?? nil else { return sum }
-            return sum + penalty.value(slopes)
-        }
-        let places = evidence.indices
-        let found = gradients(of: loss, withRespectTo: scores + slopes.compactMap { $0 })
-        var next = scores.count
-        var outputs: [(Tensor, upstream: Tensor)] = []
-        var parts: [[Tensor?]] = []
-        for index in places {
-            let scoreGradient = found[index]
-            var slopeGradient: Tensor?
-            if slopes[index] != nil {
-                slopeGradient = found[next]
-                next += 1
-            }
-            switch evidence[index].found {
-            case .linearized(let critic):
-                parts.append(
-                    critic.weightGradients(
-                        scoreGradients: scoreGradient, slopeGradients: slopeGradient))
-            case .taped(let scores, let squaredSlopes):
-                if let scoreGradient { outputs.append((scores, scoreGradient)) }
-                if let squaredSlopes, let slopeGradient {
-                    outputs.append((squaredSlopes, slopeGradient))
-                }
+        let scores = places.map { Tensor.variable($0.evidence.scores) }
+        let slopes = places.map { $0.evidence.squaredSlopes.map(Tensor.variable) }
+        var total = lossOfScores(scores)
+        for (place, slope) in zip(places, slopes) {
+            guard let slope else { continue }
+            for penalty in objective.penalties where penalty.place == place.place {
+                total = total + penalty.value(slope)
             }
         }
-        if !outputs.isEmpty {
-            parts.append(
-                discriminator.weightGradients(
-                    of: outputs.map(\.0), upstream: outputs.map(\.upstream), from: pass))
+        loss += total.scalar
+        // What is no tensor has no position, and so no gradient.
+        let positions = scores.map(\.position) + slopes.map { ($0 ?? Tensor(0)).position }
+        let found = Tensors.gradients(of: total, at: positions)
+        for (index, place) in places.enumerated() {
+            add(weightGradients(place.evidence, found[index], found[places.count + index]))
         }
-        let total = parts.dropFirst().reduce(parts[0]) { sum, part in
-            zip(sum, part).map { a, b in
-                guard let a else { return b }
-                return b.map { a + $0 } ?? a
-            }
+    }
+
+    private func weightGradients(
+        _ evidence: Evidence, _ scoreGradient: Tensor?, _ slopeGradient: Tensor?
+    ) -> [Tensor?] {
+        switch evidence {
+        case .linearized(let critic):
+            return critic.weightGradients(
+                scoreGradients: scoreGradient, slopeGradients: slopeGradient)
+        case .taped(let scores, let squaredSlopes):
+            let outputs = [(scores, scoreGradient), (squaredSlopes ?? scores, slopeGradient)]
+                .compactMap { output, gradient in gradient.map { (output, $0) } }
+            return discriminator.weightGradients(
+                of: outputs.map(\.0), upstream: outputs.map(\.1), from: pass)
         }
-        discriminator.write(total, measures: [loss.scalar], from: pass, to: message)
+    }
+
+    private mutating func add(_ more: [Tensor?]) {
+        if gradients.isEmpty {
+            gradients = more
+            return
+        }
+        for (index, gradient) in more.enumerated() {
+            guard let gradient else { continue }
+            gradients[index] = gradients[index].map { $0 + gradient } ?? gradient
+        }
     }
 }

@@ -3,10 +3,19 @@ public import Tensors
 /// What discriminator and generator minimize, given the discriminator's scores `[batch, 1]`, unbounded.
 public struct Objective: Sendable {
     public let name: String
-    public let discriminator: @Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor
+    public let discriminator: Discriminator
     public let generator: Generator
     /// Added to what the discriminator minimizes.
     public let penalties: [SlopePenalty]
+
+    public enum Discriminator: Sendable {
+        /// The sum of a loss for real examples and one for fakes.
+        case ofEach(
+            reals: @Sendable (_ scores: Tensor) -> Tensor,
+            fakes: @Sendable (_ scores: Tensor) -> Tensor)
+        /// Compares scores of as many of either.
+        case ofBoth(@Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor)
+    }
 
     public enum Generator: Sendable {
         case ofFakes(@Sendable (_ fakes: Tensor) -> Tensor)
@@ -15,9 +24,8 @@ public struct Objective: Sendable {
     }
 
     public init(
-        name: String,
-        discriminator: @escaping @Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor,
-        generator: Generator, penalties: [SlopePenalty] = []
+        name: String, discriminator: Discriminator, generator: Generator,
+        penalties: [SlopePenalty] = []
     ) {
         self.name = name
         self.discriminator = discriminator

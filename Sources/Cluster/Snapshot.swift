@@ -46,7 +46,8 @@ package final class Snapshot: Sendable {
 struct SnapshotAssembly {
     let step: Int
     private let shape: ClusterShape
-    private let networks: [[Component: Storage]]
+    /// Made when the first part arrives: until then there is nothing to hold.
+    private var networks: [[Component: Storage]] = []
     private var missing: Set<Piece>
 
     struct Piece: Hashable {
@@ -56,15 +57,8 @@ struct SnapshotAssembly {
     }
 
     init(step: Int, shape: ClusterShape) {
-        let pool = StoragePool()
         self.step = step
         self.shape = shape
-        networks = shape.networks.map { network in
-            Dictionary(
-                uniqueKeysWithValues: network.components.map {
-                    ($0, pool.storage(count: network.count))
-                })
-        }
         missing = Set(
             shape.networks.indices.flatMap { network in
                 shape.chunks(of: network).flatMap { chunk in
@@ -91,8 +85,17 @@ struct SnapshotAssembly {
         let piece = Piece(network: part.network, chunk: part.chunk, component: part.component)
         guard part.steps.contains(step), missing.contains(piece) else { return nil }
         let range = shape.range(of: part.chunk, in: part.network)
-        guard let target = networks[part.network][part.component], numbers.count == range.count
-        else { return nil }
+        guard numbers.count == range.count else { return nil }
+        if networks.isEmpty {
+            let pool = StoragePool()
+            networks = shape.networks.map { network in
+                Dictionary(
+                    uniqueKeysWithValues: network.components.map {
+                        ($0, pool.storage(count: network.count))
+                    })
+            }
+        }
+        guard let target = networks[part.network][part.component] else { return nil }
         (target.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
         missing.remove(piece)
         return missing.isEmpty ? Snapshot(step: step, networks: networks) : nil

@@ -6,6 +6,8 @@ extension Objective {
     /// -log σ(x) = softplus(-x).
     public static let nonSaturating = Objective(
         name: "non-saturating",
-        discriminator: { reals, fakes in (-reals).softplus().mean() + fakes.softplus().mean() },
+        discriminator: .ofEach(
+            reals: { scores in (-scores).softplus().mean() },
+            fakes: { scores in scores.softplus().mean() }),
         generator: .ofFakes { fakes in (-fakes).softplus().mean() })
 }

@@ -7,7 +7,7 @@ extension Objective {
     public static func relativistic(gamma: Float) -> Objective {
         Objective(
             name: "relativistic, R1 + R2 \(gamma)",
-            discriminator: { reals, fakes in (fakes - reals).softplus().mean() },
+            discriminator: .ofBoth { reals, fakes in (fakes - reals).softplus().mean() },
             generator: .ofBoth { reals, fakes in (reals - fakes).softplus().mean() },
             penalties: [
                 .zeroSlope(at: .reals, weight: gamma), .zeroSlope(at: .fakes, weight: gamma),

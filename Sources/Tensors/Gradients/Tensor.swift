@@ -77,8 +77,9 @@ final class Record {
         self.inputs = inputs
     }
 
-    /// Lets go of what the rules hold, once they have run.
+    /// Lets go of what the rules hold, once they have run; a variable has none, and serves again.
     func release() {
+        guard !inputs.isEmpty else { return }
         inputs = []
         isReleased = true
     }
