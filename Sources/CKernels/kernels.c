@@ -21,8 +21,8 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define PRODUCT_ROWS 4
 #define PRODUCT_PANELS 1
 #include "loops.h"
-#include "winograd.h"
 #include "product.h"
+#include "winograd.h"
 #include "resample.h"
 #include "windows.h"
 #undef SUFFIX
@@ -35,8 +35,8 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define PRODUCT_ROWS 4
 #define PRODUCT_PANELS 1
 #include "loops.h"
-#include "winograd.h"
 #include "product.h"
+#include "winograd.h"
 #include "resample.h"
 #include "windows.h"
 #undef SUFFIX
@@ -49,8 +49,8 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #define PRODUCT_ROWS 8
 #define PRODUCT_PANELS 3
 #include "loops.h"
-#include "winograd.h"
 #include "product.h"
+#include "winograd.h"
 #include "resample.h"
 #include "windows.h"
 #undef SUFFIX
@@ -122,14 +122,11 @@ void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transf
 void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weights, const float *transformed) {
     DISPATCH(kernel_winograd_weights_adjoint, filters, weights, transformed)
 }
-void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right, float *edge) {
-    DISPATCH(kernel_product, product, output, left, right, edge)
+void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right) {
+    DISPATCH(kernel_product, product, output, left, right)
 }
-void kernel_transpose(size_t rows, size_t columns, float *output, const float *input) {
-    // In squares of a cache line's side.
-    for (size_t i = 0; i < rows; i += 16) for (size_t j = 0; j < columns; j += 16)
-        for (size_t y = i; y < rows && y < i + 16; y++) for (size_t x = j; x < columns && x < j + 16; x++)
-            output[x * rows + y] = input[y * columns + x];
+void kernel_pack(int64_t rows, int64_t columns, int32_t transposed, float *output, const float *input) {
+    DISPATCH(kernel_pack, rows, columns, transposed, output, input)
 }
 void kernel_gather_windows(const KernelWindows *geometry, float *windows, const float *image) {
     DISPATCH(kernel_gather_windows, geometry, windows, image)

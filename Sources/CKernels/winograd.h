@@ -184,22 +184,6 @@ INLINE void NAME(winogradOutputAdjoints)(int m, int r, int width, const KernelTi
     })
 }
 
-// Element k of vector i becomes element i of vector k.
-INLINE void NAME(transposeSquare)(V x[16]) {
-#define LIST(...) __VA_ARGS__
-#define STEP(s, low, high) \
-    for (int i = 0; i < 16; i++) if (!(i & s)) { \
-        V a = x[i], b = x[i + s]; \
-        x[i] = __builtin_shufflevector(a, b, LIST low); x[i + s] = __builtin_shufflevector(a, b, LIST high); \
-    }
-    STEP(1, (0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30), (1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
-    STEP(2, (0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29), (2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
-    STEP(4, (0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27), (4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
-    STEP(8, (0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23), (8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
-#undef STEP
-#undef LIST
-}
-
 // Sixteen columns' taps of one row of weights as vectors, and back.
 INLINE void NAME(gatherTaps)(int count, V taps[16], const float *w, int64_t apart) {
     for (int c = 0; c < 16; c++) {

@@ -75,10 +75,10 @@ typedef struct {
     int32_t accumulates;
 } KernelProduct;
 
-/// `edge` has room for 16 * inner floats, and is used where the columns are no multiple of 16.
-void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right, float *edge);
-/// output[j * rows + i] = input[i * columns + j]
-void kernel_transpose(size_t rows, size_t columns, float *output, const float *input);
+/// Right operands have whole panels: what lies beyond the last column is read, but has no part in the results.
+void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right);
+/// A matrix of rows x columns (or, `transposed`, of columns x rows) in row order as panels `[columns / 16][rows][16]`, filled up with zeros.
+void kernel_pack(int64_t rows, int64_t columns, int32_t transposed, float *output, const float *input);
 
 /// How an image in blocks of `width` channels (8 or 16) is cut into the tiles of a Winograd transform (Lavin & Gray, 2016).
 ///

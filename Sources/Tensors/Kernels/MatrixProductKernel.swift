@@ -54,18 +54,15 @@ extension NDArray {
         let result = NDArray(uninitialized: resultShape)
         guard result.count > 0 else { return result }
         let left = self.in(.plain)
-        let operand =
-            transposeRight
-            ? right.transposedMatrices(keptBy: right.packedCopies) : right.in(.plain).storage
+        let panels = right.packedIntoPanels(isTransposed: transposeRight, keptBy: right.packedCopies)
         var product = KernelProduct(
             count: outer.reduce(1, *), rows: rows, inner: inner, columns: columns)
         product.setLeft(
             row: transposeLeft ? 1 : inner, step: transposeLeft ? rows : 1, matrix: rows * inner)
-        product.setRight(step: columns, panel: 16, matrix: inner * columns)
+        product.setRight(step: 16, panel: 16 * inner, matrix: inner * panelled(columns))
         product.setOutput(row: columns, panel: 16, matrix: rows * columns)
-        let edge = Lane.current.pool.storage(count: 16 * inner)
-        withExtendedLifetime((left, operand, result, edge)) {
-            kernel_product(&product, result.pointer, left.pointer, operand.pointer, edge.pointer)
+        withExtendedLifetime((left, panels, result)) {
+            kernel_product(&product, result.pointer, left.pointer, panels.pointer)
         }
         return result
     }
@@ -76,19 +73,24 @@ extension NDArray {
         return isTransposed ? (columns, rows) : (rows, columns)
     }
 
-    /// Each matrix of the last two dimensions transposed, in row order; kept where these are weights.
-    func transposedMatrices(keptBy copies: PackedCopies?) -> Storage {
-        let (rows, columns) = matrixExtents(isTransposed: false)
+    /// Each matrix of the last two dimensions, or its transpose, in panels of 16 columns; kept where these are weights.
+    func packedIntoPanels(isTransposed: Bool, keptBy copies: PackedCopies?) -> Storage {
+        let (rows, columns) = matrixExtents(isTransposed: isTransposed)
+        let matrices = shape.prefix(shape.rank - 2).reduce(1, *)
         let source = self.in(.plain)
         func fill(_ target: Storage, _ part: Int) {
             withExtendedLifetime((source, target)) {
-                for start in stride(from: 0, to: count, by: max(1, rows * columns)) {
-                    kernel_transpose(rows, columns, target.pointer + start, source.pointer + start)
+                for matrix in 0..<matrices {
+                    kernel_pack(
+                        Int64(rows), Int64(columns), isTransposed ? 1 : 0,
+                        target.pointer + matrix * rows * panelled(columns),
+                        source.pointer + matrix * rows * columns)
                 }
             }
         }
+        let count = matrices * rows * panelled(columns)
         if let copies {
-            let key = PrimitiveKey(operation: .transpose, first: shape)
+            let key = PrimitiveKey(operation: .panels(isTransposed: isTransposed), first: shape)
             return copies.copy(for: key, count: count, fill: fill)
         }
         let result = Lane.current.pool.storage(count: count)
@@ -96,6 +98,9 @@ extension NDArray {
         return result
     }
 }
+
+/// So many columns with the last panel filled up.
+private func panelled(_ columns: Int) -> Int { (columns + 15) / 16 * 16 }
 
 /// Products of matrices that lie in panels of 16 columns, `[columns / 16, rows, 16]` each.
 struct PanelProduct {
@@ -128,7 +133,7 @@ struct PanelProduct {
     func multiply(_ left: Storage, _ right: Storage, into output: Storage) {
         var product = product
         withExtendedLifetime((left, right, output)) {
-            kernel_product(&product, output.pointer, left.pointer, right.pointer, nil)
+            kernel_product(&product, output.pointer, left.pointer, right.pointer)
         }
     }
 }

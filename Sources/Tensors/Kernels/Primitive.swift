@@ -4,7 +4,7 @@ internal import COneDNN
 struct PrimitiveKey: Hashable, Sendable {
     enum Operation: Hashable, Sendable {
         case reorder(to: Layout)
-        case transpose
+        case panels(isTransposed: Bool)
         case pack(NestedKey, argument: Int)
         case unpack(NestedKey, argument: Int)
         case convolution, convolutionDataGradient, convolutionWeightGradient

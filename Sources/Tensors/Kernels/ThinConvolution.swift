@@ -31,14 +31,13 @@ struct ThinConvolution {
         let x = x.in(.plain)
         let result = NDArray(uninitialized: output, layout: .blocked(16))
         let windows = NDArray(uninitialized: [pixels, taps])
-        // The weights are the right operand transposed: `[outputs, taps]`.
-        let filters = w.reshaped(to: [weights[0], taps]).transposedMatrices(keptBy: w.packedCopies)
+        let filters = filters(w, isTransposed: true)
         var product = KernelProduct(windows: pixels, taps, outputs: weights[0])
         withExtendedLifetime((x, result, windows, filters)) {
             eachImage { image in
                 gather(x, image, windows)
                 kernel_product(
-                    &product, part(result, image), windows.pointer, filters.pointer, nil)
+                    &product, part(result, image), windows.pointer, filters.pointer)
             }
         }
         return result
@@ -48,13 +47,13 @@ struct ThinConvolution {
         let upstream = upstream.in(.blocked(16))
         let result = NDArray(uninitialized: input)
         let windows = NDArray(uninitialized: [pixels, taps])
-        let edge = NDArray(uninitialized: [16 * weights[0]])
+        let filters = filters(w, isTransposed: false)
         var product = KernelProduct(gradients: pixels, outputs: weights[0], taps)
         var geometry = geometry
-        withExtendedLifetime((upstream, w, result, windows, edge)) {
+        withExtendedLifetime((upstream, result, windows, filters)) {
             eachImage { image in
                 kernel_product(
-                    &product, windows.pointer, part(upstream, image), w.pointer, edge.pointer)
+                    &product, windows.pointer, part(upstream, image), filters.pointer)
                 kernel_scatter_windows(&geometry, part(result, image), windows.pointer)
             }
         }
@@ -71,11 +70,16 @@ struct ThinConvolution {
             eachImage { image in
                 gather(x, image, windows)
                 product.accumulates = image > 0 ? 1 : 0
-                kernel_product(
-                    &product, sum.pointer, windows.pointer, part(upstream, image), nil)
+                kernel_product(&product, sum.pointer, windows.pointer, part(upstream, image))
             }
         }
-        return NDArray(shape: weights, storage: sum.transposedMatrices(keptBy: nil))
+        return sum.permuted([1, 0]).reshaped(to: weights)
+    }
+
+    /// The weights as the right operand `[outputs, taps]`, or its transpose.
+    private func filters(_ w: NDArray, isTransposed: Bool) -> Storage {
+        w.reshaped(to: [weights[0], taps]).packedIntoPanels(
+            isTransposed: isTransposed, keptBy: w.packedCopies)
     }
 
     private var pixels: Int { output[2] * output[3] }
@@ -98,7 +102,7 @@ extension KernelProduct {
     fileprivate init(windows pixels: Int, _ taps: Int, outputs: Int) {
         self.init(rows: pixels, inner: taps, columns: outputs)
         setLeft(row: taps, step: 1)
-        setRight(step: outputs, panel: 16)
+        setRight(step: 16, panel: 16 * taps)
         setOutput(row: 16, panel: 16 * pixels)
     }
 
@@ -106,7 +110,7 @@ extension KernelProduct {
     fileprivate init(gradients pixels: Int, outputs: Int, _ taps: Int) {
         self.init(rows: pixels, inner: outputs, columns: taps)
         setLeft(row: 16, step: 1, panel: 16 * pixels)
-        setRight(step: taps, panel: 16)
+        setRight(step: 16, panel: 16 * outputs)
         setOutput(row: taps, panel: 16)
     }
 
