@@ -58,6 +58,22 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #undef PRODUCT_PANELS
 #pragma clang attribute pop
 
+// The one instruction that multiplies bfloat16 numbers.
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512bf16,avx2,fma"))), apply_to = function)
+typedef __bf16 PairsOfShort __attribute__((vector_size(64)));
+#define PRODUCT_PAIRS(sum, a, b) (V)__builtin_ia32_dpbf16ps_512(sum, (PairsOfShort)(a), (PairsOfShort)(b))
+#define SUFFIX avx512bf16
+#define PRODUCT_ROWS 8
+#define PRODUCT_PANELS 3
+#include "loops.h"
+#include "product.h"
+#undef SUFFIX
+#undef PRODUCT_ROWS
+#undef PRODUCT_PANELS
+#undef PRODUCT_PAIRS
+#pragma clang attribute pop
+
+static int hasShortProducts;
 static enum { Portable, AVX2, AVX512 } instructionSet;
 
 __attribute__((constructor)) static void chooseInstructionSet(void) {
@@ -66,6 +82,7 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
     instructionSet = AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512bw")) instructionSet = AVX512;
+    hasShortProducts = instructionSet == AVX512 && __builtin_cpu_supports("avx512bf16");
 }
 
 #define DISPATCH(name, ...) \
@@ -104,19 +121,19 @@ void kernel_normalize(const KernelChannels *channels, float epsilon, float *outp
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale) {
     DISPATCH(kernel_normalize_gradient, channels, epsilon, inputGradient, scaleGradient, shiftGradient, upstream, input, mean, variance, scale)
 }
-void kernel_winograd_input(const KernelTiles *tiles, float *transformed, const float *image) {
+void kernel_winograd_input(const KernelTiles *tiles, void *transformed, const float *image) {
     DISPATCH(kernel_winograd_input, tiles, transformed, image)
 }
 void kernel_winograd_output(const KernelTiles *tiles, float *image, const float *transformed) {
     DISPATCH(kernel_winograd_output, tiles, image, transformed)
 }
-void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed, const float *image) {
+void kernel_winograd_output_adjoint(const KernelTiles *tiles, void *transformed, const float *image) {
     DISPATCH(kernel_winograd_output_adjoint, tiles, transformed, image)
 }
-void kernel_winograd_weights(const KernelFilters *filters, float *transformed, const float *weights) {
+void kernel_winograd_weights(const KernelFilters *filters, void *transformed, const float *weights) {
     DISPATCH(kernel_winograd_weights, filters, transformed, weights)
 }
-void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transformed, const float *weights) {
+void kernel_winograd_flipped_weights(const KernelFilters *filters, void *transformed, const float *weights) {
     DISPATCH(kernel_winograd_flipped_weights, filters, transformed, weights)
 }
 void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weights, const float *transformed) {
@@ -125,8 +142,14 @@ void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weight
 void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right) {
     DISPATCH(kernel_product, product, output, left, right)
 }
-void kernel_pack(int64_t rows, int64_t columns, int32_t transposed, float *output, const float *input) {
-    DISPATCH(kernel_pack, rows, columns, transposed, output, input)
+void kernel_product_bfloat16(const KernelProduct *product, float *output, const uint16_t *left, const uint16_t *right) {
+#if defined(__x86_64__)
+    if (hasShortProducts) { kernel_product_bfloat16_avx512bf16(product, output, left, right); return; }
+#endif
+    DISPATCH(kernel_product_bfloat16, product, output, left, right)
+}
+void kernel_pack(KernelFormat format, int64_t rows, int64_t columns, int32_t transposed, void *panels, const float *input) {
+    DISPATCH(kernel_pack, format, rows, columns, transposed, panels, input)
 }
 void kernel_gather_windows(const KernelWindows *geometry, float *windows, const float *image) {
     DISPATCH(kernel_gather_windows, geometry, windows, image)

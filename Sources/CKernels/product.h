@@ -5,26 +5,40 @@
 #define S NAME(splat)
 #define FMA NAME(fma)
 
+// Two steps of the inner index at once, from pairs of bfloat16: the odd one first, each rounded, as the instruction does it.
+INLINE V NAME(addPairs)(V sum, V a, V b) {
+#ifdef PRODUCT_PAIRS
+    return PRODUCT_PAIRS(sum, a, b);
+#else
+    const I odd = {-65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536, -65536};
+    sum = FMA((V)((I)a & odd), (V)((I)b & odd), sum);
+    return FMA((V)((I)a << 16), (V)((I)b << 16), sum);
+#endif
+}
+
 // R rows by C vectors of results stay in registers over `n` inner steps; the last vector may be `tail` floats wide.
-INLINE void NAME(productTile)(int R, int C, const KernelProduct *p, int64_t n, const float *a, const float *b, float *c, int accumulate, int64_t tail) {
+// Strides are in elements of `size` bytes; pairs of two bytes are read as one float.
+INLINE void NAME(productTile)(int size, int R, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail) {
     V s[8][3];
     for (int i = 0; i < R; i++) for (int j = 0; j < C; j++)
         s[i][j] = !accumulate ? (V){0} : j == C - 1 && tail < 16 ? NAME(loadTail)(c + i * p->outputRow + j * p->outputPanel, tail)
                                                                   : NAME(load)(c + i * p->outputRow + j * p->outputPanel);
-    int64_t ai = p->leftRow, ak = p->leftStep, bk = p->rightStep, bs = p->rightPanel;
-    for (; n >= 16; n -= 16, a += p->leftPanel) {
-        const float *at = a;
-        for (int k = 0; k < 16; k++, at += ak, b += bk) {
-            V q[3];
-            for (int j = 0; j < C; j++) q[j] = NAME(load)(b + j * bs);
-            for (int i = 0; i < R; i++) { V x = S(at[i * ai]); for (int j = 0; j < C; j++) s[i][j] = FMA(x, q[j], s[i][j]); }
-        }
+    const int step = 4 / size;
+    int64_t ai = p->leftRow * size, ak = p->leftStep * 4, bk = p->rightStep * 4, bs = p->rightPanel * size;
+#define STEP(at) { \
+        V q[3]; \
+        for (int j = 0; j < C; j++) q[j] = NAME(load)((const float *)(b + j * bs)); \
+        for (int i = 0; i < R; i++) { \
+            V x = S(*(const float *)((at) + i * ai)); \
+            for (int j = 0; j < C; j++) s[i][j] = size == 2 ? NAME(addPairs)(s[i][j], x, q[j]) : FMA(x, q[j], s[i][j]); \
+        } \
     }
-    for (; n > 0; n--, a += ak, b += bk) {
-        V q[3];
-        for (int j = 0; j < C; j++) q[j] = NAME(load)(b + j * bs);
-        for (int i = 0; i < R; i++) { V x = S(a[i * ai]); for (int j = 0; j < C; j++) s[i][j] = FMA(x, q[j], s[i][j]); }
+    for (; n >= 16; n -= 16, a += p->leftPanel * size) {
+        const char *at = a;
+        for (int k = 0; k < 16; k += step, at += ak, b += bk) STEP(at)
     }
+    for (; n > 0; n -= step, a += ak, b += bk) STEP(a)
+#undef STEP
     for (int i = 0; i < R; i++) for (int j = 0; j < C; j++) {
         float *to = c + i * p->outputRow + j * p->outputPanel;
         if (j == C - 1 && tail < 16) memcpy(to, &s[i][j], tail * sizeof(float)); else NAME(store)(to, s[i][j]);
@@ -32,37 +46,44 @@ INLINE void NAME(productTile)(int R, int C, const KernelProduct *p, int64_t n, c
 }
 
 // All rows against C neighbouring panels. Rows of a transposed left operand lie in panels too: a tile stays within one.
-INLINE void NAME(productColumn)(int C, const KernelProduct *p, int64_t n, const float *a, const float *b, float *c, int accumulate, int64_t tail) {
+INLINE void NAME(productColumn)(int size, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail) {
 #define ROWS(count) \
     for (; m + (count) <= p->rows; m += (count)) \
-        NAME(productTile)(count, C, p, n, a + (m / 16) * p->leftRowPanel + (m % 16) * p->leftRow, b, c + m * p->outputRow, accumulate, tail);
+        NAME(productTile)(size, count, C, p, n, a + ((m / 16) * p->leftRowPanel + (m % 16) * p->leftRow) * size, b, c + m * p->outputRow, accumulate, tail);
     int64_t m = 0;
     ROWS(PRODUCT_ROWS) ROWS(4) ROWS(2) ROWS(1)
 #undef ROWS
 }
 
-static void NAME(kernel_product)(const KernelProduct *p, float *c, const float *a, const float *b) {
+INLINE void NAME(productOf)(int size, const KernelProduct *p, float *c, const char *a, const char *b) {
     enum { Depth = 512 };
     int64_t panels = (p->columns + 15) / 16, tail = p->columns - (panels - 1) * 16;
-    for (int64_t f = 0; f < p->count; f++, a += p->leftMatrix, b += p->rightMatrix, c += p->outputMatrix)
+    for (int64_t f = 0; f < p->count; f++, a += p->leftMatrix * size, b += p->rightMatrix * size, c += p->outputMatrix)
         for (int64_t k = 0; k < p->inner; k += Depth) {
             int64_t n = p->inner - k < Depth ? p->inner - k : Depth;
-            const float *left = a + k / 16 * p->leftPanel;
+            const char *left = a + k / 16 * p->leftPanel * size;
             int accumulate = p->accumulates || k > 0;
             // A last panel that is not full goes alone: its width is no constant, and would keep results out of registers.
             int64_t whole = tail < 16 ? panels - 1 : panels;
             for (int64_t j = 0; j < whole;) {
-                const float *right = b + j * p->rightPanel + k * p->rightStep;
+                const char *right = b + (j * p->rightPanel + k * p->rightStep) * size;
                 float *to = c + j * p->outputPanel;
                 int64_t rest = whole - j, width = PRODUCT_PANELS < 3 ? 1 : rest == 4 ? 2 : rest > 3 ? 3 : rest;
-                if (width == 3) NAME(productColumn)(3, p, n, left, right, to, accumulate, 16);
-                else if (width == 2) NAME(productColumn)(2, p, n, left, right, to, accumulate, 16);
-                else NAME(productColumn)(1, p, n, left, right, to, accumulate, 16);
+                if (width == 3) NAME(productColumn)(size, 3, p, n, left, right, to, accumulate, 16);
+                else if (width == 2) NAME(productColumn)(size, 2, p, n, left, right, to, accumulate, 16);
+                else NAME(productColumn)(size, 1, p, n, left, right, to, accumulate, 16);
                 j += width;
             }
             if (tail < 16)
-                NAME(productColumn)(1, p, n, left, b + whole * p->rightPanel + k * p->rightStep, c + whole * p->outputPanel, accumulate, tail);
+                NAME(productColumn)(size, 1, p, n, left, b + (whole * p->rightPanel + k * p->rightStep) * size, c + whole * p->outputPanel, accumulate, tail);
         }
+}
+
+static void NAME(kernel_product)(const KernelProduct *p, float *c, const float *a, const float *b) {
+    NAME(productOf)(4, p, c, (const char *)a, (const char *)b);
+}
+static void NAME(kernel_product_bfloat16)(const KernelProduct *p, float *c, const uint16_t *a, const uint16_t *b) {
+    NAME(productOf)(2, p, c, (const char *)a, (const char *)b);
 }
 
 // Element k of vector i becomes element i of vector k.
@@ -81,22 +102,45 @@ INLINE void NAME(transposeSquare)(V x[16]) {
 #undef LIST
 }
 
+// Rounded to the nearest bfloat16, ties to even, in the low half of each element.
+INLINE U NAME(shortened)(V x) { return ((U)x + 0x7fff + ((U)x >> 16 & 1)) >> 16; }
+
+// Sixteen numbers as row `row` of a panel. Of two paired rows the even one comes first, and leaves zeros for the odd.
+INLINE void NAME(storeRow)(int format, void *panel, int64_t row, V x) {
+    typedef uint16_t H __attribute__((vector_size(32), aligned(2), may_alias));
+    typedef uint32_t UU __attribute__((vector_size(64), aligned(2), may_alias));
+    if (format == KernelFloats) NAME(store)((float *)panel + row * 16, x);
+    else if (format == KernelShortRows) *(H *)((uint16_t *)panel + row * 16) = __builtin_convertvector(NAME(shortened)(x), H);
+    else {
+        UU *pair = (UU *)((uint16_t *)panel + row / 2 * 32);
+        *pair = row % 2 ? *pair | NAME(shortened)(x) << 16 : NAME(shortened)(x);
+    }
+}
+
 // A matrix as panels of 16 columns, the last filled up with zeros.
-static void NAME(kernel_pack)(int64_t rows, int64_t columns, int32_t transposed, float *y, const float *x) {
-    for (int64_t j = 0; j < columns; j += 16, y += rows * 16) {
+INLINE void NAME(packInto)(int format, int64_t rows, int64_t columns, int transposed, void *panels, const float *x) {
+    int64_t height = format == KernelShortPairs ? (rows + 1) / 2 * 2 : rows;
+    for (int64_t j = 0; j < columns; j += 16) {
         int64_t n = columns - j < 16 ? columns - j : 16;
+        void *panel = (char *)panels + j * height * (format == KernelFloats ? 4 : 2);
         if (!transposed) {
             for (int64_t i = 0; i < rows; i++)
-                NAME(store)(y + i * 16, n == 16 ? NAME(load)(x + i * columns + j) : NAME(loadTail)(x + i * columns + j, n));
+                NAME(storeRow)(format, panel, i, n == 16 ? NAME(load)(x + i * columns + j) : NAME(loadTail)(x + i * columns + j, n));
         } else for (int64_t i = 0; i < rows; i += 16) {
             int64_t m = rows - i < 16 ? rows - i : 16;
             V square[16];
             for (int64_t k = 0; k < 16; k++)
                 square[k] = k >= n ? (V){0} : m == 16 ? NAME(load)(x + (j + k) * rows + i) : NAME(loadTail)(x + (j + k) * rows + i, m);
             NAME(transposeSquare)(square);
-            for (int64_t k = 0; k < m; k++) NAME(store)(y + (i + k) * 16, square[k]);
+            for (int64_t k = 0; k < m; k++) NAME(storeRow)(format, panel, i + k, square[k]);
         }
     }
+}
+
+static void NAME(kernel_pack)(KernelFormat format, int64_t rows, int64_t columns, int32_t transposed, void *panels, const float *x) {
+    if (format == KernelFloats) NAME(packInto)(KernelFloats, rows, columns, transposed, panels, x);
+    else if (format == KernelShortRows) NAME(packInto)(KernelShortRows, rows, columns, transposed, panels, x);
+    else NAME(packInto)(KernelShortPairs, rows, columns, transposed, panels, x);
 }
 
 #undef S

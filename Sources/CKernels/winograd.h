@@ -1,6 +1,6 @@
 // Winograd's minimal filtering F(m, r) (Lavin & Gray, 2016), in one dimension; two dimensions apply it twice.
 //
-// m outputs of a convolution with r taps from a tile of m + r - 1 inputs. F(2, 2) is built on the points 0, 1 and infinity,
+// m outputs of a convolution with r taps from a tile of m + r - 1 inputs. F(2, 2) is built on the points 0, 1 and infinity, F(2, 3) on 0, 1, -1 and infinity,
 // F(4, 2) on 0, 1, -1, 2 and infinity, F(4, 3) on 0, 1, -1, 2, -2 and infinity. Included once for each instruction set.
 
 #define INLINE static inline __attribute__((always_inline))
@@ -11,7 +11,10 @@
 INLINE void NAME(winogradInput)(int m, int r, const V *d, V *o, int step) {
 #define D(k) d[(k) * step]
 #define O(k) o[(k) * step]
-    if (r == 3) {
+    if (r == 3 && m == 2) {
+        V a = D(1) + D(2), b = D(2) - D(1), first = D(0) - D(2), last = D(1) - D(3);
+        O(0) = first; O(1) = a; O(2) = b; O(3) = last;
+    } else if (r == 3) {
         V a = FMA(S(-4.0f), D(2), D(4)), b = FMA(S(-4.0f), D(1), D(3)), c = D(4) - D(2), e = S(2.0f) * (D(3) - D(1));
         V first = FMA(S(4.0f), D(0), FMA(S(-5.0f), D(2), D(4)));
         V last = FMA(S(4.0f), D(1), FMA(S(-5.0f), D(3), D(5)));
@@ -28,7 +31,10 @@ INLINE void NAME(winogradInput)(int m, int r, const V *d, V *o, int step) {
 
 // Frequencies to outputs.
 INLINE void NAME(winogradOutput)(int m, int r, const V *d, V *o, int step) {
-    if (r == 3) {
+    if (r == 3 && m == 2) {
+        V first = D(0) + D(1) + D(2), second = D(1) - D(2) - D(3);
+        O(0) = first; O(1) = second;
+    } else if (r == 3) {
         V s = D(1) + D(2), q = D(1) - D(2), t = D(3) + D(4), u = D(3) - D(4), first = D(0), last = D(5);
         O(0) = first + s + t; O(1) = FMA(S(2.0f), u, q); O(2) = FMA(S(4.0f), t, s); O(3) = FMA(S(8.0f), u, q) + last;
     } else if (m == 4) {
@@ -42,7 +48,10 @@ INLINE void NAME(winogradOutput)(int m, int r, const V *d, V *o, int step) {
 
 // The adjoint of the outputs: m values to frequencies.
 INLINE void NAME(winogradOutputAdjoint)(int m, int r, const V *d, V *o, int step) {
-    if (r == 3) {
+    if (r == 3 && m == 2) {
+        V y0 = D(0), y1 = D(1);
+        O(0) = y0; O(1) = y0 + y1; O(2) = y0 - y1; O(3) = -y1;
+    } else if (r == 3) {
         V y0 = D(0), y1 = D(1), y2 = D(2), y3 = D(3);
         V s = y0 + y2, q = y1 + y3, t = FMA(S(4.0f), y2, y0), u = S(2.0f) * FMA(S(4.0f), y3, y1);
         O(0) = y0; O(1) = s + q; O(2) = s - q; O(3) = t + u; O(4) = t - u; O(5) = y3;
@@ -57,7 +66,10 @@ INLINE void NAME(winogradOutputAdjoint)(int m, int r, const V *d, V *o, int step
 
 // Taps to frequencies.
 INLINE void NAME(winogradWeights)(int m, int r, const V *d, V *o, int step) {
-    if (r == 3) {
+    if (r == 3 && m == 2) {
+        V g0 = D(0), g1 = D(1), g2 = D(2), s = S(0.5f) * (g0 + g2);
+        O(0) = g0; O(1) = FMA(S(0.5f), g1, s); O(2) = FMA(S(-0.5f), g1, s); O(3) = g2;
+    } else if (r == 3) {
         V g0 = D(0), g1 = D(1), g2 = D(2);
         V s = (g0 + g2) * S(-1.0f / 6), t = FMA(S(1.0f / 24), g0, S(1.0f / 6) * g2);
         O(0) = S(0.25f) * g0; O(1) = FMA(S(-1.0f / 6), g1, s); O(2) = FMA(S(1.0f / 6), g1, s);
@@ -74,7 +86,10 @@ INLINE void NAME(winogradWeights)(int m, int r, const V *d, V *o, int step) {
 
 // The adjoint of that.
 INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int step) {
-    if (r == 3) {
+    if (r == 3 && m == 2) {
+        V s = S(0.5f) * (D(1) + D(2)), q = S(0.5f) * (D(1) - D(2)), first = D(0), last = D(3);
+        O(0) = first + s; O(1) = q; O(2) = s + last;
+    } else if (r == 3) {
         V s = D(1) + D(2), q = D(2) - D(1), t = D(3) + D(4), u = D(3) - D(4), first = D(0), last = D(5);
         O(0) = FMA(S(0.25f), first, FMA(S(-1.0f / 6), s, S(1.0f / 24) * t));
         O(1) = FMA(S(1.0f / 6), q, S(1.0f / 12) * u);
@@ -97,7 +112,7 @@ INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int ste
         int64_t apart = (k)->width == 8 ? (k)->rows * (k)->columns * 8 : 8; \
         int64_t plane = (n * (k)->channels + c) * (k)->rows * (k)->columns; \
         for (int64_t ty = 0; ty < (k)->tilesHigh; ty++) for (int64_t tx = 0; tx < (k)->tilesWide; tx++) { \
-            int64_t at = ((n * (k)->tilesHigh + ty) * (k)->tilesWide + tx) * 16 + c / 16 * (k)->panelStride; \
+            int64_t tile = (n * (k)->tilesHigh + ty) * (k)->tilesWide + tx, panel = c / 16 * (k)->panelStride; \
             int64_t top = (k)->stride * ty * (k)->outputs + (k)->row, left = (k)->stride * tx * (k)->outputs + (k)->column; \
             __VA_ARGS__ \
         } \
@@ -137,7 +152,7 @@ INLINE void NAME(loadTile)(int width, const KernelTiles *k, int extent, const fl
     }
 }
 
-INLINE void NAME(winogradInputs)(int m, int r, int width, const KernelTiles *tiles, float *v, const float *image) {
+INLINE void NAME(winogradInputs)(int m, int r, int width, int format, const KernelTiles *tiles, char *v, const float *image) {
     // A copy of its own: no store to an image can change it.
     const KernelTiles own = *tiles, *k = &own;
     const int t = m + r - 1;
@@ -146,7 +161,8 @@ INLINE void NAME(winogradInputs)(int m, int r, int width, const KernelTiles *til
         NAME(loadTile)(width, k, t, image + plane, apart, top, left, d);
         for (int i = 0; i < t; i++) NAME(winogradInput)(m, r, d + i * t, q + i * t, 1);
         for (int j = 0; j < t; j++) NAME(winogradInput)(m, r, q + j, d + j, t);
-        for (int f = 0; f < t * t; f++) NAME(store)(v + at + f * k->frequencyStride, d[f]);
+        for (int f = 0; f < t * t; f++)
+            NAME(storeRow)(format, v + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), tile, d[f]);
     })
 }
 
@@ -156,7 +172,7 @@ INLINE void NAME(winogradOutputs)(int m, int r, int width, const KernelTiles *ti
     const int t = m + r - 1;
     EACH_TILE(k, {
         V d[36], q[36];
-        for (int f = 0; f < t * t; f++) d[f] = NAME(load)(v + at + f * k->frequencyStride);
+        for (int f = 0; f < t * t; f++) d[f] = NAME(load)(v + panel + tile * 16 + f * k->frequencyStride);
         for (int i = 0; i < t; i++) NAME(winogradOutput)(m, r, d + i * t, q + i * t, 1);
         for (int j = 0; j < m; j++) NAME(winogradOutput)(m, r, q + j, d + j, t);
         for (int i = 0; i < m; i++) for (int j = 0; j < m; j++) {
@@ -166,7 +182,7 @@ INLINE void NAME(winogradOutputs)(int m, int r, int width, const KernelTiles *ti
     })
 }
 
-INLINE void NAME(winogradOutputAdjoints)(int m, int r, int width, const KernelTiles *tiles, float *v, const float *image) {
+INLINE void NAME(winogradOutputAdjoints)(int m, int r, int width, int format, const KernelTiles *tiles, char *v, const float *image) {
     // A copy of its own: no store to an image can change it.
     const KernelTiles own = *tiles, *k = &own;
     const int t = m + r - 1;
@@ -180,7 +196,8 @@ INLINE void NAME(winogradOutputAdjoints)(int m, int r, int width, const KernelTi
             for (int j = 0; j < t; j++) q[i * t + j] = wide[j];
         }
         for (int j = 0; j < t; j++) NAME(winogradOutputAdjoint)(m, r, q + j, d + j, t);
-        for (int f = 0; f < t * t; f++) NAME(store)(v + at + f * k->frequencyStride, d[f]);
+        for (int f = 0; f < t * t; f++)
+            NAME(storeRow)(format, v + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), tile, d[f]);
     })
 }
 
@@ -197,7 +214,7 @@ INLINE void NAME(scatterTaps)(int count, float *w, int64_t apart, V taps[16]) {
     for (int c = 0; c < 16; c++) memcpy(w + c * apart, &taps[c], count * sizeof(float));
 }
 
-INLINE void NAME(winogradFilters)(int m, int r, int flipped, const KernelFilters *k, float *u, const float *w) {
+INLINE void NAME(winogradFilters)(int m, int r, int flipped, int format, const KernelFilters *k, char *u, const float *w) {
     const int t = m + r - 1, stride = r == 3 ? 1 : 2, side = r * stride, phases = stride * stride;
     int64_t rows = flipped ? k->outputs : k->inputs;
     int64_t apart = flipped ? side * side : k->inputs * side * side, next = flipped ? k->inputs * side * side : side * side;
@@ -215,9 +232,9 @@ INLINE void NAME(winogradFilters)(int m, int r, int flipped, const KernelFilters
                 NAME(winogradWeights)(m, r, line, q + i * t, 1);
             }
             for (int j = 0; j < t; j++) NAME(winogradWeights)(m, r, q + j, d + j, t);
-            float *to = flipped ? u + p * t * t * k->frequencyStride + (c / 16 * rows + row) * 16
-                                : u + ((c / 16 * phases + p) * rows + row) * 16;
-            for (int f = 0; f < t * t; f++) NAME(store)(to + f * k->frequencyStride, d[f]);
+            int64_t panel = flipped ? p * t * t * k->frequencyStride + c / 16 * rows * 16 : (c / 16 * phases + p) * rows * 16;
+            for (int f = 0; f < t * t; f++)
+                NAME(storeRow)(format, u + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);
         }
     }
 }
@@ -240,34 +257,44 @@ INLINE void NAME(winogradFiltersAdjoint)(int m, int r, const KernelFilters *k, f
     }
 }
 
-// The loops unroll only where outputs and taps are constants.
+// The loops unroll only where outputs, taps and formats are constants.
 #define EACH_FILTER(m, r, name, ...) \
-    if ((r) == 3) NAME(name)(4, 3, __VA_ARGS__); \
+    if ((r) == 3 && (m) == 4) NAME(name)(4, 3, __VA_ARGS__); \
+    else if ((r) == 3) NAME(name)(2, 3, __VA_ARGS__); \
     else if ((m) == 4) NAME(name)(4, 2, __VA_ARGS__); \
     else NAME(name)(2, 2, __VA_ARGS__);
 #define EACH_TILING(k, name, ...) \
-    if ((k)->width == 16) { EACH_FILTER((k)->outputs, (k)->taps, name, 16, k, __VA_ARGS__) } \
-    else { EACH_FILTER((k)->outputs, (k)->taps, name, 8, k, __VA_ARGS__) }
+    if ((k)->width == 16) { EACH_FILTER((k)->outputs, (k)->taps, name, 16, __VA_ARGS__) } \
+    else { EACH_FILTER((k)->outputs, (k)->taps, name, 8, __VA_ARGS__) }
+#define EACH_FORMAT(k, each, name, ...) \
+    if ((k)->format == KernelFloats) { each(k, name, KernelFloats, __VA_ARGS__) } \
+    else if ((k)->format == KernelShortRows) { each(k, name, KernelShortRows, __VA_ARGS__) } \
+    else { each(k, name, KernelShortPairs, __VA_ARGS__) }
 
-static void NAME(kernel_winograd_input)(const KernelTiles *k, float *v, const float *image) {
-    EACH_TILING(k, winogradInputs, v, image)
+static void NAME(kernel_winograd_input)(const KernelTiles *k, void *v, const float *image) {
+    EACH_FORMAT(k, EACH_TILING, winogradInputs, k, v, image)
 }
 static void NAME(kernel_winograd_output)(const KernelTiles *k, float *image, const float *v) {
-    EACH_TILING(k, winogradOutputs, image, v)
+    EACH_TILING(k, winogradOutputs, k, image, v)
 }
-static void NAME(kernel_winograd_output_adjoint)(const KernelTiles *k, float *v, const float *image) {
-    EACH_TILING(k, winogradOutputAdjoints, v, image)
+static void NAME(kernel_winograd_output_adjoint)(const KernelTiles *k, void *v, const float *image) {
+    EACH_FORMAT(k, EACH_TILING, winogradOutputAdjoints, k, v, image)
 }
-static void NAME(kernel_winograd_weights)(const KernelFilters *k, float *u, const float *w) {
-    EACH_FILTER(k->tileOutputs, k->taps, winogradFilters, 0, k, u, w)
+#define FORWARD(k, name, ...) EACH_FILTER((k)->tileOutputs, (k)->taps, name, 0, __VA_ARGS__)
+#define FLIPPED(k, name, ...) EACH_FILTER((k)->tileOutputs, (k)->taps, name, 1, __VA_ARGS__)
+static void NAME(kernel_winograd_weights)(const KernelFilters *k, void *u, const float *w) {
+    EACH_FORMAT(k, FORWARD, winogradFilters, k, u, w)
 }
-static void NAME(kernel_winograd_flipped_weights)(const KernelFilters *k, float *u, const float *w) {
-    EACH_FILTER(k->tileOutputs, k->taps, winogradFilters, 1, k, u, w)
+static void NAME(kernel_winograd_flipped_weights)(const KernelFilters *k, void *u, const float *w) {
+    EACH_FORMAT(k, FLIPPED, winogradFilters, k, u, w)
 }
+#undef FORWARD
+#undef FLIPPED
 static void NAME(kernel_winograd_weights_adjoint)(const KernelFilters *k, float *w, const float *u) {
     EACH_FILTER(k->tileOutputs, k->taps, winogradFiltersAdjoint, k, w, u)
 }
 
+#undef EACH_FORMAT
 #undef EACH_FILTER
 #undef EACH_TILING
 #undef EACH_TILE

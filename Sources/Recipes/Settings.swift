@@ -1,3 +1,5 @@
+public import Tensors
+
 /// The numbers of a run.
 ///
 /// Each has one name: on the command line, in `--set`, in configuration files and in `run.yaml`.
@@ -16,6 +18,7 @@ public struct Settings: Hashable, Sendable {
     public var secondDecay: Float = 0.999
     public var averageDecay: Float = 0.999
     public var chunk = 4096
+    public var precision = Precision.float32
 
     public init() {}
 
@@ -34,6 +37,7 @@ public struct Settings: Hashable, Sendable {
     fileprivate enum Value: Sendable {
         case integer(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
         case number(any WritableKeyPath<Settings, Float> & Sendable, ClosedRange<Float>)
+        case precision(any WritableKeyPath<Settings, Precision> & Sendable)
     }
 
     public static let fields: [Field] = [
@@ -67,6 +71,9 @@ public struct Settings: Hashable, Sendable {
         field(
             "chunk", "KiB of a network that travel as one message, at most",
             .integer(\.chunk, 1...16_384)),
+        field(
+            "precision", "float32, or bfloat16 for what matrix products and convolutions multiply",
+            .precision(\.precision)),
     ]
 
     private static func field(
@@ -80,6 +87,7 @@ public struct Settings: Hashable, Sendable {
         switch field.value {
         case .integer(let path, _): String(self[keyPath: path])
         case .number(let path, _): String(self[keyPath: path])
+        case .precision(let path): self[keyPath: path].rawValue
         }
     }
 
@@ -105,6 +113,12 @@ public struct Settings: Hashable, Sendable {
                 throw RecipeError(
                     "\(name): expected a number from \(range.lowerBound) to \(range.upperBound), found '\(text)'"
                 )
+            }
+            self[keyPath: path] = value
+        case .precision(let path):
+            guard let value = Precision(rawValue: text) else {
+                let known = Precision.allCases.map(\.rawValue).joined(separator: " or ")
+                throw RecipeError("\(name): expected \(known), found '\(text)'")
             }
             self[keyPath: path] = value
         }

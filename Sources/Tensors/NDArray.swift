@@ -39,6 +39,14 @@ public struct NDArray: @unchecked Sendable {
         packedCopies = keepsPackedCopies ? PackedCopies() : nil
     }
 
+    /// Weights `[outputs, …]` as a matrix of as many rows, with the packed copies they have.
+    init(flatteningWeights weights: NDArray) {
+        shape = [weights.shape[0], weights.shape.dropFirst().elementCount]
+        layout = .plain
+        storage = weights.storage
+        packedCopies = weights.packedCopies
+    }
+
     /// Uninitialized, from the calling lane's pool; the caller fills it before anyone reads.
     public init(uninitialized shape: Shape, layout: Layout = .plain) {
         self.init(

@@ -25,6 +25,9 @@ struct BenchmarkStepCommand: ParsableCommand {
     @Option(help: "Threads that compute.")
     var lanes = defaultLanes
 
+    @Option(help: "float32 or bfloat16.")
+    var precision = "float32"
+
     @Option(help: "Steps to time, after three that are not.")
     var steps = 9
 
@@ -38,6 +41,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             let warmUp = 3
             var settings = recipe.defaults
             settings.iterations = warmUp + steps
+            try settings.set("precision", to: precision)
             let dataset = try Run.openData(recipe, settings, path: nil)
             let run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
             let folder = FileManager.default.temporaryDirectory
@@ -55,7 +59,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             let median = steps[steps.count / 2]
             let first = ends[0] - processStart
             print(
-                "\(SwiftGAN.configuration.version) \(workload) lanes=\(lanes) batch=\(settings.batch) float32: \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
+                "\(SwiftGAN.configuration.version) \(workload) lanes=\(lanes) batch=\(settings.batch) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
             )
             print(
                 "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB"

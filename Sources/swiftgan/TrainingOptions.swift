@@ -30,6 +30,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "The run's only source of randomness.")
     var seed: String?
 
+    @Option(help: "float32, or bfloat16 for what matrix products and convolutions multiply.")
+    var precision: String?
+
     @Option(help: "YAML file with settings by name; another run's run.yaml repeats that run.")
     var config: String?
 
@@ -55,7 +58,7 @@ struct TrainingOptions: ParsableArguments {
         }
         for (name, value) in [
             ("iterations", iterations), ("batch", batch), ("microbatch", microbatch),
-            ("seed", seed),
+            ("seed", seed), ("precision", precision),
         ] {
             if let value { try settings.set(name, to: value) }
         }

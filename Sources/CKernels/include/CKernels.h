@@ -77,16 +77,24 @@ typedef struct {
 
 /// Right operands have whole panels: what lies beyond the last column is read, but has no part in the results.
 void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right);
-/// A matrix of rows x columns (or, `transposed`, of columns x rows) in row order as panels `[columns / 16][rows][16]`, filled up with zeros.
-void kernel_pack(int64_t rows, int64_t columns, int32_t transposed, float *output, const float *input);
+/// The same of bfloat16 numbers, with float32 sums; strides are in those, and the inner extent is even. The inner index runs
+/// in pairs, the odd one of each added first: left operands have pairs side by side, right ones as ``KernelShortPairs``.
+void kernel_product_bfloat16(const KernelProduct *product, float *output, const uint16_t *left, const uint16_t *right);
+
+/// How the numbers of a panel lie: `[rows][16]` as float32 or as bfloat16, or with neighbouring rows interleaved, `[rows / 2][16][2]`.
+typedef enum : int32_t { KernelFloats, KernelShortRows, KernelShortPairs } KernelFormat;
+
+/// A matrix of rows x columns (or, `transposed`, of columns x rows) in row order as panels of 16 columns, filled up with zeros.
+void kernel_pack(KernelFormat format, int64_t rows, int64_t columns, int32_t transposed, void *panels, const float *input);
 
 /// How an image in blocks of `width` channels (8 or 16) is cut into the tiles of a Winograd transform (Lavin & Gray, 2016).
 ///
 /// F(outputs, taps) makes `outputs` x `outputs` results of a stride-1 convolution from tiles of `extent` = outputs + taps - 1.
 /// Pixel (i, j) of tile (y, x) is the image's at (stride * (y * outputs + i) + row, stride * (x * outputs + j) + column);
 /// outside of the image there are zeros. Frequency f of tile t and channel c is
-/// transformed[f * frequencyStride + c / 16 * panelStride + t * 16 + c % 16].
+/// in row t and column c % 16 of the panel that begins at transformed + f * frequencyStride + c / 16 * panelStride, in numbers of its format.
 typedef struct {
+    KernelFormat format;
     int32_t outputs, taps;
     /// Channels are a multiple of 16.
     int64_t images, channels, rows, columns, width;
@@ -96,26 +104,27 @@ typedef struct {
 } KernelTiles;
 
 /// Tiles of `extent` x `extent` pixels to frequencies.
-void kernel_winograd_input(const KernelTiles *tiles, float *transformed, const float *image);
-/// Frequencies to `outputs` x `outputs` pixels.
+void kernel_winograd_input(const KernelTiles *tiles, void *transformed, const float *image);
+/// Frequencies, in float32, to `outputs` x `outputs` pixels.
 void kernel_winograd_output(const KernelTiles *tiles, float *image, const float *transformed);
 /// The adjoint of that: pixels to frequencies.
-void kernel_winograd_output_adjoint(const KernelTiles *tiles, float *transformed, const float *image);
+void kernel_winograd_output_adjoint(const KernelTiles *tiles, void *transformed, const float *image);
 /// The weights of a convolution, `[outputs, inputs, side, side]`, as frequencies in panels of 16 columns.
 ///
 /// A side of 4 with stride 2 is four phases of 2 x 2 taps, one of 3 with stride 1 a single phase. For a forward convolution, rows are the
 /// inputs of all phases and columns the outputs: `[frequency][outputs / 16][phase][inputs][16]`. For data gradients, taps are flipped:
 /// `[phase][frequency][inputs / 16][outputs][16]`.
 typedef struct {
+    KernelFormat format;
     int32_t tileOutputs, taps, stride;
     int64_t outputs, inputs;
     /// The columns to transform, multiples of 16; the adjoint does all.
     int64_t firstColumn, columns;
     int64_t frequencyStride;
 } KernelFilters;
-void kernel_winograd_weights(const KernelFilters *filters, float *transformed, const float *weights);
-void kernel_winograd_flipped_weights(const KernelFilters *filters, float *transformed, const float *weights);
-/// The adjoint of the first: frequencies to the gradient of the weights.
+void kernel_winograd_weights(const KernelFilters *filters, void *transformed, const float *weights);
+void kernel_winograd_flipped_weights(const KernelFilters *filters, void *transformed, const float *weights);
+/// The adjoint of the first: frequencies, in float32, to the gradient of the weights.
 void kernel_winograd_weights_adjoint(const KernelFilters *filters, float *weights, const float *transformed);
 
 /// An image `[channels, rows, columns]` and the square windows of a convolution of it.

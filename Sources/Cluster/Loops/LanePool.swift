@@ -43,7 +43,7 @@ final class LanePool: @unchecked Sendable {
         tasks = Array(repeating: [], count: lanes)
         living = lanes
         for lane in 0..<lanes {
-            let thread = Thread { [self] in work(lane) }
+            let thread = Thread { [self] in withPrecision(run.settings.precision) { work(lane) } }
             thread.name = "lane \(lane)"
             thread.stackSize = 64 << 20
             thread.start()

@@ -189,7 +189,9 @@ func samplePicture(_ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed:
     let components = snapshot.networks[number]
     guard let buffer = components[.average] ?? components[.weights] else { return nil }
     let weights = run.networks[number].weights(in: buffer)
-    return run.recipe.picture(run.step.samples(numbers, seed: seed, weights: weights))
+    return withPrecision(run.settings.precision) {
+        run.recipe.picture(run.step.samples(numbers, seed: seed, weights: weights))
+    }
 }
 
 /// A number as JSON has it: what is no number becomes null.

@@ -53,18 +53,55 @@ extension NDArray {
         guard inner > 0 else { return NDArray(repeating: 0, shape: resultShape) }
         let result = NDArray(uninitialized: resultShape)
         guard result.count > 0 else { return result }
-        let left = self.in(.plain)
-        let panels = right.packedIntoPanels(isTransposed: transposeRight, keptBy: right.packedCopies)
-        var product = KernelProduct(
+        let product = KernelProduct(
             count: outer.reduce(1, *), rows: rows, inner: inner, columns: columns)
+        switch Lane.current.precision {
+        case .float32: multiply(product, right, transposeLeft, transposeRight, into: result)
+        case .bfloat16: multiplyRounded(product, right, transposeLeft, transposeRight, into: result)
+        }
+        return result
+    }
+
+    /// The left operand is read as it lies, the right one in panels.
+    private func multiply(
+        _ extents: KernelProduct, _ right: NDArray, _ transposeLeft: Bool, _ transposeRight: Bool,
+        into result: NDArray
+    ) {
+        var product = extents
+        let (rows, inner, columns) = (Int(product.rows), Int(product.inner), Int(product.columns))
+        let left = self.in(.plain)
+        let panels = right.packed(.float32, isTransposed: transposeRight)
         product.setLeft(
             row: transposeLeft ? 1 : inner, step: transposeLeft ? rows : 1, matrix: rows * inner)
-        product.setRight(step: 16, panel: 16 * inner, matrix: inner * panelled(columns))
+        product.setRight(step: 16, panel: 16 * inner, matrix: inner * filled(columns, 16))
         product.setOutput(row: columns, panel: 16, matrix: rows * columns)
         withExtendedLifetime((left, panels, result)) {
             kernel_product(&product, result.pointer, left.pointer, panels.pointer)
         }
-        return result
+    }
+
+    /// Both operands are rounded into panels, with the inner index in pairs.
+    private func multiplyRounded(
+        _ extents: KernelProduct, _ right: NDArray, _ transposeLeft: Bool, _ transposeRight: Bool,
+        into result: NDArray
+    ) {
+        var product = extents
+        let (rows, columns) = (Int(product.rows), Int(product.columns))
+        let inner = filled(Int(product.inner), 2)
+        product.inner = Int64(inner)
+        let left = packed(transposeLeft ? .pairs : .rows, isTransposed: false)
+        let panels = right.packed(.pairs, isTransposed: transposeRight)
+        if transposeLeft {
+            product.setLeft(
+                row: 2, step: 16, rowPanel: 16 * inner, matrix: inner * filled(rows, 16))
+        } else {
+            product.setLeft(row: 16, step: 1, panel: 16 * rows, matrix: rows * filled(inner, 16))
+        }
+        product.setRight(step: 16, panel: 16 * inner, matrix: inner * filled(columns, 16))
+        product.setOutput(row: columns, panel: 16, matrix: rows * columns)
+        withExtendedLifetime((left, panels, result)) {
+            kernel_product_bfloat16(&product, result.pointer, left.shorts, panels.shorts)
+        }
     }
 
     /// Rows and columns of the last two dimensions, or columns and rows.
@@ -74,54 +111,92 @@ extension NDArray {
     }
 
     /// Each matrix of the last two dimensions, or its transpose, in panels of 16 columns; kept where these are weights.
-    func packedIntoPanels(isTransposed: Bool, keptBy copies: PackedCopies?) -> Storage {
+    func packed(_ format: PanelFormat, isTransposed: Bool) -> Storage {
         let (rows, columns) = matrixExtents(isTransposed: isTransposed)
         let matrices = shape.prefix(shape.rank - 2).reduce(1, *)
+        let matrix = format.floats(rows: rows, columns: columns)
         let source = self.in(.plain)
         func fill(_ target: Storage, _ part: Int) {
             withExtendedLifetime((source, target)) {
-                for matrix in 0..<matrices {
+                for index in 0..<matrices {
                     kernel_pack(
-                        Int64(rows), Int64(columns), isTransposed ? 1 : 0,
-                        target.pointer + matrix * rows * panelled(columns),
-                        source.pointer + matrix * rows * columns)
+                        format.kernel, Int64(rows), Int64(columns), isTransposed ? 1 : 0,
+                        target.pointer + index * matrix, source.pointer + index * rows * columns)
                 }
             }
         }
-        let count = matrices * rows * panelled(columns)
-        if let copies {
-            let key = PrimitiveKey(operation: .panels(isTransposed: isTransposed), first: shape)
-            return copies.copy(for: key, count: count, fill: fill)
+        if let packedCopies {
+            let key = PrimitiveKey(
+                operation: .panels(format, isTransposed: isTransposed), first: shape)
+            return packedCopies.copy(for: key, count: matrices * matrix, fill: fill)
         }
-        let result = Lane.current.pool.storage(count: count)
+        let result = Lane.current.pool.storage(count: matrices * matrix)
         fill(result, 0)
         return result
     }
 }
 
-/// So many columns with the last panel filled up.
-private func panelled(_ columns: Int) -> Int { (columns + 15) / 16 * 16 }
+/// How the numbers of a panel of 16 columns lie.
+enum PanelFormat: Hashable, Sendable {
+    case float32
+    /// bfloat16 numbers, row by row: a left operand.
+    case rows
+    /// bfloat16 numbers, two rows interleaved: a right operand, or a transposed left one.
+    case pairs
+
+    var kernel: KernelFormat {
+        switch self {
+        case .float32: KernelFloats
+        case .rows: KernelShortRows
+        case .pairs: KernelShortPairs
+        }
+    }
+
+    /// Rows as they are stored: those that go in pairs end with a row of zeros if need be.
+    func height(_ rows: Int) -> Int { self == .pairs ? filled(rows, 2) : rows }
+
+    /// What a matrix takes, in floats.
+    func floats(rows: Int, columns: Int) -> Int {
+        let numbers = height(rows) * filled(columns, 16)
+        return self == .float32 ? numbers : numbers / 2
+    }
+}
+
+extension Storage {
+    /// The memory as bfloat16 numbers.
+    var shorts: UnsafeMutablePointer<UInt16> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
+    }
+}
+
+/// `count` rounded up to a multiple of `unit`.
+private func filled(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / unit * unit }
 
 /// Products of matrices that lie in panels of 16 columns, `[columns / 16, rows, 16]` each.
 struct PanelProduct {
     private var product: KernelProduct
+    private let precision: Precision
 
-    /// Floats from one matrix to the next: a few lines more than it has, as equal places of matrices that are a power of
+    /// Numbers from one matrix to the next: a few lines more than it has, as equal places of matrices that are a power of
     /// two apart would compete for the same lines of the cache.
-    static func stride(_ rows: Int, _ columns: Int) -> Int { rows * columns + 80 }
+    static func stride(_ rows: Int, _ columns: Int) -> Int { rows * columns + 160 }
 
     /// - Parameter isLeftTransposed: Whether the left matrices lie as inner x rows.
     init(
-        count: Int, rows: Int, inner: Int, columns: Int, isLeftTransposed: Bool = false,
-        accumulates: Bool = false
+        _ precision: Precision, count: Int, rows: Int, inner: Int, columns: Int,
+        isLeftTransposed: Bool = false, accumulates: Bool = false
     ) {
         precondition(
             columns % 16 == 0 && (isLeftTransposed ? rows : inner) % 16 == 0,
             "\(rows) x \(inner) x \(columns) do not fill panels")
+        let isPaired = precision == .bfloat16
+        let inner = isPaired ? filled(inner, 2) : inner
+        self.precision = precision
         product = KernelProduct(count: count, rows: rows, inner: inner, columns: columns)
         if isLeftTransposed {
             product.setLeft(
-                row: 1, step: 16, rowPanel: 16 * inner, matrix: Self.stride(inner, rows))
+                row: isPaired ? 2 : 1, step: 16, rowPanel: 16 * inner,
+                matrix: Self.stride(inner, rows))
         } else {
             product.setLeft(row: 16, step: 1, panel: 16 * rows, matrix: Self.stride(rows, inner))
         }
@@ -133,7 +208,12 @@ struct PanelProduct {
     func multiply(_ left: Storage, _ right: Storage, into output: Storage) {
         var product = product
         withExtendedLifetime((left, right, output)) {
-            kernel_product(&product, output.pointer, left.pointer, right.pointer)
+            switch precision {
+            case .float32:
+                kernel_product(&product, output.pointer, left.pointer, right.pointer)
+            case .bfloat16:
+                kernel_product_bfloat16(&product, output.pointer, left.shorts, right.shorts)
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ internal import COneDNN
 struct PrimitiveKey: Hashable, Sendable {
     enum Operation: Hashable, Sendable {
         case reorder(to: Layout)
-        case panels(isTransposed: Bool)
+        case panels(PanelFormat, isTransposed: Bool)
         case pack(NestedKey, argument: Int)
         case unpack(NestedKey, argument: Int)
         case convolution, convolutionDataGradient, convolutionWeightGradient
@@ -14,6 +14,7 @@ struct PrimitiveKey: Hashable, Sendable {
     var second: Shape = []
     var layout: Layout = .plain
     var geometry: ConvolutionGeometry?
+    var precision = Precision.float32
 
     /// The key of the primitive that wants or gives an array in a layout of its own.
     final class NestedKey: Hashable, Sendable {

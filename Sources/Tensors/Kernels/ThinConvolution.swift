@@ -78,8 +78,7 @@ struct ThinConvolution {
 
     /// The weights as the right operand `[outputs, taps]`, or its transpose.
     private func filters(_ w: NDArray, isTransposed: Bool) -> Storage {
-        w.reshaped(to: [weights[0], taps]).packedIntoPanels(
-            isTransposed: isTransposed, keptBy: w.packedCopies)
+        NDArray(flatteningWeights: w).packed(.float32, isTransposed: isTransposed)
     }
 
     private var pixels: Int { output[2] * output[3] }

@@ -4,12 +4,14 @@ internal import CKernels
 ///
 /// A convolution of stride 1 with 3 x 3 taps becomes F(4, 3). One of stride 2 with 4 x 4 taps is the sum of four
 /// of stride 1 with 2 x 2 taps, over the even and odd rows and columns of its input (its phases), and becomes F(4, 2),
-/// or F(2, 2) where images are small. Both need padding 1. The error is a few units in 10⁶ of the largest result.
+/// or F(2, 2) where images are small. Both need padding 1. The error is a few units in 10⁶ of the largest result. With
+/// bfloat16 they are F(2, 3) and F(2, 2).
 struct WinogradConvolution {
     private let input: Shape
     private let weights: Shape
     private let output: Shape
     private let stride: Int
+    private let precision = Lane.current.precision
     /// Results and taps of a tile in one dimension.
     private let outputs: Int
     private let taps: Int
@@ -28,7 +30,8 @@ struct WinogradConvolution {
         self.stride = stride
         output = geometry.output(for: input, weights: weights)
         taps = stride == 2 ? 2 : 3
-        outputs = stride == 2 && output[2] <= 4 ? 2 : 4
+        // Larger tiles multiply less, but their transforms magnify errors of rounding: too much for bfloat16.
+        outputs = precision == .bfloat16 || (stride == 2 && output[2] <= 4) ? 2 : 4
     }
 
     func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
@@ -39,11 +42,11 @@ struct WinogradConvolution {
         let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
             let rows = images.count * tiles
-            let v = matrices(frequencies, rows, depth)
-            transformInput(x, images, v)
+            let v = matrices(frequencies, rows, depth, leftFormat)
+            transformInput(x, images, v, leftFormat)
             let m = matrices(frequencies, rows, output[1])
             let product = PanelProduct(
-                count: frequencies, rows: rows, inner: depth, columns: output[1])
+                precision, count: frequencies, rows: rows, inner: depth, columns: output[1])
             product.multiply(v, filters, into: m)
             var cut = cut(output, images, stride: 1, row: 0, column: 0)
             withExtendedLifetime((result, m)) {
@@ -61,18 +64,19 @@ struct WinogradConvolution {
         let result = NDArray(uninitialized: input, layout: .blocked(Layout.channelBlock))
         eachBlock(floats: phases * frequencies * tiles * (input[1] + output[1])) { images in
             let rows = images.count * tiles
-            let v = matrices(phases * frequencies, rows, output[1])
+            let v = matrices(phases * frequencies, rows, output[1], leftFormat)
             eachPhase { phase, row, column in
                 var cut = cut(
                     output, images, stride: 1, row: stride == 2 ? -row : -1,
-                    column: stride == 2 ? -column : -1)
+                    column: stride == 2 ? -column : -1, format: leftFormat)
                 kernel_winograd_input(
-                    &cut, v.pointer + phase * frequencies * PanelProduct.stride(rows, output[1]),
+                    &cut,
+                    start(v, phase * frequencies * PanelProduct.stride(rows, output[1]), leftFormat),
                     part(upstream, images))
             }
             let m = matrices(phases * frequencies, rows, input[1])
             let product = PanelProduct(
-                count: phases * frequencies, rows: rows, inner: output[1], columns: input[1])
+                precision, count: phases * frequencies, rows: rows, inner: output[1], columns: input[1])
             product.multiply(v, filters, into: m)
             eachPhase { phase, row, column in
                 var cut = cut(
@@ -94,13 +98,13 @@ struct WinogradConvolution {
         let sum = matrices(frequencies, depth, output[1])
         eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
             let rows = images.count * tiles
-            let v = matrices(frequencies, rows, depth)
-            transformInput(x, images, v)
-            let m = matrices(frequencies, rows, output[1])
-            var cut = cut(output, images, stride: 1, row: 0, column: 0)
+            let v = matrices(frequencies, rows, depth, rightFormat)
+            transformInput(x, images, v, rightFormat)
+            let m = matrices(frequencies, rows, output[1], rightFormat)
+            var cut = cut(output, images, stride: 1, row: 0, column: 0, format: rightFormat)
             kernel_winograd_output_adjoint(&cut, m.pointer, part(upstream, images))
             let product = PanelProduct(
-                count: frequencies, rows: depth, inner: rows, columns: output[1],
+                precision, count: frequencies, rows: depth, inner: rows, columns: output[1],
                 isLeftTransposed: true, accumulates: images.lowerBound > 0)
             product.multiply(v, m, into: sum)
             withExtendedLifetime((x, upstream, v, m)) {}
@@ -138,16 +142,32 @@ struct WinogradConvolution {
     /// 5 MB: found by trial on processors with 1 MB of second-level cache.
     private static let blockFloats = 5 << 18
 
-    private func matrices(_ count: Int, _ rows: Int, _ columns: Int) -> Storage {
-        Lane.current.pool.storage(count: count * PanelProduct.stride(rows, columns))
+    private func matrices(
+        _ count: Int, _ rows: Int, _ columns: Int, _ format: PanelFormat = .float32
+    ) -> Storage {
+        let numbers = count * PanelProduct.stride(format.height(rows), columns)
+        return Lane.current.pool.storage(count: format == .float32 ? numbers : numbers / 2)
     }
 
-    private func transformInput(_ x: NDArray, _ images: Range<Int>, _ v: Storage) {
-        let panels = images.count * tiles * input[1]
+    /// How left operands lie, and right ones and transposed left ones.
+    private var leftFormat: PanelFormat { precision == .bfloat16 ? .rows : .float32 }
+    private var rightFormat: PanelFormat { precision == .bfloat16 ? .pairs : .float32 }
+
+    private func start(_ storage: Storage, _ number: Int, _ format: PanelFormat)
+        -> UnsafeMutableRawPointer
+    {
+        UnsafeMutableRawPointer(storage.pointer) + number * (format == .float32 ? 4 : 2)
+    }
+
+    private func transformInput(
+        _ x: NDArray, _ images: Range<Int>, _ v: Storage, _ format: PanelFormat
+    ) {
+        let panels = format.height(images.count * tiles) * input[1]
         eachPhase { phase, row, column in
             var cut = cut(
-                input, images, stride: stride, row: row - 1, column: column - 1, phases: phases)
-            kernel_winograd_input(&cut, v.pointer + phase * panels, part(x, images))
+                input, images, stride: stride, row: row - 1, column: column - 1, phases: phases,
+                format: format)
+            kernel_winograd_input(&cut, start(v, phase * panels, format), part(x, images))
         }
     }
 
@@ -157,11 +177,12 @@ struct WinogradConvolution {
 
     /// - Parameter phases: How many phases share a frequency's matrix.
     private func cut(
-        _ image: Shape, _ images: Range<Int>, stride: Int, row: Int, column: Int, phases: Int = 1
+        _ image: Shape, _ images: Range<Int>, stride: Int, row: Int, column: Int, phases: Int = 1,
+        format: PanelFormat = .float32
     ) -> KernelTiles {
-        let rows = images.count * tiles
+        let rows = format.height(images.count * tiles)
         return KernelTiles(
-            outputs: Int32(outputs), taps: Int32(taps), images: Int64(images.count),
+            format: format.kernel, outputs: Int32(outputs), taps: Int32(taps), images: Int64(images.count),
             channels: Int64(image[1]), rows: Int64(image[2]), columns: Int64(image[3]),
             width: Int64(Layout.channelBlock),
             tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), stride: Int64(stride),
@@ -172,7 +193,7 @@ struct WinogradConvolution {
     /// - Parameters: Of the matrix of a frequency.
     private func filters(rows: Int, columns: Int) -> KernelFilters {
         KernelFilters(
-            tileOutputs: Int32(outputs), taps: Int32(taps), stride: Int32(stride),
+            format: rightFormat.kernel, tileOutputs: Int32(outputs), taps: Int32(taps), stride: Int32(stride),
             outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0,
             columns: Int64(columns), frequencyStride: Int64(PanelProduct.stride(rows, columns)))
     }
@@ -180,8 +201,9 @@ struct WinogradConvolution {
     /// The weights' frequencies as `count` matrices, kept as long as the weights are.
     private func transformed(
         _ w: NDArray, _ key: PrimitiveKey, count: Int, rows: Int, columns: Int,
-        _ transform: (UnsafePointer<KernelFilters>, UnsafeMutablePointer<Float>, UnsafePointer<Float>)
-            -> Void
+        _ transform: (
+            UnsafePointer<KernelFilters>, UnsafeMutableRawPointer, UnsafePointer<Float>
+        ) -> Void
     ) -> Storage {
         let wide = columns
         func fill(_ target: Storage, _ columns: Range<Int>) {
@@ -191,11 +213,14 @@ struct WinogradConvolution {
             withExtendedLifetime((w, target)) { transform(&filters, target.pointer, w.pointer) }
         }
         guard let copies = w.packedCopies else {
-            let result = matrices(count, rows, columns)
+            let result = matrices(count, rows, columns, rightFormat)
             fill(result, 0..<columns)
             return result
         }
-        let floats = count * PanelProduct.stride(rows, columns)
+        let numbers = count * PanelProduct.stride(rows, columns)
+        let floats = rightFormat == .float32 ? numbers : numbers / 2
+        var key = key
+        key.precision = precision
         return copies.copy(for: key, count: floats, parts: columns / 16) { target, part in
             fill(target, (16 * part)..<(16 * part + 16))
         }
