@@ -57,11 +57,15 @@ public struct AdversarialStep: Sendable {
         let part: Beginning.Part
         if turn.network == Self.discriminatorNumber {
             let reals = try reals()
-            var judgement = Judgement(discriminator, weights, objective)
+            var judgement = Judgement(
+                discriminator, weights, objective,
+                noise: noise(Self.discriminatorNumber, turn, positions))
             judgement.judge(.reals, reals)
             part = .discriminator(reals: reals, judgement)
         } else {
-            let pass = ForwardPass(weights, .training, isDifferentiable: true)
+            let pass = ForwardPass(
+                weights, .training, isDifferentiable: true,
+                noise: noise(Self.generatorNumber, turn, positions))
             part = .generator(
                 reals: objective.comparesInGeneratorTurn ? try reals() : nil,
                 fakes: generator(latents(of: turn, positions), pass), pass)
@@ -85,7 +89,8 @@ public struct AdversarialStep: Sendable {
         switch beginning.part {
         case .discriminator(let reals, var judgement):
             let pass = ForwardPass(
-                weights[Self.generatorNumber], .training, isDifferentiable: beginsGenerator)
+                weights[Self.generatorNumber], .training, isDifferentiable: beginsGenerator,
+                noise: noise(Self.generatorNumber, turn, beginning.positions))
             let fakes = generator(latents(of: turn, beginning.positions), pass)
             judgement.judge(.fakes, fakes.value)
             if judgement.needsSlopes(at: .mixtures) {
@@ -102,7 +107,8 @@ public struct AdversarialStep: Sendable {
                     reals: objective.comparesInGeneratorTurn ? reals : nil, fakes: fakes, pass))
         case .generator(let reals, let fakes, let pass):
             let critic = ForwardPass(
-                weights[Self.discriminatorNumber], .training, isDifferentiable: false)
+                weights[Self.discriminatorNumber], .training, isDifferentiable: false,
+                noise: noise(Self.discriminatorNumber, turn, beginning.positions))
             let scores = discriminator(fakes, critic)
             let loss =
                 switch objective.generator {
@@ -115,6 +121,14 @@ public struct AdversarialStep: Sendable {
             generator.write(gradients, measures: [loss.scalar], from: pass, to: message)
             return nil
         }
+    }
+
+    /// What the layers of a network draw: the same in both turns that see the same latents.
+    private func noise(_ network: Int, _ turn: Turn, _ positions: Range<Int>) -> ForwardPass.Noise {
+        ForwardPass.Noise(
+            random,
+            at: .init(.layers, network: network, iteration: turn.iteration, repeat: turn.repeat),
+            positions: positions)
     }
 
     /// The generator's turn sees the latents of the iteration's first critic step.

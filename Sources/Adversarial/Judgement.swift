@@ -12,7 +12,6 @@ struct Judgement {
     private let discriminator: Network
     private let weights: NetworkWeights
     private let objective: Objective
-    private let prefersShortWay: Bool
     private let pass: ForwardPass
     /// What waits for the other place that it is compared with.
     private var compared: (place: Place, evidence: Evidence)?
@@ -21,13 +20,12 @@ struct Judgement {
 
     init(
         _ discriminator: Network, _ weights: NetworkWeights, _ objective: Objective,
-        prefersShortWay: Bool = true
+        noise: ForwardPass.Noise
     ) {
         self.discriminator = discriminator
         self.weights = weights
         self.objective = objective
-        self.prefersShortWay = prefersShortWay
-        pass = ForwardPass(weights, .training, isDifferentiable: true)
+        pass = ForwardPass(weights, .training, isDifferentiable: true, noise: noise)
     }
 
     /// Whether some penalty wants the slopes there.
@@ -82,7 +80,7 @@ struct Judgement {
         guard needsSlopes(at: place) else {
             return .taped(scores: discriminator(Tensor(examples), pass), squaredSlopes: nil)
         }
-        if prefersShortWay, discriminator.isPiecewiseLinear {
+        if discriminator.isPiecewiseLinear {
             return .linearized(LinearizedCritic(discriminator, examples, weights))
         }
         let input = Tensor.variable(examples)

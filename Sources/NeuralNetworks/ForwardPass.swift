@@ -14,19 +14,72 @@ public final class ForwardPass {
     private var observations: [Int: [NDArray]] = [:]
     /// Follows the pass, or leads it along an earlier one; see ``LinearizedCritic``.
     let linearization: Linearization?
+    private let noise: Noise?
+    /// How often layers have drawn random numbers in this pass.
+    private(set) var drawsMade = 0
 
-    /// - Parameter isDifferentiable: Whether gradients for the weights are wanted; without, none are computed.
-    public convenience init(_ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool) {
-        self.init(weights, mode, isDifferentiable: isDifferentiable, linearization: nil)
+    /// Where the random numbers of a pass come from, for layers that draw some.
+    public struct Noise: Sendable {
+        let random: RandomSource
+        let place: RandomSource.Place
+        let positions: Range<Int>
+
+        /// - Parameter positions: The examples' places in the global batch.
+        public init(_ random: RandomSource, at place: RandomSource.Place, positions: Range<Int>) {
+            self.random = random
+            self.place = place
+            self.positions = positions
+        }
     }
 
-    init(
-        _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool,
-        linearization: Linearization?
+    /// - Parameters:
+    ///   - isDifferentiable: Whether gradients for the weights are wanted; without, none are computed.
+    ///   - noise: What layers that draw random numbers draw from in training.
+    public convenience init(
+        _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool, noise: Noise? = nil
     ) {
+        self.init(
+            weights.arrays.map { isDifferentiable ? .variable($0) : Tensor($0) }, mode,
+            linearization: nil, noise: noise)
+    }
+
+    init(_ parameters: [Tensor], _ mode: Mode, linearization: Linearization?, noise: Noise?) {
+        self.parameters = parameters
         self.mode = mode
         self.linearization = linearization
-        parameters = weights.arrays.map { isDifferentiable ? .variable($0) : Tensor($0) }
+        self.noise = noise
+    }
+
+    /// Everything that gradients for the weights are taken at.
+    var variables: [Tensor] { parameters }
+
+    /// A pass over other tensors in the parameters' places, that draws what this one drew and reports nothing.
+    func again(with parameters: [Tensor], drawsMade: Int) -> ForwardPass {
+        let pass = ForwardPass(parameters, mode, linearization: nil, noise: noise)
+        pass.drawsMade = drawsMade
+        return pass
+    }
+
+    /// Numbers for a layer, each made of one that is uniform in 0..<1.
+    ///
+    /// - Parameter shape: `[positions, …]`, or several times as many examples where places repeat.
+    func draws(_ shape: Shape, _ transform: (Float) -> Float) -> [Float] {
+        guard let noise else {
+            preconditionFailure("a layer draws random numbers, and this pass has none to give")
+        }
+        precondition(
+            shape[0] == noise.positions.count,
+            "\(shape) does not have an example for each of \(noise.positions)")
+        // Each draw has a generator of its own, so that layers share no numbers.
+        let words = noise.random.words(UInt32(drawsMade), at: noise.place)
+        drawsMade += 1
+        let random = RandomSource(seed: UInt64(words[0]) << 32 | UInt64(words[1]))
+        let size = shape.dropFirst().elementCount
+        return noise.positions.flatMap { position in
+            var place = noise.place
+            place.position = position
+            return random.uniform(size, at: place).map(transform)
+        }
     }
 
     public subscript(parameter: Parameter) -> Tensor { parameters[parameter.index] }
@@ -35,13 +88,15 @@ public final class ForwardPass {
     ///
     /// Layers with weights compute through this, so that a pass can be followed and led.
     func affine(
-        _ input: Tensor, weight: Parameter, bias: Parameter?,
+        _ input: Tensor, weight: ScaledWeight, bias: Parameter?,
         _ product: (_ input: Tensor, _ weight: Tensor) -> Tensor
     ) -> Tensor {
         if let linearization, linearization.isLeading {
-            return linearization.led(input, weight: weight, bias: bias, pass: self, product)
+            return linearization.led(input, weight: weight.parameter, bias: bias, pass: self) {
+                product($0, weight.scaled($1, self))
+            }
         }
-        let result = product(input, self[weight])
+        let result = product(input, weight.scaled(self[weight.parameter], self))
         let output = bias.map { result.biased(by: self[$0]) } ?? result
         linearization?.follow(product: output)
         return output

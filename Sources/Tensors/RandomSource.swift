@@ -6,7 +6,7 @@ internal import CKernels
 public struct RandomSource: Hashable, Sendable {
     /// What the numbers are for; purposes never share numbers.
     public enum Purpose: UInt8, Sendable {
-        case initialWeights, latents, permutation, data, samples, mixtures
+        case initialWeights, latents, permutation, data, samples, mixtures, layers
     }
 
     public let seed: UInt64

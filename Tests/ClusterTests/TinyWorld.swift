@@ -34,12 +34,11 @@ final class TinyWorld: Sendable {
                 network, adam: Adam(rate: 0.1, firstDecay: 0.5, secondDecay: 0.9),
                 average: number == 0 ? nil : MovingAverage(decay: 0.9), leaves: leaves)
         }
-        let pool = StoragePool()
         let start = networks.enumerated().map { number, network in
             var components: [Component: Storage] = [
                 .weights: network.initialWeights(RandomSource(seed: 1), number: number),
-                .firstMoment: pool.zeros(count: network.count),
-                .secondMoment: pool.zeros(count: network.count),
+                .firstMoment: Storage.zeros(count: network.count),
+                .secondMoment: Storage.zeros(count: network.count),
             ]
             if number == 1 {
                 components[.average] = network.initialWeights(RandomSource(seed: 1), number: number)

@@ -45,7 +45,8 @@ struct NetworkTests {
         }
         let message = StoragePool().storage(count: network.count)
         let (value, pass) = loss(buffer)
-        network.write(gradientOf: value, measures: [value.scalar], from: pass, to: message)
+        let gradients = network.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
+        network.write(gradients, measures: [value.scalar], from: pass, to: message)
         #expect(message.scalars[46] == value.scalar)
         for index in 0..<36 {
             let before = buffer.pointer[index]

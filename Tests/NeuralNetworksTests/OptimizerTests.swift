@@ -16,7 +16,7 @@ struct OptimizerTests {
     func adam(count: Int) {
         let adam = Adam(rate: 0.01, firstDecay: 0.5, secondDecay: 0.9)
         var weights = storage((0..<count).map { Float($0) / 10 - 1 })
-        let (first, second) = (pool.zeros(count: count), pool.zeros(count: count))
+        let (first, second) = (Storage.zeros(count: count), Storage.zeros(count: count))
         var expected = weights.scalars.map(Double.init)
         var (m, v) = (Array(repeating: 0.0, count: count), Array(repeating: 0.0, count: count))
         for update in 1...5 {

@@ -29,7 +29,7 @@ struct RunTests {
             let changed = try self.run { settings in
                 let value = [
                     "microbatch": "32", "batch": "512", "average-decay": "0.5",
-                    "second-decay": "0.9",
+                    "second-decay": "0.9", "precision": "bfloat16",
                 ]
                 try settings.set(
                     field.name,

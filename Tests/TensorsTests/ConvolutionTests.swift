@@ -21,6 +21,8 @@ struct ConvolutionTests {
             geometry: .init(stride: 2, padding: 1)),
         .init(input: [2, 32, 5, 7], weights: [48, 32, 3, 3], geometry: .init(padding: 1)),
         .init(input: [2, 16, 4, 4], weights: [1, 16, 4, 4], geometry: .init()),
+        .init(input: [3, 3, 5, 7], weights: [32, 3, 3, 3], geometry: .init(padding: 1)),
+        .init(input: [2, 2, 9, 7], weights: [16, 2, 5, 5], geometry: .init(stride: 2, padding: 2)),
         .init(
             input: [2, 16, 5, 5], weights: [16, 8, 3, 3], geometry: .init(padding: 1, groups: 2)),
         .init(
@@ -42,6 +44,18 @@ struct ConvolutionTests {
         let largest = expected.map(abs).max() ?? 0
         let errors = zip(output.value.scalars, expected).map { abs($0 - $1) }
         #expect(errors.allSatisfy { $0 < 1e-5 * max(1, largest) })
+    }
+
+    @Test("With bfloat16 it is the plain loop's to three digits", arguments: cases)
+    func rounded(of c: Case) {
+        let (input, weights) = operands(c)
+        let output = withPrecision(.bfloat16) {
+            Tensor(input).convolved(with: Tensor(weights), c.geometry)
+        }
+        let expected = plainConvolution(input, weights, c.geometry)
+        let scale = Float(weights.shape.dropFirst().elementCount).squareRoot()
+        let errors = zip(output.value.scalars, expected).map { abs($0 - $1) }
+        #expect(errors.allSatisfy { $0 < 3e-2 * scale })
     }
 
     @Test("Its three parts differentiate to the second order", arguments: cases)

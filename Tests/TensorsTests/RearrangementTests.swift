@@ -50,6 +50,44 @@ struct RearrangementTests {
         #expect(abs(far.logSoftmax().value.scalars[0] + 0.693147) < 1e-5)
     }
 
+    @Test("Bilinear enlarging goes a quarter of the way to each neighbour, and stops at the border")
+    func bilinear() {
+        let line = Tensor([0, 4], shape: [1, 1, 2])
+        #expect(line.upsampledBilinear().value.scalars == [0, 1, 3, 4])
+        let square = Tensor([0, 4, 8, 12], shape: [1, 1, 2, 2]).upsampledBilinear()
+        #expect(
+            square.value.scalars == [0, 1, 3, 4, 2, 3, 5, 6, 6, 7, 9, 10, 8, 9, 11, 12])
+    }
+
+    @Test(
+        "Any number of spatial dimensions is resampled, in blocks or not",
+        arguments: [
+            Shape([2, 3, 4]), [1, 2, 4, 6], [2, 16, 2, 4], [1, 1, 2, 4, 2], [1, 16, 2, 2, 4],
+        ])
+    func resamplingGradients(shape: Shape) {
+        expectGradients(of: [shape]) { $0[0].squared().averagePooled(by: 2) }
+        expectGradients(of: [shape]) { $0[0].squared().upsampledNearest(by: 3) }
+        expectGradients(of: [shape]) { $0[0].squared().upsampledBilinear() }
+        let ones = Tensor(NDArray(repeating: 1, shape: shape))
+        #expect(ones.averagePooled(by: 2).value.scalars.allSatisfy { $0 == 1 })
+        #expect(ones.upsampledBilinear().value.scalars.allSatisfy { $0 == 1 })
+    }
+
+    @Test("The largest of a window is picked, and takes all of its gradient")
+    func maximumPooling() {
+        let x = Tensor([1, 5, 2, 0, 3, 4, -1, 7], shape: [1, 1, 2, 4])
+        #expect(x.maximumPooled(by: 2).value.scalars == [5, 7])
+        let variable = Tensor.variable(x.value)
+        let sum = variable.maximumPooled(by: 2).sum()
+        #expect(
+            gradient(of: sum, withRespectTo: variable).value.scalars == [0, 1, 0, 0, 0, 0, 0, 1])
+        for shape in [Shape([2, 3, 6]), [1, 16, 4, 2], [1, 2, 2, 2, 4]] {
+            expectGradients(of: [shape], tolerance: 5e-2, in: 1..<20) {
+                ($0[0] * 0.1).squared().maximumPooled(by: 2)
+            }
+        }
+    }
+
     @Test("Pooling, enlarging and shuffling pixels")
     func resampling() {
         let x = Tensor((0..<16).map(Float.init), shape: [1, 1, 4, 4])

@@ -1,46 +1,57 @@
 public import Tensors
 
-/// A convolution of images, from `[batch, inputs, height, width]` to `[batch, outputs, …]`.
+/// A convolution from `[batch, inputs, spatial…]` to `[batch, outputs, …]`, in one, two or three dimensions.
 public struct Convolution: Layer {
-    private let weight: Parameter
+    private let weight: ScaledWeight
     private let bias: Parameter?
     private let geometry: ConvolutionGeometry
 
+    /// - Parameter kernel: Taps in each dimension.
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
-        stride: Int = 1, padding: Int = 0, hasBias: Bool = false, initially: Initializer? = nil
+        dimensions: Int = 2, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1,
+        hasBias: Bool = false, scaling: WeightScaling = .none, initially: Initializer? = nil
     ) {
-        weight = tree.weight(
-            "\(name).weight", [outputs, inputs, kernel, kernel],
-            initially: initially ?? .heNormal(inputs * kernel * kernel))
+        let taps = Array(repeating: kernel, count: dimensions)
+        weight = ScaledWeight(
+            &tree, "\(name).weight", Shape([outputs, inputs / groups] + taps),
+            inputs: inputs / groups * taps.reduce(1, *), scaling: scaling, initially: initially)
         bias = hasBias ? tree.weight("\(name).bias", [outputs], initially: .constant(0)) : nil
-        geometry = ConvolutionGeometry(stride: stride, padding: padding)
+        geometry = ConvolutionGeometry(
+            dimensions: dimensions, stride: stride, padding: padding, dilation: dilation,
+            groups: groups)
     }
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
         pass.affine(input, weight: weight, bias: bias) { $0.convolved(with: $1, geometry) }
     }
 
-    public var isPiecewiseLinear: Bool { true }
+    public var isPiecewiseLinear: Bool { weight.isStateless }
 }
 
-/// A transposed convolution of images, from `[batch, inputs, height, width]` to `[batch, outputs, …]`.
+/// A transposed convolution from `[batch, inputs, spatial…]` to `[batch, outputs, …]`.
 ///
-/// Its weights are those of the convolution it transposes: `[inputs, outputs, kernel, kernel]`.
+/// Its weights are those of the convolution it transposes: `[inputs, outputs / groups, taps…]`.
 public struct TransposedConvolution: Layer {
-    private let weight: Parameter
+    private let weight: ScaledWeight
     private let bias: Parameter?
     private let geometry: ConvolutionGeometry
 
+    /// - Parameter kernel: Taps in each dimension.
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
-        stride: Int = 1, padding: Int = 0, hasBias: Bool = false, initially: Initializer? = nil
+        dimensions: Int = 2, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+        hasBias: Bool = false, scaling: WeightScaling = .none, initially: Initializer? = nil
     ) {
-        weight = tree.weight(
-            "\(name).weight", [inputs, outputs, kernel, kernel],
-            initially: initially ?? .heNormal(inputs * kernel * kernel / (stride * stride)))
+        let taps = Array(repeating: kernel, count: dimensions)
+        // A result adds up only the taps that its place between the inputs has.
+        let reach = taps.reduce(1) { $0 * max(1, $1 / stride) }
+        weight = ScaledWeight(
+            &tree, "\(name).weight", Shape([inputs, outputs / groups] + taps),
+            inputs: inputs / groups * reach, scaling: scaling, initially: initially)
         bias = hasBias ? tree.weight("\(name).bias", [outputs], initially: .constant(0)) : nil
-        geometry = ConvolutionGeometry(stride: stride, padding: padding)
+        geometry = ConvolutionGeometry(
+            dimensions: dimensions, stride: stride, padding: padding, groups: groups)
     }
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
@@ -50,5 +61,5 @@ public struct TransposedConvolution: Layer {
         }
     }
 
-    public var isPiecewiseLinear: Bool { true }
+    public var isPiecewiseLinear: Bool { weight.isStateless }
 }

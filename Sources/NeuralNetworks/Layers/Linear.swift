@@ -2,16 +2,16 @@ public import Tensors
 
 /// x · W + b, from `[batch, inputs]` to `[batch, outputs]`.
 public struct Linear: Layer {
-    private let weight: Parameter
+    private let weight: ScaledWeight
     private let bias: Parameter?
 
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int,
-        hasBias: Bool = true,
-        initially: Initializer? = nil
+        hasBias: Bool = true, scaling: WeightScaling = .none, initially: Initializer? = nil
     ) {
-        weight = tree.weight(
-            "\(name).weight", [inputs, outputs], initially: initially ?? .heNormal(inputs))
+        weight = ScaledWeight(
+            &tree, "\(name).weight", [inputs, outputs], inputs: inputs, scaling: scaling,
+            initially: initially)
         bias = hasBias ? tree.weight("\(name).bias", [outputs], initially: .constant(0)) : nil
     }
 
@@ -19,5 +19,5 @@ public struct Linear: Layer {
         pass.affine(input, weight: weight, bias: bias) { $0.matrixProduct(with: $1) }
     }
 
-    public var isPiecewiseLinear: Bool { true }
+    public var isPiecewiseLinear: Bool { weight.isStateless }
 }

@@ -9,6 +9,32 @@ public struct AveragePooling: Layer {
     public var isPiecewiseLinear: Bool { true }
 }
 
+/// The largest of each window of 2 x 2 pixels.
+public struct MaximumPooling: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        input.maximumPooled(by: 2)
+    }
+}
+
+/// Images twice as high and wide, every pixel repeated.
+public struct NearestUpsampling: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        input.upsampledNearest(by: 2)
+    }
+    public var isPiecewiseLinear: Bool { true }
+}
+
+/// A quarter of the channels, images twice as high and wide (Shi et al., 2016).
+public struct PixelShuffle: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        input.pixelShuffled(by: 2)
+    }
+    public var isPiecewiseLinear: Bool { true }
+}
+
 /// Images twice as high and wide, interpolated linearly between pixel centres.
 public struct BilinearUpsampling: Layer {
     public init() {}

@@ -24,6 +24,8 @@ public func gradients(
     of outputs: [Tensor], upstream: [Tensor], at inputs: [TapePosition],
     isDifferentiable: Bool = false
 ) -> [Tensor?] {
+    // What is known of a record is kept here, not in it: a rule may begin a walk of its own.
+    var gathered: [UInt64: Tensor] = [:]
     let roots = zip(outputs, upstream).compactMap { output, upstream in
         precondition(
             output.shape == upstream.shape,
@@ -31,31 +33,29 @@ public func gradients(
         return output.record.map { (record: $0, upstream: upstream) }
     }
     let tape = recordsBelow(roots.map(\.record))
-    for input in inputs { input.record?.isNeeded = true }
-    for record in tape where !record.isNeeded {
-        record.isNeeded = record.inputs.contains { $0.record.isNeeded }
+    let wanted = Set(inputs.compactMap(\.record?.number))
+    var needed = wanted
+    for record in tape where record.inputs.contains(where: { needed.contains($0.record.number) }) {
+        needed.insert(record.number)
     }
-    for (record, upstream) in roots where record.isNeeded {
-        record.gradient = record.gradient.map { $0 + upstream } ?? upstream
+    for (record, upstream) in roots where needed.contains(record.number) {
+        gathered[record.number] = gathered[record.number].map { $0 + upstream } ?? upstream
     }
-    let wanted = Set(inputs.compactMap { $0.record.map(ObjectIdentifier.init) })
     Lane.current.recording(isDifferentiable) {
-        for record in tape.reversed() where record.isNeeded {
-            guard let upstream = record.gradient else { continue }
-            for (input, rule) in record.inputs where input.isNeeded {
-                let contribution = rule(upstream)
-                input.gradient = input.gradient.map { $0 + contribution } ?? contribution
+        for record in tape.reversed() where needed.contains(record.number) {
+            let gradient =
+                wanted.contains(record.number)
+                ? gathered[record.number] : gathered.removeValue(forKey: record.number)
+            guard let gradient else { continue }
+            for (input, rule) in record.inputs where needed.contains(input.number) {
+                let contribution = rule(gradient)
+                let sum = gathered[input.number].map { $0 + contribution }
+                gathered[input.number] = sum ?? contribution
             }
-            if !wanted.contains(ObjectIdentifier(record)) { record.gradient = nil }
             if !isDifferentiable { record.release() }
         }
     }
-    let results = inputs.map { $0.record?.gradient }
-    for record in tape + inputs.compactMap(\.record) {
-        record.gradient = nil
-        record.isNeeded = false
-    }
-    return results
+    return inputs.map { $0.record.flatMap { gathered[$0.number] } }
 }
 
 /// The gradient with respect to one tensor; zero where `output` does not depend on it.

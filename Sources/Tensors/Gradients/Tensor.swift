@@ -65,9 +65,7 @@ final class Record {
     let number: UInt64
     let name: StaticString
     private(set) var inputs: [(record: Record, rule: DerivativeRule)]
-    /// Used by one walk at a time: the gradient gathered so far, and whether the walk needs it.
-    var gradient: Tensor?
-    var isNeeded = false
+    /// Whether the search for a tape has met it already.
     var isMarked = false
     private(set) var isReleased = false
 

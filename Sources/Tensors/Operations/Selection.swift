@@ -16,6 +16,20 @@ extension Tensor {
     private func scattered(_ rows: [Int], count: Int) -> Tensor {
         recording("scatter", value.scattered(rows, count: count), (self, { $0.gathered(rows) }))
     }
+
+    /// The elements at `places`, which count in row order, under another shape.
+    func picked(_ places: [Int], shape target: Shape) -> Tensor {
+        let own = shape
+        return recording(
+            "pick", value.picked(places, shape: target), (self, { $0.dropped(places, shape: own) }))
+    }
+
+    /// Zeros of `target`, with each element of this tensor added at its place.
+    private func dropped(_ places: [Int], shape target: Shape) -> Tensor {
+        let own = shape
+        return recording(
+            "drop", value.dropped(places, shape: target), (self, { $0.picked(places, shape: own) }))
+    }
 }
 
 extension NDArray {
@@ -42,6 +56,30 @@ extension NDArray {
             for (place, index) in rows.enumerated() {
                 let sum = result.pointer + index * width
                 kernel_add(width, sum, sum, source.pointer + place * width)
+            }
+        }
+        return result
+    }
+
+    fileprivate func picked(_ places: [Int], shape target: Shape) -> NDArray {
+        let source = self.in(.plain)
+        let result = NDArray(uninitialized: target)
+        precondition(places.count == result.count)
+        withExtendedLifetime((source, result)) {
+            for (index, place) in places.enumerated() {
+                result.pointer[index] = source.pointer[place]
+            }
+        }
+        return result
+    }
+
+    fileprivate func dropped(_ places: [Int], shape target: Shape) -> NDArray {
+        let source = self.in(.plain)
+        let result = NDArray(repeating: 0, shape: target)
+        precondition(places.count == source.count)
+        withExtendedLifetime((source, result)) {
+            for (index, place) in places.enumerated() {
+                result.pointer[place] += source.pointer[index]
             }
         }
         return result

@@ -1,0 +1,49 @@
+extension Tensor {
+    /// This tensor, computed without recording, as a result of `inputs` whose gradients `compute` gives when they are wanted.
+    ///
+    /// - Parameter compute: Gives this tensor again, from tensors in the places of `inputs`.
+    public func computedAgain(
+        from inputs: [Tensor], by compute: @escaping ([Tensor]) -> Tensor
+    ) -> Tensor {
+        let again = Recomputation(inputs: inputs, compute: compute)
+        let rules = inputs.indices.map { index in
+            (inputs[index], { upstream in again.gradient(of: index, upstream) } as DerivativeRule)
+        }
+        return recording("computedAgain", value, rules)
+    }
+}
+
+/// The gradients for all inputs, computed together and handed out one by one.
+private final class Recomputation {
+    private let inputs: [Tensor]
+    private let compute: ([Tensor]) -> Tensor
+    private var computed: (upstream: Storage, gradients: [Tensor?])?
+
+    init(inputs: [Tensor], compute: @escaping ([Tensor]) -> Tensor) {
+        self.inputs = inputs
+        self.compute = compute
+    }
+
+    func gradient(of index: Int, _ upstream: Tensor) -> Tensor {
+        let gradients =
+            computed.flatMap { $0.upstream === upstream.value.storage ? $0.gradients : nil }
+            ?? gradients(upstream)
+        // Handed out in the inputs' order: after the last, nothing is kept.
+        let isLast = !inputs[(index + 1)...].contains(where: \.isRecorded)
+        computed = isLast ? nil : (upstream.value.storage, gradients)
+        return gradients[index] ?? Tensor(NDArray(repeating: 0, shape: inputs[index].shape))
+    }
+
+    private func gradients(_ upstream: Tensor) -> [Tensor?] {
+        let lane = Lane.current
+        let isDifferentiable = lane.isRecording
+        // Gradients of gradients must reach the inputs themselves; otherwise variables in their place end the tape here.
+        let sources =
+            isDifferentiable
+            ? inputs : inputs.map { $0.isRecorded ? .variable($0.value) : $0 }
+        let output = lane.recording(true) { compute(sources) }
+        return Tensors.gradients(
+            of: [output], upstream: [upstream], at: sources.map(\.position),
+            isDifferentiable: isDifferentiable)
+    }
+}

@@ -1,0 +1,59 @@
+import Tensors
+import Testing
+
+@Suite("Matrix products")
+struct MatrixProductTests {
+    static let extents: [[Int]] = [
+        [1, 1, 1], [3, 5, 2], [17, 33, 49], [8, 16, 48], [2, 600, 7], [31, 1, 64], [5, 7, 100],
+    ]
+
+    @Test(
+        "Each is the plain loop's, whichever operand is transposed", arguments: extents,
+        [false, true])
+    func products(extents: [Int], isTransposed: Bool) {
+        for precision in Precision.allCases {
+            for right in [false, true] {
+                let (rows, inner, columns) = (extents[0], extents[1], extents[2])
+                let a = numbers(isTransposed ? [2, inner, rows] : [2, rows, inner], 1)
+                let b = numbers(right ? [2, columns, inner] : [2, inner, columns], 2)
+                let product = withPrecision(precision) {
+                    Tensor(a).matrixProduct(
+                        with: Tensor(b), transposingSelf: isTransposed, transposingOther: right)
+                }
+                let (x, y) = (a.scalars, b.scalars)
+                var worst: Float = 0
+                for (index, found) in product.value.scalars.enumerated() {
+                    let (matrix, place) = index.quotientAndRemainder(dividingBy: rows * columns)
+                    let (i, j) = place.quotientAndRemainder(dividingBy: columns)
+                    let terms = (0..<inner).map { k in
+                        let left = matrix * rows * inner + (isTransposed ? k * rows + i : i * inner + k)
+                        let other = matrix * inner * columns + (right ? j * inner + k : k * columns + j)
+                        return x[left] * y[other]
+                    }
+                    let size = terms.reduce(0) { $0 + abs($1) }
+                    worst = max(worst, abs(found - terms.reduce(0, +)) / max(size, 1e-3))
+                }
+                // Each operand is rounded to 8 bits, by at most 2⁻⁸ of itself.
+                #expect(worst < (precision == .float32 ? 1e-5 : 0x1p-7))
+            }
+        }
+    }
+
+    @Test("A product of bfloat16 numbers is exact: rounding happens to operands alone")
+    func exactProducts() {
+        let a = Tensor([1.0078125, -3, 0.5, 2], shape: [1, 4])
+        let b = Tensor([256, 1.5, -4, 0.25], shape: [4, 1])
+        let product = withPrecision(.bfloat16) { a.matrixProduct(with: b) }
+        #expect(product.scalar == 258 - 4.5 - 2 + 0.5)
+        // 1 + 2⁻⁹ has no place in 8 bits, and lies nearest to 1.
+        let rounded = withPrecision(.bfloat16) {
+            Tensor([1.001953125], shape: [1, 1]).matrixProduct(with: Tensor([1], shape: [1, 1]))
+        }
+        #expect(rounded.scalar == 1)
+    }
+
+    private func numbers(_ shape: Shape, _ seed: UInt64) -> NDArray {
+        NDArray(
+            RandomSource(seed: seed).normal(shape.elementCount, at: .init(.data)), shape: shape)
+    }
+}
