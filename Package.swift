@@ -49,6 +49,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "Benchmarks", dependencies: ["Adversarial", "NeuralNetworks", "Tensors"],
+            swiftSettings: strict),
+
         // The cluster: the one place where mathematics meets the wire.
         .systemLibrary(name: "CZeroMQ"),
         .target(
@@ -66,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "swiftgan",
             dependencies: [
-                "Adversarial", "Cluster", "Datasets", "Hashing", "Recipes", "Wire",
+                "Adversarial", "Benchmarks", "Cluster", "Datasets", "Hashing", "NeuralNetworks",
+                "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

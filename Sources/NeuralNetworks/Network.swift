@@ -47,6 +47,9 @@ public struct Network: Sendable {
     /// Each entry with its range, in the flat buffer's order.
     public var layout: [Placed] { declared.sorted { $0.range.lowerBound < $1.range.lowerBound } }
 
+    /// The names of all entries in the order of declaration, which is that of gradients.
+    public var declaredNames: [String] { declared.map(\.entry.name) }
+
     /// The flat buffer's length in floats.
     public var count: Int { declared.map(\.range.upperBound).max() ?? 0 }
 
@@ -87,13 +90,15 @@ public struct Network: Sendable {
     /// The gradients for each parameter of some outputs of `pass`, given those outputs' own.
     ///
     /// In the order of declaration; nil for what is no weight, or has no part in the outputs.
-    public func weightGradients(of outputs: [Tensor], upstream: [Tensor], from pass: ForwardPass)
-        -> [Tensor?]
-    {
+    public func weightGradients(
+        of outputs: [Tensor], upstream: [Tensor], from pass: ForwardPass,
+        isDifferentiable: Bool = false
+    ) -> [Tensor?] {
         let weights = declared.indices.filter { declared[$0].entry.role == .weight }
         let found = gradients(
             of: outputs, upstream: upstream,
-            at: weights.map { pass[Parameter(index: $0)].position })
+            at: weights.map { pass[Parameter(index: $0)].position },
+            isDifferentiable: isDifferentiable)
         var result = [Tensor?](repeating: nil, count: declared.count)
         for (index, gradient) in zip(weights, found) { result[index] = gradient }
         return result

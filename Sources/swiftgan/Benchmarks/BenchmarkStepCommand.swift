@@ -5,12 +5,6 @@ import Foundation
 import Recipes
 import Synchronization
 
-struct BenchmarkCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measure this machine: whole training steps.",
-        subcommands: [BenchmarkStepCommand.self])
-}
-
 /// Trains a workload through the same roles as any run, and reads the times between its iterations.
 struct BenchmarkStepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -74,8 +68,6 @@ private final class Times: Sendable {
     func append(_ time: Double) { times.withLock { $0.append(time) } }
     var all: [Double] { times.withLock { $0 } }
 }
-
-private func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
 
 /// The largest resident set so far.
 private var peakMegabytes: Double {

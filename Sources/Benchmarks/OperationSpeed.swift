@@ -1,0 +1,125 @@
+internal import NeuralNetworks
+public import Tensors
+
+/// How fast one kernel runs on one lane.
+public struct OperationSpeed {
+    public let name: String
+    /// The median time of a call, in seconds.
+    public let seconds: Double
+    /// What the plain definition multiplies and adds, in operations a call; 0 for kernels that only move numbers.
+    public let operations: Double
+    /// What the kernel reads and writes at least, in bytes.
+    public let bytes: Double
+
+    /// Measures every kernel that a GAN spends its time in, over the shapes of the workloads, a microbatch of 32.
+    ///
+    /// - Parameter report: Called with each as soon as it is known.
+    public static func measureAll(
+        in precision: Precision, clock: @escaping () -> Double, report: (OperationSpeed) -> Void
+    ) {
+        withPrecision(precision) {
+            for size in [256, 512, 1024] {
+                report(product(size, clock))
+            }
+            for (name, input, weights, stride) in convolutions {
+                let geometry = ConvolutionGeometry(stride: stride, padding: 1)
+                for part in Part.allCases {
+                    report(convolution(name, input, weights, geometry, part, clock))
+                }
+            }
+            for (name, operation) in elementwise {
+                let x = numbers([32, 96, 32, 32])
+                report(
+                    OperationSpeed(
+                        name: "\(name) 32 x 96 x 32 x 32",
+                        seconds: median(clock) { _ = operation(Tensor(x)) }, operations: 0,
+                        bytes: Double(8 * x.count)))
+            }
+        }
+    }
+
+    private enum Part: String, CaseIterable { case forward, data, weights }
+
+    private static let convolutions: [(String, Shape, Shape, Int)] = [
+        ("k4 s2 3-64", [32, 3, 64, 64], [64, 3, 4, 4], 2),
+        ("k4 s2 64-128", [32, 64, 32, 32], [128, 64, 4, 4], 2),
+        ("k4 s2 128-256", [32, 128, 16, 16], [256, 128, 4, 4], 2),
+        ("k4 s2 256-512", [32, 256, 8, 8], [512, 256, 4, 4], 2),
+        ("k4 s2 64-128, 14 px", [32, 64, 14, 14], [128, 64, 4, 4], 2),
+        ("k3 96-96, 32 px", [32, 96, 32, 32], [96, 96, 3, 3], 1),
+        ("k3 96-96, 8 px", [32, 96, 8, 8], [96, 96, 3, 3], 1),
+    ]
+
+    private static let elementwise: [(String, @Sendable (Tensor) -> Tensor)] = [
+        ("add", { $0 + $0 }), ("leaky", { $0.leakyRelu(slope: 0.2) }), ("tanh", { $0.tanh() }),
+        ("sum over batch and pixels", { $0.sum(over: [0, 2, 3]) }),
+        ("average pooling", { $0.averagePooled(by: 2) }),
+        ("bilinear enlarging", { $0.upsampledBilinear() }),
+    ]
+
+    private static func product(_ size: Int, _ clock: () -> Double) -> OperationSpeed {
+        let (a, b) = (Tensor(numbers([size, size])), Tensor(numbers([size, size])))
+        let operations = 2 * Double(size) * Double(size) * Double(size)
+        return OperationSpeed(
+            name: "matrix product \(size)",
+            seconds: median(clock) { _ = a.matrixProduct(with: b) }, operations: operations,
+            bytes: Double(12 * size * size))
+    }
+
+    private static func convolution(
+        _ name: String, _ input: Shape, _ weights: Shape, _ geometry: ConvolutionGeometry,
+        _ part: Part, _ clock: () -> Double
+    ) -> OperationSpeed {
+        let output = geometry.output(for: input, weights: weights)
+        // As in training: images lie in the order that the step before left them in, and weights stay for a while.
+        let x = settled(input)
+        let y = settled(output)
+        let w = NDArray(
+            shape: weights, storage: numbers(weights).storage, keepsPackedCopies: true)
+        let call: () -> Void
+        switch part {
+        case .forward: call = { _ = Tensor(x).convolved(with: Tensor(w), geometry) }
+        case .data:
+            call = { _ = Tensor(y).convolvedTransposed(with: Tensor(w), geometry, to: input) }
+        case .weights:
+            call = {
+                let weight = Tensor.variable(w)
+                let result = Tensor(x).convolved(with: weight, geometry)
+                _ = gradients(of: [result], upstream: [Tensor(y)], at: [weight.position])
+            }
+        }
+        var seconds = median(clock, call)
+        if part == .weights {
+            // The tape needs the forward pass; its time is another row.
+            seconds -= median(clock) { _ = Tensor(x).convolved(with: Tensor(w), geometry) }
+        }
+        let each = Double(2 * weights.dropFirst().elementCount)
+        return OperationSpeed(
+            name: "convolution \(name), \(part.rawValue)", seconds: seconds,
+            operations: each * Double(output.elementCount),
+            bytes: 4 * Double(input.elementCount + output.elementCount + weights.elementCount))
+    }
+
+    /// An image in the layout that layers leave images in.
+    private static func settled(_ shape: Shape) -> NDArray {
+        guard shape[1] % 16 == 0 else { return numbers(shape) }
+        let one = NDArray(repeating: 1, shape: [shape[1], shape[1] / 16, 1, 1])
+        let geometry = ConvolutionGeometry(groups: 16)
+        return Tensor(numbers(shape)).convolved(with: Tensor(one), geometry).value
+    }
+
+    private static func numbers(_ shape: Shape) -> NDArray {
+        NDArray(
+            RandomSource(seed: 2).normal(shape.elementCount, at: .init(.data)), shape: shape)
+    }
+
+    private static func median(_ clock: () -> Double, _ body: () -> Void) -> Double {
+        body()
+        let times = (0..<9).map { _ in
+            let start = clock()
+            body()
+            return clock() - start
+        }
+        return times.sorted()[times.count / 2]
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Adversarial
+import Datasets
+import Foundation
+import NeuralNetworks
+import Recipes
+import Tensors
+
+struct BenchmarkSamplingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sampling", abstract: "Time how fast a workload's generator draws.")
+
+    @Argument(help: "Whose generator.")
+    var workload = "mnist28"
+
+    @Option(help: "Threads that compute, each its part of a batch.")
+    var lanes = defaultLanes
+
+    @Option(help: "Examples a batch.")
+    var batch = 256
+
+    func run() throws {
+        try reportingErrors {
+            try requireLanes(lanes)
+            guard (1...1 << 20).contains(batch) else {
+                throw RecipeError("--batch: expected 1 to 1048576, found \(batch)")
+            }
+            let recipe = try Recipe.workload(named: workload)
+            let dataset = try Run.openData(recipe, recipe.defaults, path: nil)
+            let run = try Run(
+                recipe: recipe, settings: recipe.defaults, manifest: dataset.manifest)
+            let drawing = Drawing(run, lanes: lanes, batch: batch)
+            let rates = (0..<12).map { _ in
+                let start = monotonicSeconds()
+                drawing.draw()
+                return Double(batch) / (monotonicSeconds() - start)
+            }.dropFirst(3).sorted()
+            print(
+                "\(SwiftGAN.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batch) float32: \(fixed(rates[rates.count / 2])) images/s"
+            )
+        }
+    }
+}
+
+/// Threads that draw parts of one batch after another.
+private final class Drawing: @unchecked Sendable {
+    private let parts: [Range<Int>]
+    private let start: [DispatchSemaphore]
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ run: Run, lanes: Int, batch: Int) {
+        let network = run.networks[1]
+        let buffer = network.initialWeights(run.step.random, number: 1)
+        // One for all: what kernels make of the weights is made once.
+        let weights = network.weights(in: buffer)
+        parts = (0..<lanes).map { ($0 * batch / lanes)..<(($0 + 1) * batch / lanes) }
+        start = parts.map { _ in DispatchSemaphore(value: 0) }
+        for (lane, part) in parts.enumerated() {
+            let (start, done) = (start[lane], done)
+            let thread = Thread {
+                while true {
+                    start.wait()
+                    _ = run.step.samples(part, seed: 0, weights: weights)
+                    done.signal()
+                }
+            }
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+    }
+
+    func draw() {
+        for semaphore in start { semaphore.signal() }
+        for _ in parts { done.wait() }
+    }
+}

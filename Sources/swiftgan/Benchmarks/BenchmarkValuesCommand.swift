@@ -1,0 +1,70 @@
+import ArgumentParser
+import Benchmarks
+import Foundation
+import NeuralNetworks
+import Recipes
+import Tensors
+
+struct BenchmarkValuesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "values",
+        abstract: "Write what every layer and a whole step compute, as safetensors.",
+        discussion: """
+            For each layer: input x, weights w, output y, the gradients of sum(tanh(y) * u) for x and w, and those of the sum of
+            the first one's squares. 'scripts/compare-with-pytorch' checks them all.
+            """)
+
+    @Argument(help: "The file to write.")
+    var output: String
+
+    @Option(help: "A safetensors file whose tensors 'step/NETWORK/WEIGHT' are computed with.")
+    var weights: String?
+
+    func run() throws {
+        try reportingErrors {
+            let given = try weights.map(read) ?? [:]
+            let values: [NamedValue]
+            do { values = try referenceValues(given: given) } catch {
+                throw RecipeError("\(weights ?? ""): \(error)")
+            }
+            let numbers = values.flatMap(\.value.scalars)
+            let data = numbers.withUnsafeBytes { bytes in
+                var offset = 0
+                let entries = values.map { value in
+                    let end = offset + value.value.count * MemoryLayout<Float>.stride
+                    defer { offset = end }
+                    return Safetensors.Entry(
+                        name: value.name, shape: value.value.shape,
+                        bytes: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+                }
+                return Data(Safetensors.header(entries, metadata: [("format", "pt")]))
+                    + Data(bytes)
+            }
+            do { try data.write(to: URL(fileURLWithPath: output)) } catch {
+                throw RecipeError("\(output): cannot be written: \(error.localizedDescription)")
+            }
+        }
+    }
+
+    private func read(_ path: String) throws -> [String: NDArray] {
+        guard let file = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+            throw RecipeError("\(path): expected a safetensors file, found none that can be read")
+        }
+        return try file.withUnsafeBytes { bytes in
+            do {
+                let (entries, _) = try Safetensors.parse(bytes)
+                return Dictionary(
+                    entries.map { entry in
+                        (entry.name, NDArray(Array(entry.bytes.loadFloats()), shape: entry.shape))
+                    }, uniquingKeysWith: { first, _ in first })
+            } catch { throw RecipeError("\(path): \(error)") }
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The bytes as floats, wherever they begin.
+    fileprivate func loadFloats() -> [Float] {
+        stride(from: 0, to: count, by: 4).map { loadUnaligned(fromByteOffset: $0, as: Float.self) }
+    }
+}
