@@ -73,54 +73,71 @@ public struct AdversarialStep: Sendable {
         return Beginning(turn: turn, positions: positions, part: part)
     }
 
-    /// Finishes a leaf: writes the gradient, statistics and measures of the turn's network to `message`.
+    /// Finishes a leaf.
     ///
     /// - Parameters:
-    ///   - message: A flat buffer of that network's shape.
     ///   - weights: Of each network, in the order of their numbers.
-    ///   - beginsGenerator: Whether the generator's turn of this iteration will come to this lane with the weights it has now.
-    /// - Returns: Where asked for, the beginning of that turn: it is made of the fakes that were judged here.
-    @discardableResult
+    ///   - leaves: Where the generator's turn of this iteration comes to this lane with the weights it has now, how many
+    ///     leaves compute with these here; otherwise nil.
+    /// - Returns: A flat buffer of the turn's network: its gradient, statistics and measures. And where the generator's
+    ///   turn comes here, the beginning of that: it is made of the fakes that were judged.
     public func finish(
-        _ beginning: Beginning, to message: Storage, weights: [NetworkWeights],
-        beginsGenerator: Bool = false
-    ) -> Beginning? {
-        let turn = beginning.turn
+        _ beginning: Beginning, weights: [NetworkWeights], keepingFakesOf leaves: Int? = nil
+    ) -> (message: Storage, next: Beginning?) {
         switch beginning.part {
-        case .discriminator(let reals, var judgement):
-            let pass = ForwardPass(
-                weights[Self.generatorNumber], .training, isDifferentiable: beginsGenerator,
-                noise: noise(Self.generatorNumber, turn, beginning.positions))
-            let fakes = generator(latents(of: turn, beginning.positions), pass)
-            judgement.judge(.fakes, fakes.value)
-            if judgement.needsSlopes(at: .mixtures) {
-                judgement.judge(
-                    .mixtures, mixtures(reals, fakes.value, of: turn, beginning.positions))
-            }
-            judgement.write(to: message)
-            guard beginsGenerator else { return nil }
-            let generatorTurn = Turn(
-                network: Self.generatorNumber, iteration: turn.iteration, repeat: 0)
-            return Beginning(
-                turn: generatorTurn, positions: beginning.positions,
+        case .discriminator(let reals, let judgement):
+            finishDiscriminator(
+                beginning, reals, judgement, weights[Self.generatorNumber], keepingFakesOf: leaves)
+        case .generator(let reals, let fakes, let pass):
+            (
+                finishGenerator(
+                    beginning, reals, fakes, pass, weights[Self.discriminatorNumber]), nil
+            )
+        }
+    }
+
+    private func finishDiscriminator(
+        _ beginning: Beginning, _ reals: NDArray, _ started: Judgement, _ weights: NetworkWeights,
+        keepingFakesOf leaves: Int?
+    ) -> (message: Storage, next: Beginning?) {
+        let (turn, positions) = (beginning.turn, beginning.positions)
+        let pass = ForwardPass(
+            weights, .training, isDifferentiable: leaves != nil,
+            noise: noise(Self.generatorNumber, turn, positions))
+        let fakes = generator(latents(of: turn, positions), pass)
+        if let leaves { weights.finishDirection(of: leaves) }
+        var judgement = started
+        judgement.judge(.fakes, fakes.value)
+        if judgement.needsSlopes(at: .mixtures) {
+            judgement.judge(.mixtures, mixtures(reals, fakes.value, of: turn, positions))
+        }
+        let generatorTurn = Turn(
+            network: Self.generatorNumber, iteration: turn.iteration, repeat: 0)
+        let next = leaves.map { _ in
+            Beginning(
+                turn: generatorTurn, positions: positions,
                 part: .generator(
                     reals: objective.comparesInGeneratorTurn ? reals : nil, fakes: fakes, pass))
-        case .generator(let reals, let fakes, let pass):
-            let critic = ForwardPass(
-                weights[Self.discriminatorNumber], .training, isDifferentiable: false,
-                noise: noise(Self.discriminatorNumber, turn, beginning.positions))
-            let scores = discriminator(fakes, critic)
-            let loss =
-                switch objective.generator {
-                case .ofFakes(let loss): loss(scores)
-                case .ofBoth(let loss):
-                    loss(reals.map { discriminator(Tensor($0), critic) } ?? Tensor(0), scores)
-                }
-            let gradients = generator.weightGradients(
-                of: [loss], upstream: [Tensor(1)], from: pass)
-            generator.write(gradients, measures: [loss.scalar], from: pass, to: message)
-            return nil
         }
+        return (judgement.message, next)
+    }
+
+    private func finishGenerator(
+        _ beginning: Beginning, _ reals: NDArray?, _ fakes: Tensor, _ pass: ForwardPass,
+        _ weights: NetworkWeights
+    ) -> Storage {
+        let critic = ForwardPass(
+            weights, .training, isDifferentiable: false,
+            noise: noise(Self.discriminatorNumber, beginning.turn, beginning.positions))
+        let scores = discriminator(fakes, critic)
+        let loss =
+            switch objective.generator {
+            case .ofFakes(let loss): loss(scores)
+            case .ofBoth(let loss):
+                loss(reals.map { discriminator(Tensor($0), critic) } ?? Tensor(0), scores)
+            }
+        let gradients = generator.weightGradients(of: [loss], upstream: [Tensor(1)], from: pass)
+        return generator.message(gradients, measures: [loss.scalar], from: pass)
     }
 
     /// What the layers of a network draw: the same in both turns that see the same latents.

@@ -50,10 +50,10 @@ struct Judgement {
         }
     }
 
-    /// Writes the gradient for the discriminator's weights of all that was judged.
-    func write(to message: Storage) {
+    /// The gradient for the discriminator's weights of all that was judged, as its message.
+    var message: Storage {
         precondition(compared == nil, "reals and fakes are judged in pairs")
-        discriminator.write(gradients, measures: [loss], from: pass, to: message)
+        return discriminator.message(gradients, measures: [loss], from: pass)
     }
 
     // MARK: Scores and slopes

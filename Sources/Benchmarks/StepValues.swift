@@ -50,11 +50,10 @@ struct StepValues {
             NamedValue("step/shares", NDArray(shares, shape: [Self.batch])),
         ]
         for (number, network) in step.networks.enumerated() {
-            let message = StoragePool().storage(count: network.count)
             let beginning = step.begin(
                 Turn(network: number, iteration: 0, repeat: 0), positions: 0..<Self.batch,
                 reals: reals, weights: weights[number])
-            step.finish(beginning, to: message, weights: weights)
+            let (message, _) = step.finish(beginning, weights: weights)
             values += network.values(in: message, prefix: "step/first/\(network.name)/")
             let loss = message.view(network.range(of: .measure))
             values.append(

@@ -104,12 +104,15 @@ public struct Network: Sendable {
         return result
     }
 
-    /// Writes a leaf's message: gradients in the order of declaration, the statistics that `pass` found, and the measures.
-    public func write(
-        _ gradients: [Tensor?], measures values: [Float], from pass: ForwardPass?,
-        to buffer: Storage
-    ) {
-        precondition(values.count == measures.count && buffer.count == count)
+    /// A leaf's message, a flat buffer: gradients in the order of declaration, the statistics that `pass` found, and the
+    /// measures.
+    public func message(
+        _ gradients: [Tensor?], measures values: [Float], from pass: ForwardPass?
+    ) -> Storage {
+        precondition(
+            values.count == measures.count,
+            "\(name) has \(measures.count) measures, not \(values.count)")
+        let buffer = Lane.current.pool.storage(count: count)
         let statistics = pass?.statistics ?? [:]
         for index in declared.indices {
             switch declared[index].entry.role {
@@ -120,12 +123,17 @@ public struct Network: Sendable {
         }
         let tail = range(of: .measure)
         buffer.pointer.advanced(by: tail.lowerBound).update(from: values, count: values.count)
+        return buffer
     }
 }
 
 /// The parameters of a network as arrays over a flat buffer, with the packed copies that kernels make of them.
 public struct NetworkWeights: Sendable {
     let arrays: [NDArray]
+
+    /// Called once by each of `leaves` computations when it is through with one direction: what kernels made of the
+    /// weights for that is let go after the last.
+    public func finishDirection(of leaves: Int) { for array in arrays { array.finishUse(of: leaves) } }
 }
 
 extension Storage {

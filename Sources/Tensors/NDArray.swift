@@ -67,6 +67,9 @@ public struct NDArray: @unchecked Sendable {
         kernel_fill(count, pointer, value)
     }
 
+    /// Of weights that `users` leaves compute with: this one needs no more of the copies that were made of them so far.
+    public func finishUse(of users: Int) { packedCopies?.finishUse(of: users) }
+
     public var count: Int { shape.elementCount }
     public var pointer: UnsafeMutablePointer<Float> { storage.pointer }
 
@@ -109,6 +112,16 @@ public struct NDArray: @unchecked Sendable {
 /// The layouts in which a weight array was needed so far, shared by the lanes that compute with these weights.
 final class PackedCopies: Sendable {
     private let copies = Mutex<[PrimitiveKey: PackedCopy]>([:])
+    private let uses = Mutex(0)
+
+    /// Notes that one of `users` needs no copy any more; after the last of them, all are let go.
+    func finishUse(of users: Int) {
+        let isLast = uses.withLock { uses in
+            uses += 1
+            return uses == users
+        }
+        if isLast { copies.withLock { $0 = [:] } }
+    }
 
     /// The copy for `key`; lanes that ask for it at the same time fill its parts together.
     func copy(for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void)

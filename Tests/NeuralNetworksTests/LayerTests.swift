@@ -56,8 +56,7 @@ struct LayerTests {
         }
         let (value, pass) = loss()
         let found = network.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
-        let message = StoragePool().storage(count: network.count)
-        network.write(found, measures: [0], from: pass, to: message)
+        let message = network.message(found, measures: [0], from: pass)
         for index in network.range(of: .weight) {
             let before = buffer.pointer[index]
             buffer.pointer[index] = before + 1e-2
@@ -98,14 +97,12 @@ struct LayerTests {
             buffer.pointer[index] = value
         }
         let statistics = network.range(of: .statistic)
-        let message = StoragePool().storage(count: network.count)
         for _ in 0..<20 {
             let pass = ForwardPass(network.weights(in: buffer), .training, isDifferentiable: true)
             let output = network(Tensor([1, 0], shape: [1, 2]), pass)
-            network.write(
-                network.weightGradients(
-                    of: [output.sum()], upstream: [Tensor(1)], from: pass), measures: [0],
-                from: pass, to: message)
+            let gradients = network.weightGradients(
+                of: [output.sum()], upstream: [Tensor(1)], from: pass)
+            let message = network.message(gradients, measures: [0], from: pass)
             for index in statistics { buffer.pointer[index] = message.pointer[index] }
         }
         let pass = ForwardPass(network.weights(in: buffer), .training, isDifferentiable: false)

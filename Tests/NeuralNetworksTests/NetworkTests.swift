@@ -43,10 +43,9 @@ struct NetworkTests {
             let pass = ForwardPass(network.weights(in: buffer), .training, isDifferentiable: true)
             return (network(input, pass).squared().mean(), pass)
         }
-        let message = StoragePool().storage(count: network.count)
         let (value, pass) = loss(buffer)
         let gradients = network.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
-        network.write(gradients, measures: [value.scalar], from: pass, to: message)
+        let message = network.message(gradients, measures: [value.scalar], from: pass)
         #expect(message.scalars[46] == value.scalar)
         for index in 0..<36 {
             let before = buffer.pointer[index]

@@ -9,8 +9,6 @@ import Testing
 
 @Suite("The adversarial step")
 struct AdversarialStepTests {
-    private let pool = StoragePool()
-
     private func message(_ run: Run, _ turn: Turn, _ positions: Range<Int>) throws -> [Float] {
         let weights = run.networks.enumerated().map { number, network in
             network.weights(in: network.initialWeights(run.step.random, number: number))
@@ -18,12 +16,10 @@ struct AdversarialStepTests {
         let data = try Run.openData(.ring, run.settings, path: nil)
         let reader = BatchReader(data, random: run.step.random)
         defer { reader.close() }
-        let message = pool.storage(count: run.networks[turn.network].count)
         let beginning = try run.step.begin(
             turn, positions: positions, reals: try reader.batch(at: positions).arrays[0],
             weights: weights[turn.network])
-        run.step.finish(beginning, to: message, weights: weights)
-        return message.scalars
+        return run.step.finish(beginning, weights: weights).message.scalars
     }
 
     private func ringRun() throws -> Run {
@@ -93,8 +89,7 @@ struct AdversarialStepTests {
                 let beginning = run.step.begin(
                     Turn(network: network, iteration: 0, repeat: 0), positions: 0..<16,
                     reals: NDArray(repeating: 0.5, shape: example), weights: weights[network])
-                let message = StoragePool().storage(count: run.networks[network].count)
-                run.step.finish(beginning, to: message, weights: weights)
+                _ = run.step.finish(beginning, weights: weights)
             }
             found.withLock { $0 = Lane.current.kernelNames }
             done.signal()

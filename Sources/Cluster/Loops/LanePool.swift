@@ -163,10 +163,9 @@ private final class LeafComputer {
             early.step == task.step && early.weights === own ? early.beginning : nil
         }
         let beginning = try early ?? begin(task.step, task.leaf, own)
-        let message = Lane.current.pool.storage(count: run.networks[network].count)
-        let next = run.step.finish(
-            beginning, to: message, weights: task.weights.enumerated().map { weights.weights($0, in: $1) },
-            beginsGenerator: keepsFakes)
+        let (message, next) = run.step.finish(
+            beginning, weights: task.weights.enumerated().map { weights.weights($0, in: $1) },
+            keepingFakesOf: keepsFakes ? task.siblings : nil)
         if let next {
             begun[task.leaf] = (task.step + 1, task.weights[AdversarialStep.generatorNumber], next)
         }

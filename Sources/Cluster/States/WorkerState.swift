@@ -9,6 +9,8 @@ package struct LeafTask: Sendable {
     package let leaf: Int
     /// Each network's flat buffer; nobody writes to it any more.
     package let weights: [Storage]
+    /// How many leaves of the step are this worker's by plan.
+    package let siblings: Int
 }
 
 /// The first part of a leaf, which needs only the weights of the network that learns.
@@ -222,7 +224,9 @@ package struct WorkerState {
     }
 
     private func task(_ leaf: Int, of work: Work) -> LeafTask {
-        LeafTask(attempt: attempt, step: work.step, leaf: leaf, weights: work.weights)
+        LeafTask(
+            attempt: attempt, step: work.step, leaf: leaf, weights: work.weights,
+            siblings: work.assigned.count)
     }
 
     private mutating func finish(_ result: LeafResult, now: ContinuousClock.Instant) -> [Action] {

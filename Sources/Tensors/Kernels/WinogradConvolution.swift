@@ -134,7 +134,7 @@ struct WinogradConvolution {
     private func eachBlock(floats perImage: Int, _ body: (Range<Int>) -> Void) {
         // Weights that are larger than that are read again for each block: fewer blocks, then.
         let filters = phases * frequencies * weights[0] * weights[1]
-        let most = max(1, max(Self.blockFloats, filters / 2) / perImage)
+        let most = max(1, max(Self.blockFloats, filters / 3) / perImage)
         let size = (1...min(most, input[0])).last { input[0] % $0 == 0 } ?? 1
         for first in Swift.stride(from: 0, to: input[0], by: size) { body(first..<(first + size)) }
     }

@@ -25,6 +25,9 @@ struct BenchmarkStepCommand: ParsableCommand {
     @Option(help: "Steps to time, after three that are not.")
     var steps = 9
 
+    @Flag(help: "Print the time of each step, too.")
+    var all = false
+
     func run() throws {
         try reportingErrors {
             try requireLanes(lanes)
@@ -58,6 +61,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             print(
                 "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB"
             )
+            if all { print("  all:", steps.map { fixed($0 * 1e3) }.joined(separator: " ")) }
         }
     }
 }
