@@ -2,39 +2,66 @@ internal import Adversarial
 internal import NeuralNetworks
 package import Recipes
 package import Tensors
+internal import Synchronization
 package import Wire
 
 /// The whole state of a run at one step: what a checkpoint holds, and all that is needed to go on.
 package final class Snapshot: Sendable {
-    package let step: Int
-    /// For each network, the flat buffer of each component.
-    package let networks: [[Component: Storage]]
+    package typealias Networks = [[Component: Storage]]
 
-    package init(step: Int, networks: [[Component: Storage]]) {
+    package let step: Int
+    private let held: Mutex<Networks?>
+    /// Makes the numbers again, where they are a function of the recipe.
+    private let make: (@Sendable () -> Networks)?
+
+    package init(step: Int, networks: Networks) {
         self.step = step
-        self.networks = networks
+        held = Mutex(networks)
+        make = nil
+    }
+
+    private init(step: Int, make: @escaping @Sendable () -> Networks) {
+        self.step = step
+        held = Mutex(nil)
+        self.make = make
+    }
+
+    /// For each network, the flat buffer of each component.
+    package var networks: Networks {
+        held.withLock { held in
+            let networks = held ?? make?() ?? []
+            held = networks
+            return networks
+        }
+    }
+
+    /// Lets go of numbers that can be made again, until somebody asks for them.
+    package func rest() {
+        if make != nil { held.withLock { $0 = nil } }
     }
 
     /// The state before the first step: a function of the recipe and the seed.
     package static func initial(of run: Run) -> Snapshot {
-        let networks = zip(run.networks, run.averages).enumerated().map { number, pair in
-            let (network, average) = pair
-            let weights = network.initialWeights(run.step.random, number: number)
-            var components: [Component: Storage] = [
-                .weights: weights, .firstMoment: Storage.zeros(count: network.count),
-                .secondMoment: Storage.zeros(count: network.count),
-            ]
-            // Nobody writes to a snapshot: both may be the same numbers.
-            if average != nil { components[.average] = weights }
-            return components
+        Snapshot(step: 0) {
+            zip(run.networks, run.averages).enumerated().map { number, pair in
+                let (network, average) = pair
+                let weights = network.initialWeights(run.step.random, number: number)
+                var components: [Component: Storage] = [
+                    .weights: weights, .firstMoment: Storage.zeros(count: network.count),
+                    .secondMoment: Storage.zeros(count: network.count),
+                ]
+                // Nobody writes to a snapshot: both may be the same numbers.
+                if average != nil { components[.average] = weights }
+                return components
+            }
         }
-        return Snapshot(step: 0, networks: networks)
     }
 
     /// One chunk of one component; nil where there is none.
     package func numbers(_ component: Component, chunk: Int, of network: Int, _ shape: ClusterShape)
         -> Storage?
     {
+        let networks = networks
         guard networks.indices.contains(network), shape.chunks(of: network).contains(chunk) else {
             return nil
         }

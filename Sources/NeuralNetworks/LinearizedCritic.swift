@@ -44,7 +44,8 @@ public final class LinearizedCritic {
     ///   - slopeGradients: ∂loss/∂|slope|², `[batch]`.
     /// - Returns: The gradient of the loss for each parameter, in the order of their declaration.
     public func weightGradients(scoreGradients: Tensor?, slopeGradients: Tensor?) -> [Tensor?] {
-        let perExample = Shape([examples.shape[0]] + Array(repeating: 1, count: examples.shape.rank - 1))
+        let perExample = Shape(
+            [examples.shape[0]] + Array(repeating: 1, count: examples.shape.rank - 1))
         let scale = scoreGradients?.reshaped(to: perExample)
         let along = slopeGradients.map { slopes * ($0 * 2).reshaped(to: perExample) }
         let parts = [scale.map { examples * $0 }, along].compactMap { $0 }

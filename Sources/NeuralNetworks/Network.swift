@@ -133,7 +133,9 @@ public struct NetworkWeights: Sendable {
 
     /// Called once by each of `leaves` computations when it is through with one direction: what kernels made of the
     /// weights for that is let go after the last.
-    public func finishDirection(of leaves: Int) { for array in arrays { array.finishUse(of: leaves) } }
+    public func finishDirection(of leaves: Int) {
+        for array in arrays { array.finishUse(of: leaves) }
+    }
 }
 
 extension Storage {

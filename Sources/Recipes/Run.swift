@@ -22,7 +22,8 @@ public struct Run: Sendable {
         let networks = recipe.networks(settings)
         step = AdversarialStep(
             discriminator: networks.discriminator, generator: networks.generator,
-            objective: recipe.objective, latents: settings.latents, random: RandomSource(seed: UInt64(settings.seed)))
+            objective: recipe.objective, latents: settings.latents,
+            random: RandomSource(seed: UInt64(settings.seed)))
         schedule = Schedule(repeats: [settings.criticSteps, 1])
     }
 

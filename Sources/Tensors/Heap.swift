@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Large blocks of memory for all threads of the process, kept for reuse.
 ///
-/// A request takes the smallest gap that holds it, and neighbouring gaps join. So lanes, servers and checkpoints share
+/// A request takes the first gap that holds it, and neighbouring gaps join: low addresses fill up before new pages are touched. So lanes, servers and checkpoints share
 /// one peak instead of each having its own, and a step in steady state asks the system for nothing.
 final class Heap: Sendable {
     static let shared = Heap()
@@ -42,10 +42,7 @@ final class Heap: Sendable {
     }
 
     private static func take(_ bytes: Int, from gaps: inout [Gap]) -> UInt? {
-        var best: Int?
-        for index in gaps.indices where gaps[index].bytes >= bytes {
-            if gaps[index].bytes < best.map({ gaps[$0].bytes }) ?? .max { best = index }
-        }
+        let best = gaps.firstIndex { $0.bytes >= bytes }
         guard let best else { return nil }
         let start = gaps[best].start
         if gaps[best].bytes == bytes {

@@ -52,7 +52,8 @@ public final class Lane {
         return recordsMade
     }
 
-    func computing<Result>(in precision: Precision, _ body: () throws -> Result) rethrows -> Result {
+    func computing<Result>(in precision: Precision, _ body: () throws -> Result) rethrows -> Result
+    {
         let before = self.precision
         self.precision = precision
         defer { self.precision = before }

@@ -124,7 +124,9 @@ final class PackedCopies: Sendable {
     }
 
     /// The copy for `key`; lanes that ask for it at the same time fill its parts together.
-    func copy(for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void)
+    func copy(
+        for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void
+    )
         -> Storage
     {
         let known = copies.withLock { copies in

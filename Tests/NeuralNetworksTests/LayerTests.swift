@@ -126,7 +126,8 @@ struct LayerTests {
         // Rows belong to positions, whichever leaf holds them.
         #expect(Array(first[2000...]) == Array(dropped(2..<6, iteration: 3)[..<2000]))
         let share = Float(first.count { $0 == 0 }) / 4000
-        #expect(abs(share - 0.25) < 0.03 && first.allSatisfy { $0 == 0 || abs($0 - 4.0 / 3) < 1e-6 })
+        #expect(
+            abs(share - 0.25) < 0.03 && first.allSatisfy { $0 == 0 || abs($0 - 4.0 / 3) < 1e-6 })
         let still = ForwardPass(weights, .evaluation, isDifferentiable: false)
         #expect(network(ones, still).value.scalars == ones.value.scalars)
     }

@@ -22,7 +22,8 @@ struct ConvolutionTests {
         .init(input: [2, 32, 5, 7], weights: [48, 32, 3, 3], geometry: .init(padding: 1)),
         .init(input: [2, 16, 4, 4], weights: [1, 16, 4, 4], geometry: .init()),
         .init(input: [3, 3, 5, 7], weights: [32, 3, 3, 3], geometry: .init(padding: 1)),
-        .init(input: [2, 2, 9, 7], weights: [16, 2, 5, 5], geometry: .init(stride: 2, padding: 2)),
+        .init(
+            input: [2, 2, 9, 7], weights: [16, 2, 5, 5], geometry: .init(stride: 2, padding: 2)),
         .init(
             input: [2, 16, 5, 5], weights: [16, 8, 3, 3], geometry: .init(padding: 1, groups: 2)),
         .init(

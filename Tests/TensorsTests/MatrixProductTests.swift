@@ -26,8 +26,10 @@ struct MatrixProductTests {
                     let (matrix, place) = index.quotientAndRemainder(dividingBy: rows * columns)
                     let (i, j) = place.quotientAndRemainder(dividingBy: columns)
                     let terms = (0..<inner).map { k in
-                        let left = matrix * rows * inner + (isTransposed ? k * rows + i : i * inner + k)
-                        let other = matrix * inner * columns + (right ? j * inner + k : k * columns + j)
+                        let left =
+                            matrix * rows * inner + (isTransposed ? k * rows + i : i * inner + k)
+                        let other =
+                            matrix * inner * columns + (right ? j * inner + k : k * columns + j)
                         return x[left] * y[other]
                     }
                     let size = terms.reduce(0) { $0 + abs($1) }

@@ -158,7 +158,10 @@ package struct Coordinator: Sendable {
                 case .save(let snapshot):
                     newest = snapshot
                     recorder.save(snapshot)
-                case .record(let report): recorder.record(report)
+                case .record(let report):
+                    // Servers have what they start from; whoever restores it later waits a moment longer.
+                    newest.rest()
+                    recorder.record(report)
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish: return Checkpoint.weightsDigest(newest, of: run)

@@ -71,12 +71,14 @@ struct WinogradConvolution {
                     column: stride == 2 ? -column : -1, format: leftFormat)
                 kernel_winograd_input(
                     &cut,
-                    start(v, phase * frequencies * PanelProduct.stride(rows, output[1]), leftFormat),
+                    start(
+                        v, phase * frequencies * PanelProduct.stride(rows, output[1]), leftFormat),
                     part(upstream, images))
             }
             let m = matrices(phases * frequencies, rows, input[1])
             let product = PanelProduct(
-                precision, count: phases * frequencies, rows: rows, inner: output[1], columns: input[1])
+                precision, count: phases * frequencies, rows: rows, inner: output[1],
+                columns: input[1])
             product.multiply(v, filters, into: m)
             eachPhase { phase, row, column in
                 var cut = cut(
@@ -134,7 +136,7 @@ struct WinogradConvolution {
     private func eachBlock(floats perImage: Int, _ body: (Range<Int>) -> Void) {
         // Weights that are larger than that are read again for each block: fewer blocks, then.
         let filters = phases * frequencies * weights[0] * weights[1]
-        let most = max(1, max(Self.blockFloats, filters / 3) / perImage)
+        let most = max(1, max(Self.blockFloats, filters / 4) / perImage)
         let size = (1...min(most, input[0])).last { input[0] % $0 == 0 } ?? 1
         for first in Swift.stride(from: 0, to: input[0], by: size) { body(first..<(first + size)) }
     }
@@ -182,18 +184,21 @@ struct WinogradConvolution {
     ) -> KernelTiles {
         let rows = format.height(images.count * tiles)
         return KernelTiles(
-            format: format.kernel, outputs: Int32(outputs), taps: Int32(taps), images: Int64(images.count),
+            format: format.kernel, outputs: Int32(outputs), taps: Int32(taps),
+            images: Int64(images.count),
             channels: Int64(image[1]), rows: Int64(image[2]), columns: Int64(image[3]),
             width: Int64(Layout.channelBlock),
             tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), stride: Int64(stride),
             row: Int64(row), column: Int64(column),
-            frequencyStride: Int64(PanelProduct.stride(rows, phases * image[1])), panelStride: Int64(16 * rows))
+            frequencyStride: Int64(PanelProduct.stride(rows, phases * image[1])),
+            panelStride: Int64(16 * rows))
     }
 
     /// - Parameters: Of the matrix of a frequency.
     private func filters(rows: Int, columns: Int) -> KernelFilters {
         KernelFilters(
-            format: rightFormat.kernel, tileOutputs: Int32(outputs), taps: Int32(taps), stride: Int32(stride),
+            format: rightFormat.kernel, tileOutputs: Int32(outputs), taps: Int32(taps),
+            stride: Int32(stride),
             outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0,
             columns: Int64(columns), frequencyStride: Int64(PanelProduct.stride(rows, columns)))
     }
