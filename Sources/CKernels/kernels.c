@@ -118,6 +118,9 @@ void kernel_sum(const KernelWalk *walk, float *output, const float *input) { DIS
 void kernel_normalize(const KernelChannels *channels, float epsilon, float *output, float *mean, float *variance, const float *input, const float *scale, const float *shift) {
     DISPATCH(kernel_normalize, channels, epsilon, output, mean, variance, input, scale, shift)
 }
+void kernel_normalize_by(const KernelChannels *channels, float epsilon, float *output, const float *mean, const float *variance, const float *input, const float *scale, const float *shift) {
+    DISPATCH(kernel_normalize_by, channels, epsilon, output, mean, variance, input, scale, shift)
+}
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale) {
     DISPATCH(kernel_normalize_gradient, channels, epsilon, inputGradient, scaleGradient, shiftGradient, upstream, input, mean, variance, scale)
 }

@@ -319,6 +319,16 @@ static void NAME(kernel_normalize)(const KernelChannels *k, float epsilon, float
     }
 }
 
+static void NAME(kernel_normalize_by)(const KernelChannels *k, float epsilon, float *y, const float *mean, const float *variance, const float *x, const float *scale, const float *shift) {
+    for (int64_t c = 0, step; c < k->blocks * k->width; c += step) {
+        step = NAME(channelStep)(k, c);
+        V m = NAME(channelValues)(mean, c, k->width, step), v = NAME(channelValues)(variance, c, k->width, step);
+        V a = NAME(channelValues)(scale, c, k->width, step) / __builtin_elementwise_sqrt(v + S(epsilon));
+        V b = NAME(channelValues)(shift, c, k->width, step);
+        EACH_VECTOR(k, c, { NAME(storeSome)(y + at, FMA(NAME(loadSome)(x + at, n) - m, a, b), n); })
+    }
+}
+
 static void NAME(kernel_normalize_gradient)(const KernelChannels *k, float epsilon, float *dx, float *dscale, float *dshift, const float *dy, const float *x, const float *mean, const float *variance, const float *scale) {
     float count = (float)(k->batch * k->spatial);
     for (int64_t c = 0, step; c < k->blocks * k->width; c += step) {

@@ -59,7 +59,9 @@ typedef struct { int64_t batch, blocks, spatial, width; } KernelChannels;
 
 /// Brings each channel to mean 0 and variance 1, then scales and shifts it; reports mean and variance.
 void kernel_normalize(const KernelChannels *channels, float epsilon, float *output, float *mean, float *variance, const float *input, const float *scale, const float *shift);
-/// The gradients of that for input, scale and shift.
+/// The same with given means and variances.
+void kernel_normalize_by(const KernelChannels *channels, float epsilon, float *output, const float *mean, const float *variance, const float *input, const float *scale, const float *shift);
+/// The gradients of the first for input, scale and shift.
 void kernel_normalize_gradient(const KernelChannels *channels, float epsilon, float *inputGradient, float *scaleGradient, float *shiftGradient, const float *upstream, const float *input, const float *mean, const float *variance, const float *scale);
 
 /// `count` products of a left matrix of rows x inner and a right one of inner x columns. Strides are in floats.

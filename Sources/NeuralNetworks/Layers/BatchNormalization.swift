@@ -30,11 +30,9 @@ public struct BatchNormalization: Layer {
             pass.observe(variance, statistics.variance)
             return output
         case .evaluation:
-            let channels = Shape(
-                [input.shape[1]] + Array(repeating: 1, count: input.shape.rank - 2))
-            let factor = pass[scale] / (pass[variance] + epsilon).squareRoot()
-            let offset = pass[shift] - pass[mean] * factor
-            return input * factor.reshaped(to: channels) + offset.reshaped(to: channels)
+            return input.normalized(
+                by: BatchStatistics(mean: pass[mean].value, variance: pass[variance].value),
+                scale: pass[scale], shift: pass[shift], epsilon: epsilon)
         }
     }
 }

@@ -4,6 +4,11 @@ internal import CKernels
 public struct BatchStatistics {
     public let mean: NDArray
     public let variance: NDArray
+
+    public init(mean: NDArray, variance: NDArray) {
+        self.mean = mean
+        self.variance = variance
+    }
 }
 
 extension NDArray {
@@ -21,6 +26,20 @@ extension NDArray {
             statistics.variance.pointer, pointer,
             scale.pointer, shift.pointer)
         return (output, statistics)
+    }
+
+    /// As ``normalized(scale:shift:epsilon:)``, by statistics that were found before.
+    func normalized(by statistics: BatchStatistics, scale: NDArray, shift: NDArray, epsilon: Float)
+        -> NDArray
+    {
+        let output = NDArray(uninitialized: shape, layout: layout)
+        var channels = channels
+        withExtendedLifetime((self, statistics, scale, shift)) {
+            kernel_normalize_by(
+                &channels, epsilon, output.pointer, statistics.mean.pointer,
+                statistics.variance.pointer, pointer, scale.pointer, shift.pointer)
+        }
+        return output
     }
 
     func normalizationGradients(

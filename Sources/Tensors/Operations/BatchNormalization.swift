@@ -22,6 +22,21 @@ extension Tensor {
             (shift, { gradients.given($0).shift }))
         return (output, statistics)
     }
+
+    /// Each channel normalized by given statistics instead of its own, then scaled and shifted.
+    public func normalized(
+        by statistics: BatchStatistics, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
+    ) -> Tensor {
+        guard Lane.current.isRecording, isRecorded || scale.isRecorded || shift.isRecorded else {
+            return Tensor(
+                value.normalized(
+                    by: statistics, scale: scale.value, shift: shift.value, epsilon: epsilon))
+        }
+        let channels = Shape([shape[1]] + Array(repeating: 1, count: shape.rank - 2))
+        let factor = scale / (Tensor(statistics.variance) + epsilon).squareRoot()
+        let offset = shift - Tensor(statistics.mean) * factor
+        return self * factor.reshaped(to: channels) + offset.reshaped(to: channels)
+    }
 }
 
 /// The three gradients of one batch normalization, computed together and handed out one by one.
