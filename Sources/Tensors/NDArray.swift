@@ -30,7 +30,7 @@ public struct NDArray: @unchecked Sendable {
     public init(
         shape: Shape, layout: Layout = .plain, storage: Storage, keepsPackedCopies: Bool = false
     ) {
-        precondition(
+        require(
             storage.count >= shape.elementCount,
             "\(shape) needs \(shape.elementCount) floats, not \(storage.count)")
         self.shape = shape
@@ -55,7 +55,7 @@ public struct NDArray: @unchecked Sendable {
     }
 
     public init(_ scalars: some Collection<Float>, shape: Shape) {
-        precondition(
+        require(
             scalars.count == shape.elementCount,
             "\(shape) needs \(shape.elementCount) floats, not \(scalars.count)")
         self.init(uninitialized: shape)
@@ -96,7 +96,7 @@ public struct NDArray: @unchecked Sendable {
 
     /// The same numbers under another shape.
     func reshaped(to other: Shape) -> NDArray {
-        precondition(
+        require(
             other.elementCount == count,
             "\(shape) has \(count) elements, \(other) has \(other.elementCount)")
         if other == shape { return self }

@@ -27,7 +27,7 @@ public func gradients(
     // What is known of a record is kept here, not in it: a rule may begin a walk of its own.
     var gathered: [UInt64: Tensor] = [:]
     let roots = zip(outputs, upstream).compactMap { output, upstream in
-        precondition(
+        require(
             output.shape == upstream.shape,
             "an output of \(output.shape) cannot have a gradient of \(upstream.shape)")
         return output.record.map { (record: $0, upstream: upstream) }
@@ -82,7 +82,7 @@ private func recordsBelow(_ roots: [Record]) -> [Record] {
         next += 1
     }
     for record in found {
-        precondition(
+        require(
             !record.isReleased,
             "the tape of \(record.name) was let go by an earlier gradient: that one must be isDifferentiable"
         )

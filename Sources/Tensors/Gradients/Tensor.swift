@@ -35,7 +35,7 @@ public struct Tensor {
 
     /// The number that a tensor of one element holds.
     public var scalar: Float {
-        precondition(shape.elementCount == 1, "\(shape) is not one number")
+        require(shape.elementCount == 1, "\(shape) is not one number")
         return value.pointer[0]
     }
 

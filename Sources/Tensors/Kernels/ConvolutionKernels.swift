@@ -22,7 +22,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     /// `[batch, outputs, spatial…]` for inputs `[batch, inputs, spatial…]` and weights `[outputs, inputs / groups, taps…]`.
     public func output(for input: Shape, weights: Shape) -> Shape {
         let dimensions = strides.rank
-        precondition(
+        require(
             input.rank == dimensions + 2 && weights.rank == input.rank
                 && weights[1] * groups == input[1]
                 && weights[0] % groups == 0,
@@ -32,7 +32,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         for d in 0..<dimensions {
             let reach = (weights[d + 2] - 1) * dilations[d] + 1
             let room = input[d + 2] + paddingBefore[d] + paddingAfter[d] - reach
-            precondition(room >= 0, "weights \(weights) reach beyond inputs \(input)")
+            require(room >= 0, "weights \(weights) reach beyond inputs \(input)")
             result.append(room / strides[d] + 1)
         }
         return Shape(result)
@@ -40,7 +40,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 
     /// The inputs that a transposed convolution makes of `output`: the smallest that this geometry brings to it.
     public func input(for output: Shape, weights: Shape) -> Shape {
-        precondition(
+        require(
             output.rank == strides.rank + 2 && weights.rank == output.rank
                 && output[1] == weights[0],
             "a transposed convolution in \(strides.rank) dimensions of \(output) cannot have weights \(weights)"
@@ -81,7 +81,7 @@ extension KernelLibrary {
         _ upstream: NDArray, _ weights: NDArray, _ geometry: ConvolutionGeometry, input: Shape
     ) -> NDArray {
         let outputShape = geometry.output(for: input, weights: weights.shape)
-        precondition(
+        require(
             upstream.shape == outputShape,
             "weights \(weights.shape) bring \(input) to \(outputShape), not to \(upstream.shape)")
         guard input.elementCount > 0 else { return NDArray(uninitialized: input) }
@@ -107,7 +107,7 @@ extension KernelLibrary {
         _ input: NDArray, _ upstream: NDArray, _ geometry: ConvolutionGeometry, weights: Shape
     ) -> NDArray {
         let outputShape = geometry.output(for: input.shape, weights: weights)
-        precondition(
+        require(
             upstream.shape == outputShape,
             "weights \(weights) bring \(input.shape) to \(outputShape), not to \(upstream.shape)")
         guard upstream.count > 0 else { return NDArray(repeating: 0, shape: weights) }

@@ -11,7 +11,7 @@ extension NDArray {
     /// Combines two arrays element by element; extents of one are repeated, as in NumPy.
     func combined(_ operation: KernelBinary, _ other: NDArray, parameter: Float = 0) -> NDArray {
         guard let shape = shape.broadcast(with: other.shape) else {
-            preconditionFailure("shapes \(self.shape) and \(other.shape) do not broadcast")
+            fatalError("shapes \(self.shape) and \(other.shape) do not broadcast")
         }
         let layout = commonLayout(self, other, in: shape)
         let left = aligned(to: layout, rank: shape.rank)
@@ -37,7 +37,7 @@ extension NDArray {
     /// Repeats extents of one up to `target`.
     func broadcast(to target: Shape) -> NDArray {
         guard shape != target else { return self }
-        precondition(
+        require(
             shape.broadcast(with: target) == target, "\(shape) does not broadcast to \(target)")
         let source = aligned(to: layout, rank: target.rank)
         let keepsBlocks = source.layout != .plain && source.shape[1] == target[1]
@@ -53,7 +53,7 @@ extension NDArray {
     func summed(to target: Shape) -> NDArray {
         guard shape != target else { return self }
         let kept = target.padded(toRank: shape.rank)
-        precondition(
+        require(
             zip(kept, shape).allSatisfy { $0 == $1 || $0 == 1 },
             "\(shape) cannot be summed to \(target)")
         let keepsBlocks = layout != .plain && kept[1] == shape[1]
@@ -68,7 +68,7 @@ extension NDArray {
 
     /// The same elements with dimension `order[i]` at place `i`.
     func permuted(_ order: [Int]) -> NDArray {
-        precondition(order.sorted() == Array(0..<shape.rank), "\(order) is no order of \(shape)")
+        require(order.sorted() == Array(0..<shape.rank), "\(order) is no order of \(shape)")
         let source = self.in(.plain)
         var strides = Array(repeating: 1, count: shape.rank)
         for index in stride(from: shape.rank - 2, through: 0, by: -1) {

@@ -39,13 +39,13 @@ extension NDArray {
     /// `[…, rows, inner] x […, inner, columns]`; with a flag set, that operand's last two dimensions are swapped.
     func matrixProduct(_ right: NDArray, transposeLeft: Bool, transposeRight: Bool) -> NDArray {
         let rank = shape.rank
-        precondition(
+        require(
             rank >= 2 && right.shape.rank == rank,
             "\(shape) and \(right.shape) are no matrices of one rank")
         let (rows, inner) = matrixExtents(isTransposed: transposeLeft)
         let (rightInner, columns) = right.matrixExtents(isTransposed: transposeRight)
         let outer = shape.prefix(rank - 2)
-        precondition(
+        require(
             inner == rightInner && outer.elementsEqual(right.shape.prefix(rank - 2)),
             "no matrix product of \(shape)\(transposeLeft ? " transposed" : "") and \(right.shape)\(transposeRight ? " transposed" : "")"
         )
@@ -186,7 +186,7 @@ struct PanelProduct {
         _ precision: Precision, count: Int, rows: Int, inner: Int, columns: Int,
         isLeftTransposed: Bool = false, accumulates: Bool = false
     ) {
-        precondition(
+        require(
             columns % 16 == 0 && (isLeftTransposed ? rows : inner) % 16 == 0,
             "\(rows) x \(inner) x \(columns) do not fill panels")
         let isPaired = precision == .bfloat16

@@ -43,7 +43,7 @@ extension Tensor {
 
     /// x where positive, slope · x elsewhere; `slope` is at least 0.
     public func leakyRelu(slope: Float) -> Tensor {
-        precondition(
+        require(
             slope >= 0, "the rule reads signs from results: a slope of \(slope) would turn them")
         let result = value.mapped(KernelLeaky, slope)
         return recording(

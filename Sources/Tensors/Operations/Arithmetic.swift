@@ -35,7 +35,7 @@ extension Tensor {
 
     /// Plus a number for each channel, dimension 1.
     public func biased(by bias: Tensor) -> Tensor {
-        precondition(
+        require(
             shape.rank >= 2 && bias.shape == [shape[1]],
             "\(shape) has \(shape.dropFirst().first ?? 0) channels, the bias \(bias.shape)")
         let ones = Array(repeating: 1, count: shape.rank - 2)

@@ -8,7 +8,7 @@ extension Tensor {
     public func batchNormalized(
         scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
     ) -> (output: Tensor, statistics: BatchStatistics) {
-        precondition(
+        require(
             shape.rank >= 2 && scale.shape == [shape[1]] && shift.shape == scale.shape,
             "\(shape) has channels in its second dimension; scale \(scale.shape) and shift \(shift.shape) must match them"
         )

@@ -12,7 +12,7 @@ extension Tensor {
 
     /// Mean square 1 over the channels of each pixel (Karras et al., 2018).
     public func pixelNormalized(epsilon: Float = 1e-8) -> Tensor {
-        precondition(shape.rank > 1, "\(shape) has no channels")
+        require(shape.rank > 1, "\(shape) has no channels")
         return self / (squared().mean(over: [1]) + epsilon).squareRoot()
     }
 
@@ -27,7 +27,7 @@ extension Tensor {
     }
 
     private func normalized(over dimensions: [Int], _ epsilon: Float) -> Tensor {
-        precondition(!dimensions.isEmpty, "\(shape) has nothing to normalize over")
+        require(!dimensions.isEmpty, "\(shape) has nothing to normalize over")
         let centered = self - mean(over: dimensions)
         return centered / (centered.squared().mean(over: dimensions) + epsilon).squareRoot()
     }

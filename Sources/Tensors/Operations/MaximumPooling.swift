@@ -3,7 +3,7 @@ extension Tensor {
     ///
     /// - Parameter factor: Divides each of the spatial extents of `[batch, channels, spatial…]`.
     public func maximumPooled(by factor: Int) -> Tensor {
-        precondition(
+        require(
             shape.rank > 2 && factor > 0 && shape.dropFirst(2).allSatisfy { $0 % factor == 0 },
             "\(shape) is not made of windows of \(factor)")
         let target = Shape(Array(shape.prefix(2)) + shape.dropFirst(2).map { $0 / factor })

@@ -8,7 +8,7 @@ extension Tensor {
 
     /// Everything but the batch in one dimension: `[batch, everything else]`.
     public func flattened() -> Tensor {
-        precondition(shape.rank > 0, "a scalar has no batch to keep")
+        require(shape.rank > 0, "a scalar has no batch to keep")
         return reshaped(to: [shape[0], shape.dropFirst().elementCount])
     }
 

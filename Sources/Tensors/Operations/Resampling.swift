@@ -4,7 +4,7 @@ internal import CKernels
 extension Tensor {
     /// The mean of each window of `factor` steps a spatial dimension, without overlap.
     public func averagePooled(by factor: Int) -> Tensor {
-        precondition(
+        require(
             shape.rank > 2 && factor > 0 && shape.dropFirst(2).allSatisfy { $0 % factor == 0 },
             "\(shape) is not made of windows of \(factor)")
         let share = (2..<shape.rank).reduce(Float(1)) { scale, _ in scale / Float(factor) }
@@ -13,20 +13,20 @@ extension Tensor {
 
     /// Every pixel repeated `factor` times in each spatial dimension.
     public func upsampledNearest(by factor: Int) -> Tensor {
-        precondition(shape.rank > 2 && factor > 0, "\(shape) cannot be enlarged by \(factor)")
+        require(shape.rank > 2 && factor > 0, "\(shape) cannot be enlarged by \(factor)")
         return resized(.init(factor: factor))
     }
 
     /// Twice as many pixels in each spatial dimension, interpolated linearly between their centres.
     public func upsampledBilinear() -> Tensor {
-        precondition(shape.rank > 2, "\(shape) has no pixels")
+        require(shape.rank > 2, "\(shape) has no pixels")
         return resized(.init(factor: 2, isLinear: true))
     }
 
     /// Channels to pixels (Shi et al., 2016): `[batch, channels · factor², height, width]` to
     /// `[batch, channels, height · factor, width · factor]`.
     public func pixelShuffled(by factor: Int) -> Tensor {
-        precondition(
+        require(
             shape.rank == 4 && factor > 0 && shape[1] % (factor * factor) == 0,
             "\(shape) has no \(factor) x \(factor) pixels in its channels")
         let channels = shape[1] / (factor * factor)

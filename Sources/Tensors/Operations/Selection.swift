@@ -6,7 +6,7 @@ extension Tensor {
     public func gathered(_ rows: [Int]) -> Tensor {
         let count = shape.first ?? 0
         for row in rows {
-            precondition(row >= 0 && row < count, "\(shape) has no row \(row)")
+            require(row >= 0 && row < count, "\(shape) has no row \(row)")
         }
         return recording(
             "gather", value.gathered(rows), (self, { $0.scattered(rows, count: count) }))

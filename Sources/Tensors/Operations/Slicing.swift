@@ -3,7 +3,7 @@ extension Tensor {
     /// The part of `dimension` in `range`.
     public func sliced(_ dimension: Int, _ range: Range<Int>) -> Tensor {
         let extent = extent(of: dimension)
-        precondition(
+        require(
             range.lowerBound >= 0 && range.upperBound <= extent,
             "\(shape) has no \(range) in dimension \(dimension)")
         if range.count == extent { return self }
@@ -16,7 +16,7 @@ extension Tensor {
     /// Zeros before and after everything in `dimension`.
     public func padded(_ dimension: Int, before: Int, after: Int) -> Tensor {
         let extent = extent(of: dimension)
-        precondition(before >= 0 && after >= 0, "no padding of \(before) and \(after)")
+        require(before >= 0 && after >= 0, "no padding of \(before) and \(after)")
         if before + after == 0 { return self }
         func zeros(_ count: Int) -> NDArray {
             var filling = shape
@@ -42,7 +42,7 @@ extension Tensor {
     }
 
     private func extent(of dimension: Int) -> Int {
-        precondition(
+        require(
             dimension >= 0 && dimension < shape.rank, "\(shape) has no dimension \(dimension)")
         return shape[dimension]
     }
@@ -66,12 +66,12 @@ extension NDArray {
     }
 
     fileprivate static func concatenated(_ parts: [NDArray], along dimension: Int) -> NDArray {
-        precondition(!parts.isEmpty, "nothing to concatenate")
+        require(!parts.isEmpty, "nothing to concatenate")
         var shape = parts[0].shape
         for part in parts.dropFirst() {
             var expected = part.shape
             if expected.rank == shape.rank { expected[dimension] = shape[dimension] }
-            precondition(
+            require(
                 expected == shape,
                 "\(parts[0].shape) and \(part.shape) differ in more than dimension \(dimension)")
         }

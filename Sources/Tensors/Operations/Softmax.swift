@@ -2,7 +2,7 @@ extension Tensor {
     /// log softmax over the last dimension: x - log Σ eˣ, without overflow.
     public func logSoftmax() -> Tensor {
         let last = shape.rank - 1
-        precondition(last >= 0, "a scalar has no dimension to compare along")
+        require(last >= 0, "a scalar has no dimension to compare along")
         // The largest element only moves the range of the exponential; it is no part of the derivative.
         let shifted = self - Tensor(value.maximumOfRows())
         return shifted - shifted.exponential().sum(over: [last]).logarithm()
