@@ -5,7 +5,19 @@
 
 // y = scale * (near * a + far * b), or y = scale * a where there is no far one.
 INLINE void NAME(mixLines)(int64_t n, float near, float far, float *y, const float *a, const float *b) {
-    for (int64_t i = 0; i < n; i++) y[i] = __builtin_elementwise_fma(b[i], far, a[i] * near);
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        NAME(store)(y + i, NAME(fma)(NAME(load)(b + i), NAME(splat)(far), NAME(load)(a + i) * NAME(splat)(near)));
+    for (; i < n; i++) y[i] = __builtin_elementwise_fma(b[i], far, a[i] * near);
+}
+// y = scale * ((a + b) * 3 + (c + d)) / 4
+INLINE void NAME(gatherLines)(int64_t n, float scale, float *y, const float *a, const float *b, const float *c, const float *d) {
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        V outer = (NAME(load)(c + i) + NAME(load)(d + i)) * NAME(splat)(0.25f);
+        NAME(store)(y + i, NAME(fma)(NAME(load)(a + i) + NAME(load)(b + i), NAME(splat)(0.75f), outer) * NAME(splat)(scale));
+    }
+    for (; i < n; i++) y[i] = __builtin_elementwise_fma(a[i] + b[i], 0.75f, (c[i] + d[i]) * 0.25f) * scale;
 }
 INLINE int64_t NAME(within)(int64_t i, int64_t n) { return i < 0 ? 0 : i < n ? i : n - 1; }
 
@@ -38,7 +50,7 @@ INLINE void NAME(reduceImages)(int W, const KernelImages *k, int bilinear, float
             const float *a = x + i * k->rowFactor * wide;
             if (bilinear && k->rowFactor == 2) {
                 const float *before = x + NAME(within)(2 * i - 1, 2 * k->rows) * wide, *after = x + NAME(within)(2 * i + 2, 2 * k->rows) * wide;
-                for (int64_t e = 0; e < wide; e++) line[e] = __builtin_elementwise_fma(a[e] + a[wide + e], 0.75f, (before[e] + after[e]) * 0.25f);
+                NAME(gatherLines)(wide, 1, line, a, a + wide, before, after);
             } else {
                 for (int64_t e = 0; e < wide; e++) line[e] = a[e];
                 for (int64_t c = 1; c < k->rowFactor; c++) for (int64_t e = 0; e < wide; e++) line[e] += a[c * wide + e];
@@ -48,8 +60,7 @@ INLINE void NAME(reduceImages)(int W, const KernelImages *k, int bilinear, float
                 float *o = y + j * w;
                 if (bilinear && f == 2) {
                     const float *l = line + NAME(within)(2 * j - 1, 2 * k->columns) * w, *r = line + NAME(within)(2 * j + 2, 2 * k->columns) * w;
-                    for (int64_t e = 0; e < w; e++)
-                        o[e] = __builtin_elementwise_fma(b[e] + b[w + e], 0.75f, (l[e] + r[e]) * 0.25f) * scale;
+                    NAME(gatherLines)(w, scale, o, b, b + w, l, r);
                 } else for (int64_t e = 0; e < w; e++) {
                     float s = b[e];
                     for (int64_t c = 1; c < f; c++) s += b[c * w + e];

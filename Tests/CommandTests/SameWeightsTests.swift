@@ -40,6 +40,27 @@ extension Commands {
             #expect(try weights(cluster) == Self.reference.get())
         }
 
+        @Test(
+            "So do bfloat16, slope penalties and several critic steps, in one process or two",
+            arguments: [
+                ["ring-workload", "--precision", "bfloat16", "--set", "microbatch=64"],
+                ["ring-workload", "--set", "critic-steps=2", "--set", "microbatch=64"],
+                [
+                    "mnist28-workload", "--precision", "bfloat16", "--batch", "16", "--microbatch",
+                    "8",
+                ],
+            ])
+        func engine(options: [String]) throws {
+            let options = options + ["--iterations", "4"]
+            let one = try Command(
+                ["train"] + options + ["--lanes", "1", "--output", "\(run)-one"]
+            ).wait()
+            let two = try Command(
+                ["launch"] + options + ["--workers", "2", "--output", "\(run)-two"]
+            ).wait()
+            #expect(try weights(one) == weights(two))
+        }
+
         @Test("So does a cluster started by hand, two slices a network, in any order")
         func slices() throws {
             let endpoint = "tcp://127.0.0.1:\(try freePort())"
