@@ -4,7 +4,7 @@
     pytorch_workloads.py sampling BATCH
     pytorch_workloads.py values SWIFTGAN                       compares values, and prints the largest differences
 """
-import resource, statistics, subprocess, sys, tempfile, time
+import math, statistics, subprocess, sys, tempfile, time
 
 import torch
 from torch import nn
@@ -212,12 +212,21 @@ def layer(name, w):
     }[name]
 
 
+def difference(found, expected):
+    """The largest difference relative to the largest number; what is no number differs infinitely."""
+    worst = ((found - expected).abs().max() / expected.abs().max().clamp_min(1e-6)).item()
+    return worst if math.isfinite(worst) else math.inf
+
+
 def compare_layers(values):
     worst = {}
     for name in sorted({key.split("/")[0] for key in values} - {"step"}):
         def note(part, found, key):
-            difference = (found - values[key]).abs().max() / values[key].abs().max().clamp_min(1e-6)
-            worst[part] = max(worst.get(part, (0, "")), (difference.item(), key))
+            ours = values.get(key)
+            found = found.detach()
+            # A gradient that one side does not have is zero on the other.
+            off = difference(found, ours) if ours is not None else (0 if not found.any() else math.inf)
+            worst[part] = max(worst.get(part, (0, "")), (off, key))
 
         x = values[f"{name}/x"].requires_grad_()
         w = {key.split("/w/")[1]: value.requires_grad_() for key, value in values.items() if key.startswith(f"{name}/w/")}
@@ -229,7 +238,12 @@ def compare_layers(values):
             note("first order", gradient, f"{name}/first/{key}")
         second = torch.autograd.grad(first[0].square().sum(), list(inputs.values()), allow_unused=True)
         for key, gradient in zip(inputs, second):
-            if gradient is not None and f"{name}/second/{key}" in values:
+            if gradient is None:
+                gradient = torch.zeros_like(inputs[key])
+                if f"{name}/second/{key}" not in values:
+                    continue
+                assert not values[f"{name}/second/{key}"].any(), f"{name}: a second-order gradient for {key}, and PyTorch has none"
+            else:
                 note("second order", gradient, f"{name}/second/{key}")
     return worst
 
@@ -268,14 +282,14 @@ def smooth_step(values):
 def compare_values(swiftgan):
     from safetensors.torch import load_file, save_file
 
-    def difference(values):
-        return max(((found - values[key]).abs().max() / values[key].abs().max()).item() for key, found in smooth_step(values))
+    def worst(values):
+        return max(difference(found, values[key]) for key, found in smooth_step(values))
 
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([swiftgan, "benchmark", "values", f"{folder}/ours"], check=True)
         values = load_file(f"{folder}/ours")
         rows = [(part, *found) for part, found in compare_layers(values).items()]
-        rows.append(("dcgan64-gp step, weights of swiftgan", difference(values), "largest of all gradients and losses"))
+        rows.append(("dcgan64-gp step, weights of swiftgan", worst(values), "largest of all gradients and losses"))
         # The other way: weights that PyTorch made.
         weights = {key: 0.03 * torch.randn_like(value) + (1.0 if key.endswith("scale") else 0.0)
                    for key, value in values.items() if key.startswith(("step/generator/", "step/discriminator/"))}
@@ -283,9 +297,9 @@ def compare_values(swiftgan):
         subprocess.run([swiftgan, "benchmark", "values", f"{folder}/again", "--weights", f"{folder}/theirs"], check=True)
         values = load_file(f"{folder}/again")
         assert all(torch.equal(values[key], value) for key, value in weights.items()), "weights changed on the way"
-        rows.append(("dcgan64-gp step, weights of PyTorch", difference(values), "largest of all gradients and losses"))
-    for part, worst, where in rows:
-        print(f"{worst:.3e}\t{part}\t{where}")
+        rows.append(("dcgan64-gp step, weights of PyTorch", worst(values), "largest of all gradients and losses"))
+    for part, off, where in rows:
+        print(f"{off:.3e}\t{part}\t{where}")
 
 
 if __name__ == "__main__":

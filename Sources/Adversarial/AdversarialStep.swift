@@ -140,7 +140,7 @@ public struct AdversarialStep: Sendable {
         return generator.message(gradients, measures: [loss.scalar], from: pass)
     }
 
-    /// What the layers of a network draw: the same in both turns that see the same latents.
+    /// What the layers of a network draw from; the generator's draw the same in both turns that see the same latents.
     private func noise(_ network: Int, _ turn: Turn, _ positions: Range<Int>) -> ForwardPass.Noise {
         ForwardPass.Noise(
             random,

@@ -97,7 +97,7 @@ struct StepValues {
     }
 }
 
-/// All that another library can compare itself with: each layer, and a whole step.
+/// What another library can compare itself with: layers, and a whole step.
 ///
 /// - Parameter given: Weights for the step, by name.
 public func referenceValues(given: [String: NDArray]) throws -> [NamedValue] {

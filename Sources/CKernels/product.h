@@ -102,8 +102,11 @@ INLINE void NAME(transposeSquare)(V x[16]) {
 #undef LIST
 }
 
-// Rounded to the nearest bfloat16, ties to even, in the low half of each element.
-INLINE U NAME(shortened)(V x) { return ((U)x + 0x7fff + ((U)x >> 16 & 1)) >> 16; }
+// Rounded to the nearest bfloat16, ties to even, in the low half of each element; what is no number stays none.
+INLINE U NAME(shortened)(V x) {
+    U rounded = ((U)x + 0x7fff + ((U)x >> 16 & 1)) >> 16;
+    return (U)NAME(choose)(x != x, (V)((U)x >> 16 | 0x40), (V)rounded);
+}
 
 // Sixteen numbers as row `row` of a panel. Of two paired rows the even one comes first, and leaves zeros for the odd.
 INLINE void NAME(storeRow)(int format, void *panel, int64_t row, V x) {

@@ -3,7 +3,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// y = scale * (near * a + far * b), or y = scale * a where there is no far one.
+// y = near * a + far * b
 INLINE void NAME(mixLines)(int64_t n, float near, float far, float *y, const float *a, const float *b) {
     int64_t i = 0;
     for (; i + 16 <= n; i += 16)

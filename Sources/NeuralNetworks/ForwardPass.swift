@@ -17,6 +17,8 @@ public final class ForwardPass {
     private let noise: Noise?
     /// How often layers have drawn random numbers in this pass.
     private(set) var drawsMade = 0
+    /// The parameters used since somebody began to note them.
+    private var noted: Set<Int>?
 
     /// Where the random numbers of a pass come from, for layers that draw some.
     public struct Noise: Sendable {
@@ -50,11 +52,20 @@ public final class ForwardPass {
         self.noise = noise
     }
 
-    /// Everything that gradients for the weights are taken at.
-    var variables: [Tensor] { parameters }
+    /// The parameters that `body` uses, and what it gives.
+    func noting<Result>(_ body: () -> Result) -> (result: Result, used: [Parameter]) {
+        let before = noted
+        noted = []
+        let result = body()
+        let used = noted ?? []
+        noted = before.map { $0.union(used) }
+        return (result, used.sorted().map(Parameter.init))
+    }
 
-    /// A pass over other tensors in the parameters' places, that draws what this one drew and reports nothing.
-    func again(with parameters: [Tensor], drawsMade: Int) -> ForwardPass {
+    /// A pass with other tensors in some parameters' places, that draws what this one drew and reports nothing.
+    func again(_ used: [Parameter], as tensors: [Tensor], drawsMade: Int) -> ForwardPass {
+        var parameters = parameters
+        for (parameter, tensor) in zip(used, tensors) { parameters[parameter.index] = tensor }
         let pass = ForwardPass(parameters, mode, linearization: nil, noise: noise)
         pass.drawsMade = drawsMade
         return pass
@@ -62,10 +73,10 @@ public final class ForwardPass {
 
     /// Numbers for a layer, each made of one that is uniform in 0..<1.
     ///
-    /// - Parameter shape: `[positions, …]`, or several times as many examples where places repeat.
+    /// - Parameter shape: `[positions, …]`.
     func draws(_ shape: Shape, _ transform: (Float) -> Float) -> [Float] {
         guard let noise else {
-            preconditionFailure("a layer draws random numbers, and this pass has none to give")
+            fatalError("a layer draws random numbers, and this pass has none to give")
         }
         precondition(
             shape[0] == noise.positions.count,
@@ -82,7 +93,10 @@ public final class ForwardPass {
         }
     }
 
-    public subscript(parameter: Parameter) -> Tensor { parameters[parameter.index] }
+    public subscript(parameter: Parameter) -> Tensor {
+        noted?.insert(parameter.index)
+        return parameters[parameter.index]
+    }
 
     /// A product of the input with a weight, linear in each, and a bias for each channel (dimension 1).
     ///

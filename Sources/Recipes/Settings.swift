@@ -72,7 +72,8 @@ public struct Settings: Hashable, Sendable {
             "chunk", "KiB of a network that travel as one message, at most",
             .integer(\.chunk, 1...16_384)),
         field(
-            "precision", "float32, or bfloat16 for what matrix products and convolutions multiply",
+            "precision",
+            "float32, or bfloat16 for what matrix products and most convolutions multiply",
             .precision(\.precision)),
     ]
 

@@ -12,6 +12,8 @@ final class Heap: Sendable {
 
     /// Blocks start and end at multiples of this many bytes.
     private static let grain = 4096
+    /// Addresses are opened by so many bytes at a time.
+    private static let stepBytes = 16 << 20
 
     private struct Gap {
         var start: UInt
@@ -19,37 +21,47 @@ final class Heap: Sendable {
         var end: UInt { start + UInt(bytes) }
     }
 
-    /// In the order of their addresses.
-    private let gaps = Mutex<[Gap]>([reserved()])
+    private struct Room {
+        /// In the order of their addresses.
+        var gaps: [Gap]
+        /// Up to where the addresses may be used.
+        var openEnd: UInt
+    }
 
-    private init() {}
+    private let room: Mutex<Room>
+
+    private init() {
+        let all = Self.reserved()
+        room = Mutex(Room(gaps: [all], openEnd: all.start))
+    }
 
     static func rounded(_ bytes: Int) -> Int { (bytes + grain - 1) / grain * grain }
 
     /// Uninitialized memory; `bytes` is rounded.
     func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-        let start = gaps.withLock { Self.take(bytes, from: &$0) }
+        let start = room.withLock { room in
+            Self.take(bytes, from: &room.gaps).flatMap { Self.open($0, bytes, &room) }
+        }
         guard let start, let memory = UnsafeMutableRawPointer(bitPattern: start) else {
-            preconditionFailure("out of memory: \(bytes) bytes")
+            fatalError("out of memory: no \(bytes) bytes more")
         }
         return memory
     }
 
     func free(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-        gaps.withLock {
-            Self.insert(Gap(start: UInt(bitPattern: memory), bytes: bytes), into: &$0)
+        room.withLock {
+            Self.insert(Gap(start: UInt(bitPattern: memory), bytes: bytes), into: &$0.gaps)
         }
     }
 
     private static func take(_ bytes: Int, from gaps: inout [Gap]) -> UInt? {
-        let best = gaps.firstIndex { $0.bytes >= bytes }
-        guard let best else { return nil }
-        let start = gaps[best].start
-        if gaps[best].bytes == bytes {
-            gaps.remove(at: best)
+        guard let index = gaps.firstIndex(where: { $0.bytes >= bytes }) else { return nil }
+        let start = gaps[index].start
+        if gaps[index].bytes == bytes {
+            gaps.remove(at: index)
         } else {
-            gaps[best].start += UInt(bytes)
-            gaps[best].bytes -= bytes
+            gaps[index].start += UInt(bytes)
+            gaps[index].bytes -= bytes
         }
         return start
     }
@@ -72,16 +84,27 @@ final class Heap: Sendable {
         }
     }
 
-    /// Addresses for all there will ever be: pages take memory when they are first written to.
+    /// Makes addresses usable up to the end of a block; nil where the system refuses.
+    private static func open(_ start: UInt, _ bytes: Int, _ room: inout Room) -> UInt? {
+        let end = start + UInt(bytes)
+        guard end > room.openEnd else { return start }
+        let step = (Int(end - room.openEnd) + stepBytes - 1) / stepBytes * stepBytes
+        let added = UnsafeMutableRawPointer(bitPattern: room.openEnd)
+        guard mprotect(added, step, PROT_READ | PROT_WRITE) == 0 else { return nil }
+        room.openEnd += UInt(step)
+        return start
+    }
+
+    /// Addresses for all there will ever be; they take no memory, and none is promised before they are opened.
     private static func reserved() -> Gap {
         for shift in stride(from: 42, through: 30, by: -1) {
             let mapped = mmap(
-                nil, 1 << shift, PROT_READ | PROT_WRITE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                nil, 1 << shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
             if let mapped, mapped != MAP_FAILED {
-                return Gap(start: UInt(bitPattern: mapped), bytes: 1 << shift)
+                // The last step of addresses is never given out, so that opening whole steps stays within.
+                return Gap(start: UInt(bitPattern: mapped), bytes: (1 << shift) - stepBytes)
             }
         }
-        preconditionFailure("the system gives no addresses")
+        fatalError("the system gives no addresses")
     }
 }

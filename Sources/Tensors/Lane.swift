@@ -1,11 +1,11 @@
 internal import CKernels
 
-/// The numbers that matrix products and convolutions multiply; sums, and all else, are float32 always.
+/// The numbers that matrix products, and convolutions by Winograd's method, multiply; sums, and all else, are float32.
 public enum Precision: String, Hashable, Sendable, CaseIterable {
     case float32
     /// Operands are rounded to 8 significant bits, which processors with AVX512-BF16 multiply twice as fast.
     ///
-    /// Others compute the same bits, slowly.
+    /// Without these the products have the same bits, and take longer.
     case bfloat16
 }
 

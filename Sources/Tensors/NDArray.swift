@@ -39,9 +39,10 @@ public struct NDArray: @unchecked Sendable {
         packedCopies = keepsPackedCopies ? PackedCopies() : nil
     }
 
-    /// Weights `[outputs, …]` as a matrix of as many rows, with the packed copies they have.
-    init(flatteningWeights weights: NDArray) {
-        shape = [weights.shape[0], weights.shape.dropFirst().elementCount]
+    /// Weights under another shape, with the packed copies they have.
+    init(_ weights: NDArray, as shape: Shape) {
+        precondition(shape.elementCount == weights.count && weights.layout == .plain)
+        self.shape = shape
         layout = .plain
         storage = weights.storage
         packedCopies = weights.packedCopies

@@ -3,7 +3,7 @@
 #endif
 internal import Synchronization
 
-/// Memory for floats, aligned to 64 bytes, counted by reference; it returns to the pool it came from.
+/// Memory for floats, counted by reference; it returns to where it came from.
 ///
 /// Unsafe code rests on one rule: only the creator writes, before it hands the storage on.
 public final class Storage: @unchecked Sendable {
@@ -38,7 +38,7 @@ public final class Storage: @unchecked Sendable {
     /// Zeros that take no memory before something else is written to them.
     public static func zeros(count: Int) -> Storage {
         guard let memory = calloc(max(count, 1), MemoryLayout<Float>.stride) else {
-            preconditionFailure("out of memory: \(count) floats")
+            fatalError("out of memory: \(count) floats")
         }
         return Storage(memory, count: count, home: .system)
     }
@@ -112,7 +112,7 @@ public final class StoragePool: Sendable {
 
     private static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
         guard let memory = aligned_alloc(64, (bytes + 63) / 64 * 64) else {
-            preconditionFailure("out of memory: \(bytes) bytes")
+            fatalError("out of memory: \(bytes) bytes")
         }
         return memory
     }

@@ -30,7 +30,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "The run's only source of randomness.")
     var seed: String?
 
-    @Option(help: "float32, or bfloat16 for what matrix products and convolutions multiply.")
+    @Option(help: "float32, or bfloat16 for what matrix products and most convolutions multiply.")
     var precision: String?
 
     @Option(help: "YAML file with settings by name; another run's run.yaml repeats that run.")

@@ -34,6 +34,9 @@ struct LayerTests {
         .init(name: "instance normalization", input: [2, 3, 4]) {
             ExampleNormalization(&$0, "n", over: .instance, channels: 2)
         },
+        .init(name: "pixel normalization", input: [4, 3, 2]) {
+            Sequential(Convolution(&$0, "c", from: 4, to: 3, kernel: 1), PixelNormalization())
+        },
         .init(name: "gru", input: [4, 3]) { Recurrent(&$0, "r", cell: .gru, from: 3, units: 2) },
         .init(name: "lstm", input: [3, 2]) { Recurrent(&$0, "r", cell: .lstm, from: 2, units: 2) },
         .init(name: "checkpointed", input: [3]) {

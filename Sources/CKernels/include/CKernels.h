@@ -118,7 +118,7 @@ void kernel_winograd_output_adjoint(const KernelTiles *tiles, void *transformed,
 /// `[phase][frequency][inputs / 16][outputs][16]`.
 typedef struct {
     KernelFormat format;
-    int32_t tileOutputs, taps, stride;
+    int32_t tileOutputs, taps;
     int64_t outputs, inputs;
     /// The columns to transform, multiples of 16; the adjoint does all.
     int64_t firstColumn, columns;

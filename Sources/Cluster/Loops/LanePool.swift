@@ -157,6 +157,7 @@ private final class LeafComputer {
 
     func compute(_ task: LeafTask) throws -> LeafResult {
         let start = ContinuousClock.now
+        begun = begun.filter { $0.value.step >= task.step }
         let network = run.schedule.turn(at: task.step).network
         let own = task.weights[network]
         let early = begun.removeValue(forKey: task.leaf).flatMap { early in

@@ -9,8 +9,8 @@ package struct LeafTask: Sendable {
     package let leaf: Int
     /// Each network's flat buffer; nobody writes to it any more.
     package let weights: [Storage]
-    /// How many leaves of the step are this worker's by plan.
-    package let siblings: Int
+    /// How many leaves of the step are this worker's by plan; nil where it only helps with this one.
+    package let siblings: Int?
 }
 
 /// The first part of a leaf, which needs only the weights of the network that learns.
@@ -226,7 +226,7 @@ package struct WorkerState {
     private func task(_ leaf: Int, of work: Work) -> LeafTask {
         LeafTask(
             attempt: attempt, step: work.step, leaf: leaf, weights: work.weights,
-            siblings: work.assigned.count)
+            siblings: work.assigned.contains(leaf) ? work.assigned.count : nil)
     }
 
     private mutating func finish(_ result: LeafResult, now: ContinuousClock.Instant) -> [Action] {

@@ -9,10 +9,9 @@ public struct Checkpointed: Layer {
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
         let draws = pass.drawsMade
-        let output = withoutGradients { layer(input, pass) }
-        return output.computedAgain(from: [input] + pass.variables) { inputs in
-            let again = pass.again(with: Array(inputs.dropFirst()), drawsMade: draws)
-            return layer(inputs[0], again)
+        let (output, used) = pass.noting { withoutGradients { layer(input, pass) } }
+        return output.computedAgain(from: [input] + used.map { pass[$0] }) { inputs in
+            layer(inputs[0], pass.again(used, as: Array(inputs.dropFirst()), drawsMade: draws))
         }
     }
 }

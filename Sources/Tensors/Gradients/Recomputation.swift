@@ -17,7 +17,7 @@ extension Tensor {
 private final class Recomputation {
     private let inputs: [Tensor]
     private let compute: ([Tensor]) -> Tensor
-    private var computed: (upstream: Storage, gradients: [Tensor?])?
+    private var computed: (upstream: Tensor, gradients: [Tensor?])?
 
     init(inputs: [Tensor], compute: @escaping ([Tensor]) -> Tensor) {
         self.inputs = inputs
@@ -26,12 +26,16 @@ private final class Recomputation {
 
     func gradient(of index: Int, _ upstream: Tensor) -> Tensor {
         let gradients =
-            computed.flatMap { $0.upstream === upstream.value.storage ? $0.gradients : nil }
+            computed.flatMap { isSame($0.upstream, upstream) ? $0.gradients : nil }
             ?? gradients(upstream)
         // Handed out in the inputs' order: after the last, nothing is kept.
         let isLast = !inputs[(index + 1)...].contains(where: \.isRecorded)
-        computed = isLast ? nil : (upstream.value.storage, gradients)
+        computed = isLast ? nil : (upstream, gradients)
         return gradients[index] ?? Tensor(NDArray(repeating: 0, shape: inputs[index].shape))
+    }
+
+    private func isSame(_ a: Tensor, _ b: Tensor) -> Bool {
+        a.value.storage === b.value.storage && a.record === b.record
     }
 
     private func gradients(_ upstream: Tensor) -> [Tensor?] {

@@ -202,6 +202,7 @@ extension KernelLibrary {
 
     /// oneDNN gives groups a dimension of their own.
     private func grouped(_ weights: NDArray, _ geometry: ConvolutionGeometry) -> NDArray {
-        geometry.groups > 1 ? weights.reshaped(to: groupedShape(weights.shape, geometry)) : weights
+        geometry.groups > 1
+            ? NDArray(weights.in(.plain), as: groupedShape(weights.shape, geometry)) : weights
     }
 }

@@ -49,11 +49,16 @@ final class KernelLibrary {
     }
 
     func run(_ primitive: Primitive, _ a: Storage, _ b: Storage) {
-        primitive.run(on: stream, scratch: memory(for: primitive), a.pointer, b.pointer)
+        withExtendedLifetime((a, b)) {
+            primitive.run(on: stream, scratch: memory(for: primitive), a.pointer, b.pointer)
+        }
     }
 
     func run(_ primitive: Primitive, _ a: Storage, _ b: Storage, _ c: Storage) {
-        primitive.run(on: stream, scratch: memory(for: primitive), a.pointer, b.pointer, c.pointer)
+        withExtendedLifetime((a, b, c)) {
+            primitive.run(
+                on: stream, scratch: memory(for: primitive), a.pointer, b.pointer, c.pointer)
+        }
     }
 
     /// One arena for all primitives of the lane: they run one after another.

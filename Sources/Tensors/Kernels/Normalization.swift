@@ -52,10 +52,12 @@ extension NDArray {
             shift: NDArray(uninitialized: scale.shape)
         )
         var channels = channels
-        kernel_normalize_gradient(
-            &channels, epsilon, result.input.pointer, result.scale.pointer, result.shift.pointer,
-            upstream.pointer, pointer, statistics.mean.pointer, statistics.variance.pointer,
-            scale.pointer)
+        withExtendedLifetime((upstream, statistics, scale)) {
+            kernel_normalize_gradient(
+                &channels, epsilon, result.input.pointer, result.scale.pointer,
+                result.shift.pointer, upstream.pointer, pointer, statistics.mean.pointer,
+                statistics.variance.pointer, scale.pointer)
+        }
         return result
     }
 

@@ -78,7 +78,7 @@ struct ThinConvolution {
 
     /// The weights as the right operand `[outputs, taps]`, or its transpose.
     private func filters(_ w: NDArray, isTransposed: Bool) -> Storage {
-        NDArray(flatteningWeights: w).packed(.float32, isTransposed: isTransposed)
+        NDArray(w, as: [weights[0], taps]).packed(.float32, isTransposed: isTransposed)
     }
 
     private var pixels: Int { output[2] * output[3] }

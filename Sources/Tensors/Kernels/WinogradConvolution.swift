@@ -49,7 +49,7 @@ struct WinogradConvolution {
                 precision, count: frequencies, rows: rows, inner: depth, columns: output[1])
             product.multiply(v, filters, into: m)
             var cut = cut(output, images, stride: 1, row: 0, column: 0)
-            withExtendedLifetime((result, m)) {
+            withExtendedLifetime((x, v, result, m)) {
                 kernel_winograd_output(&cut, part(result, images), m.pointer)
             }
         }
@@ -198,7 +198,7 @@ struct WinogradConvolution {
     private func filters(rows: Int, columns: Int) -> KernelFilters {
         KernelFilters(
             format: rightFormat.kernel, tileOutputs: Int32(outputs), taps: Int32(taps),
-            stride: Int32(stride),
+
             outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0,
             columns: Int64(columns), frequencyStride: Int64(PanelProduct.stride(rows, columns)))
     }

@@ -56,7 +56,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             let median = steps[steps.count / 2]
             let first = ends[0] - processStart
             print(
-                "\(SwiftGAN.configuration.version) \(workload) lanes=\(lanes) batch=\(settings.batch) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
+                "\(SwiftGAN.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batch) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
             )
             print(
                 "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB"

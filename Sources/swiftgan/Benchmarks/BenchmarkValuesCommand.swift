@@ -8,9 +8,9 @@ import Tensors
 struct BenchmarkValuesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "values",
-        abstract: "Write what every layer and a whole step compute, as safetensors.",
+        abstract: "Write what layers and a whole step compute, as safetensors.",
         discussion: """
-            For each layer: input x, weights w, output y, the gradients of sum(tanh(y) * u) for x and w, and those of the sum of
+            For each kind of layer: input x, weights w, output y, the gradients of sum(tanh(y) * u) for x and w, and those of the sum of
             the first one's squares. 'scripts/compare-with-pytorch' checks them all.
             """)
 
