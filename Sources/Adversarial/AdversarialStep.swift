@@ -157,9 +157,7 @@ public struct AdversarialStep: Sendable {
     /// Each real example moved towards a fake one by a share of its own, uniform in 0..<1.
     private func mixtures(
         _ reals: NDArray, _ fakes: NDArray, of turn: Turn, _ positions: Range<Int>
-    )
-        -> NDArray
-    {
+    ) -> NDArray {
         let shares = positions.map { position in
             random.uniform(
                 1,

@@ -15,16 +15,16 @@ public struct OperationSpeed {
     ///
     /// - Parameter report: Called with each as soon as it is known.
     public static func measureAll(
-        in precision: Precision, clock: @escaping () -> Double, report: (OperationSpeed) -> Void
+        in precision: Precision, report: (OperationSpeed) -> Void
     ) {
         withPrecision(precision) {
             for size in [256, 512, 1024] {
-                report(product(size, clock))
+                report(product(size))
             }
             for (name, input, weights, stride) in convolutions {
                 let geometry = ConvolutionGeometry(stride: stride, padding: 1)
                 for part in Part.allCases {
-                    report(convolution(name, input, weights, geometry, part, clock))
+                    report(convolution(name, input, weights, geometry, part))
                 }
             }
             for (name, operation) in elementwise {
@@ -32,7 +32,7 @@ public struct OperationSpeed {
                 report(
                     OperationSpeed(
                         name: "\(name) 32 x 96 x 32 x 32",
-                        seconds: median(clock) { _ = operation(Tensor(x)) }, operations: 0,
+                        seconds: median { _ = operation(Tensor(x)) }, operations: 0,
                         bytes: Double(8 * x.count)))
             }
         }
@@ -57,18 +57,18 @@ public struct OperationSpeed {
         ("bilinear enlarging", { $0.upsampledBilinear() }),
     ]
 
-    private static func product(_ size: Int, _ clock: () -> Double) -> OperationSpeed {
+    private static func product(_ size: Int) -> OperationSpeed {
         let (a, b) = (Tensor(numbers([size, size])), Tensor(numbers([size, size])))
         let operations = 2 * Double(size) * Double(size) * Double(size)
         return OperationSpeed(
             name: "matrix product \(size)",
-            seconds: median(clock) { _ = a.matrixProduct(with: b) }, operations: operations,
+            seconds: median { _ = a.matrixProduct(with: b) }, operations: operations,
             bytes: Double(12 * size * size))
     }
 
     private static func convolution(
         _ name: String, _ input: Shape, _ weights: Shape, _ geometry: ConvolutionGeometry,
-        _ part: Part, _ clock: () -> Double
+        _ part: Part
     ) -> OperationSpeed {
         let output = geometry.output(for: input, weights: weights)
         // As in training: images lie in the order that the step before left them in, and weights stay for a while.
@@ -88,10 +88,10 @@ public struct OperationSpeed {
                 _ = gradients(of: [result], upstream: [Tensor(y)], at: [weight.position])
             }
         }
-        var seconds = median(clock, call)
+        var seconds = median(call)
         if part == .weights {
             // The tape needs the forward pass; its time is another row.
-            seconds -= median(clock) { _ = Tensor(x).convolved(with: Tensor(w), geometry) }
+            seconds -= median { _ = Tensor(x).convolved(with: Tensor(w), geometry) }
         }
         let each = Double(2 * weights.dropFirst().elementCount)
         return OperationSpeed(
@@ -113,12 +113,10 @@ public struct OperationSpeed {
             RandomSource(seed: 2).normal(shape.elementCount, at: .init(.data)), shape: shape)
     }
 
-    private static func median(_ clock: () -> Double, _ body: () -> Void) -> Double {
+    private static func median(_ body: () -> Void) -> Double {
         body()
         let times = (0..<9).map { _ in
-            let start = clock()
-            body()
-            return clock() - start
+            ContinuousClock().measure(body) / .seconds(1)
         }
         return times.sorted()[times.count / 2]
     }

@@ -1,8 +1,8 @@
 internal import Adversarial
 internal import NeuralNetworks
 package import Recipes
-package import Tensors
 internal import Synchronization
+package import Tensors
 package import Wire
 
 /// The whole state of a run at one step: what a checkpoint holds, and all that is needed to go on.

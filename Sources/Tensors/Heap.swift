@@ -5,8 +5,9 @@ internal import Synchronization
 
 /// Large blocks of memory for all threads of the process, kept for reuse.
 ///
-/// A request takes the first gap that holds it, and neighbouring gaps join: low addresses fill up before new pages are touched. So lanes, servers and checkpoints share
-/// one peak instead of each having its own, and a step in steady state asks the system for nothing.
+/// A request takes the first gap that holds it, and neighbouring gaps join: low addresses fill up before new pages are
+/// touched. So lanes, servers and checkpoints share one peak instead of each having its own, and a step in steady state
+/// asks the system for nothing.
 final class Heap: Sendable {
     static let shared = Heap()
 

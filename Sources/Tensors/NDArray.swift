@@ -127,9 +127,7 @@ final class PackedCopies: Sendable {
     /// The copy for `key`; lanes that ask for it at the same time fill its parts together.
     func copy(
         for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void
-    )
-        -> Storage
-    {
+    ) -> Storage {
         let known = copies.withLock { copies in
             if copies[key] == nil { copies[key] = PackedCopy(count: count, parts: parts) }
             return copies[key]

@@ -20,6 +20,15 @@ public struct Shape: Hashable, Sendable {
     /// The number of elements.
     public var elementCount: Int { extents.wrappedProduct(first: rank) }
 
+    /// The distance between neighbours along each dimension, in row order.
+    var strides: [Int] {
+        var strides = Array(repeating: 1, count: rank)
+        for d in stride(from: rank - 2, through: 0, by: -1) {
+            strides[d] = strides[d + 1] * self[d + 1]
+        }
+        return strides
+    }
+
     /// The extents after the first `dimensions` of them.
     public func dropFirst(_ dimensions: Int = 1) -> Shape { Shape(self[dimensions...]) }
 

@@ -3,7 +3,7 @@ internal import Tensors
 /// A penalty on the squared slopes |∂score/∂example|² of the discriminator at some examples.
 public struct SlopePenalty: Sendable {
     /// Where the slopes are taken.
-    public enum Place: Int, Sendable, CaseIterable {
+    public enum Place: Int, Sendable {
         case reals, fakes
         /// Between a real example and a fake one, by a share drawn for each.
         case mixtures

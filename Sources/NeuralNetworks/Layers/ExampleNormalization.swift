@@ -27,8 +27,7 @@ public struct ExampleNormalization: Layer {
             }
         let channels = Shape(
             [input.shape[1]] + Array(repeating: 1, count: input.shape.rank - 2))
-        return normalized * pass[scale].reshaped(to: channels)
-            + pass[shift].reshaped(to: channels)
+        return (normalized * pass[scale].reshaped(to: channels)).biased(by: pass[shift])
     }
 }
 

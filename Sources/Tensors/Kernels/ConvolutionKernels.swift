@@ -65,7 +65,7 @@ extension KernelLibrary {
             return winograd.convolution(input, weights, key)
         }
         if let thin = ThinConvolution(input.shape, weights.shape, geometry) {
-            return thin.convolution(input, weights, key)
+            return thin.convolution(input, weights)
         }
         let primitive = convolutionPrimitive(key, output: outputShape)
         let output = Lane.current.pool.storage(count: primitive.layouts[2].count)

@@ -70,10 +70,7 @@ extension NDArray {
     func permuted(_ order: [Int]) -> NDArray {
         require(order.sorted() == Array(0..<shape.rank), "\(order) is no order of \(shape)")
         let source = self.in(.plain)
-        var strides = Array(repeating: 1, count: shape.rank)
-        for index in stride(from: shape.rank - 2, through: 0, by: -1) {
-            strides[index] = strides[index + 1] * shape[index + 1]
-        }
+        let strides = shape.strides
         let result = NDArray(uninitialized: Shape(order.map { shape[$0] }))
         result.gather(from: source, Array(result.shape), order.map { strides[$0] })
         return result

@@ -152,13 +152,18 @@ enum PanelFormat: Hashable, Sendable {
         }
     }
 
+    /// The size of a number.
+    var bytes: Int { self == .float32 ? 4 : 2 }
+
+    /// What so many numbers take, in floats.
+    func floats(_ numbers: Int) -> Int { numbers * bytes / 4 }
+
     /// Rows as they are stored: those that go in pairs end with a row of zeros if need be.
     func height(_ rows: Int) -> Int { self == .pairs ? filled(rows, 2) : rows }
 
     /// What a matrix takes, in floats.
     func floats(rows: Int, columns: Int) -> Int {
-        let numbers = height(rows) * filled(columns, 16)
-        return self == .float32 ? numbers : numbers / 2
+        floats(height(rows) * filled(columns, 16))
     }
 }
 

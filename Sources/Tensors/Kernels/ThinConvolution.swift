@@ -27,7 +27,7 @@ struct ThinConvolution {
             stride: Int64(geometry.strides[0]), padding: Int64(geometry.paddingBefore[0]))
     }
 
-    func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
+    func convolution(_ x: NDArray, _ w: NDArray) -> NDArray {
         let x = x.in(.plain)
         let result = NDArray(uninitialized: output, layout: .blocked(16))
         let windows = NDArray(uninitialized: [pixels, taps])

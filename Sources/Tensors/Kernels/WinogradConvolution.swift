@@ -148,7 +148,7 @@ struct WinogradConvolution {
         _ count: Int, _ rows: Int, _ columns: Int, _ format: PanelFormat = .float32
     ) -> Storage {
         let numbers = count * PanelProduct.stride(format.height(rows), columns)
-        return Lane.current.pool.storage(count: format == .float32 ? numbers : numbers / 2)
+        return Lane.current.pool.storage(count: format.floats(numbers))
     }
 
     /// How left operands lie, and right ones and transposed left ones.
@@ -158,7 +158,7 @@ struct WinogradConvolution {
     private func start(_ storage: Storage, _ number: Int, _ format: PanelFormat)
         -> UnsafeMutableRawPointer
     {
-        UnsafeMutableRawPointer(storage.pointer) + number * (format == .float32 ? 4 : 2)
+        UnsafeMutableRawPointer(storage.pointer) + number * format.bytes
     }
 
     private func transformInput(
@@ -194,11 +194,10 @@ struct WinogradConvolution {
             panelStride: Int64(16 * rows))
     }
 
-    /// - Parameters: Of the matrix of a frequency.
+    /// All columns of filters whose matrices, one a frequency, are of rows x columns.
     private func filters(rows: Int, columns: Int) -> KernelFilters {
         KernelFilters(
             format: rightFormat.kernel, tileOutputs: Int32(outputs), taps: Int32(taps),
-
             outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0,
             columns: Int64(columns), frequencyStride: Int64(PanelProduct.stride(rows, columns)))
     }
@@ -210,11 +209,10 @@ struct WinogradConvolution {
             UnsafePointer<KernelFilters>, UnsafeMutableRawPointer, UnsafePointer<Float>
         ) -> Void
     ) -> Storage {
-        let wide = columns
-        func fill(_ target: Storage, _ columns: Range<Int>) {
-            var filters = filters(rows: rows, columns: wide)
-            filters.firstColumn = Int64(columns.lowerBound)
-            filters.columns = Int64(columns.count)
+        func fill(_ target: Storage, _ part: Range<Int>) {
+            var filters = filters(rows: rows, columns: columns)
+            filters.firstColumn = Int64(part.lowerBound)
+            filters.columns = Int64(part.count)
             withExtendedLifetime((w, target)) { transform(&filters, target.pointer, w.pointer) }
         }
         guard let copies = w.packedCopies else {
@@ -223,10 +221,10 @@ struct WinogradConvolution {
             return result
         }
         let numbers = count * PanelProduct.stride(rows, columns)
-        let floats = rightFormat == .float32 ? numbers : numbers / 2
         var key = key
         key.precision = precision
-        return copies.copy(for: key, count: floats, parts: columns / 16) { target, part in
+        return copies.copy(for: key, count: rightFormat.floats(numbers), parts: columns / 16) {
+            target, part in
             fill(target, (16 * part)..<(16 * part + 16))
         }
     }

@@ -35,7 +35,7 @@ extension Tensor {
         let channels = Shape([shape[1]] + Array(repeating: 1, count: shape.rank - 2))
         let factor = scale / (Tensor(statistics.variance) + epsilon).squareRoot()
         let offset = shift - Tensor(statistics.mean) * factor
-        return self * factor.reshaped(to: channels) + offset.reshaped(to: channels)
+        return (self * factor.reshaped(to: channels)).biased(by: offset)
     }
 }
 

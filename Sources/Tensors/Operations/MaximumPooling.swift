@@ -18,7 +18,7 @@ extension NDArray {
         let offsets = offsets(inWindowOf: factor)
         var corner = 0
         var index = Array(repeating: 0, count: target.rank)
-        let strides = rowOrderStrides
+        let strides = shape.strides
         return withExtendedLifetime(source) {
             (0..<target.elementCount).map { _ in
                 var best = corner
@@ -40,17 +40,9 @@ extension NDArray {
     }
 
     private func offsets(inWindowOf factor: Int) -> [Int] {
-        let strides = rowOrderStrides
+        let strides = shape.strides
         return (2..<shape.rank).reduce([0]) { offsets, d in
             offsets.flatMap { offset in (0..<factor).map { offset + $0 * strides[d] } }
         }
-    }
-
-    private var rowOrderStrides: [Int] {
-        var strides = Array(repeating: 1, count: shape.rank)
-        for d in stride(from: shape.rank - 2, through: 0, by: -1) {
-            strides[d] = strides[d + 1] * shape[d + 1]
-        }
-        return strides
     }
 }

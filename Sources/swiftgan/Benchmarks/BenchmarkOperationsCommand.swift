@@ -18,11 +18,10 @@ struct BenchmarkOperationsCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            guard let precision = Precision(rawValue: precision) else {
-                throw RecipeError("--precision: expected float32 or bfloat16, found '\(precision)'")
-            }
+            var settings = Settings()
+            try settings.set("precision", to: precision)
             var peak = 0.0
-            OperationSpeed.measureAll(in: precision, clock: monotonicSeconds) { speed in
+            OperationSpeed.measureAll(in: settings.precision) { speed in
                 let rate = speed.operations / speed.seconds / 1e9
                 if speed.name.hasPrefix("matrix product") { peak = max(peak, rate) }
                 let shown =

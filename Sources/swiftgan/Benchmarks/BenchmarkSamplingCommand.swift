@@ -1,5 +1,5 @@
-import ArgumentParser
 import Adversarial
+import ArgumentParser
 import Datasets
 import Foundation
 import NeuralNetworks
@@ -31,9 +31,7 @@ struct BenchmarkSamplingCommand: ParsableCommand {
                 recipe: recipe, settings: recipe.defaults, manifest: dataset.manifest)
             let drawing = Drawing(run, lanes: lanes, batch: batch)
             let rates = (0..<12).map { _ in
-                let start = monotonicSeconds()
-                drawing.draw()
-                return Double(batch) / (monotonicSeconds() - start)
+                Double(batch) / (ContinuousClock().measure(drawing.draw) / .seconds(1))
             }.dropFirst(3).sorted()
             print(
                 "\(SwiftGAN.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batch) float32: \(fixed(rates[rates.count / 2])) images/s"
@@ -49,8 +47,9 @@ private final class Drawing: @unchecked Sendable {
     private let done = DispatchSemaphore(value: 0)
 
     init(_ run: Run, lanes: Int, batch: Int) {
-        let network = run.networks[1]
-        let buffer = network.initialWeights(run.step.random, number: 1)
+        let number = AdversarialStep.generatorNumber
+        let network = run.networks[number]
+        let buffer = network.initialWeights(run.step.random, number: number)
         // One for all: what kernels make of the weights is made once.
         let weights = network.weights(in: buffer)
         parts = (0..<lanes).map { ($0 * batch / lanes)..<(($0 + 1) * batch / lanes) }
