@@ -40,7 +40,10 @@ let package = Package(
         .target(
             name: "Datasets", dependencies: ["CZlib", "CKernels", "Hashing", "Tensors"],
             swiftSettings: strict),
-        .target(name: "Evaluation", dependencies: ["CPNG", "Tensors"], swiftSettings: strict),
+        .systemLibrary(name: "COpenBLAS"),
+        .target(
+            name: "Evaluation", dependencies: ["COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors"],
+            resources: [.copy("Classifiers")], swiftSettings: strict),
         .target(
             name: "Recipes",
             dependencies: [
@@ -70,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "swiftgan",
             dependencies: [
-                "Adversarial", "Benchmarks", "Cluster", "Datasets", "Hashing", "NeuralNetworks",
-                "Recipes", "Tensors", "Wire",
+                "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
+                "NeuralNetworks", "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -11,18 +11,18 @@ public struct AdversarialStep: Sendable {
 
     public let discriminator: Network
     public let generator: Network
-    public let objective: Objective
+    public let method: Method
     /// The length of a latent vector.
     public let latents: Int
     public let random: RandomSource
 
     public init(
-        discriminator: Network, generator: Network, objective: Objective, latents: Int,
+        discriminator: Network, generator: Network, method: Method, latents: Int,
         random: RandomSource
     ) {
         self.discriminator = discriminator
         self.generator = generator
-        self.objective = objective
+        self.method = method
         self.latents = latents
         self.random = random
     }
@@ -34,14 +34,21 @@ public struct AdversarialStep: Sendable {
     ///
     /// So it can be done while the other's are still on their way.
     public struct Beginning {
-        fileprivate let turn: Turn
-        fileprivate let positions: Range<Int>
+        fileprivate let leaf: Leaf
         fileprivate let part: Part
 
         fileprivate enum Part {
-            case discriminator(reals: NDArray, Judgement)
-            case generator(reals: NDArray?, fakes: Tensor, ForwardPass)
+            case discriminator(shownReals: NDArray, Judgement)
+            case generator(fakes: Tensor, ForwardPass)
         }
+    }
+
+    /// Where a leaf is in the run, and its real examples, if it needs any.
+    fileprivate struct Leaf {
+        let turn: Turn
+        /// The leaf's place in the global batch.
+        let positions: Range<Int>
+        let reals: Examples?
     }
 
     /// Begins a leaf.
@@ -51,26 +58,17 @@ public struct AdversarialStep: Sendable {
     ///   - reals: Real examples, one for each position; read where the turn needs them.
     ///   - weights: Of the turn's network.
     public func begin(
-        _ turn: Turn, positions: Range<Int>, reals: @autoclosure () throws -> NDArray,
+        _ turn: Turn, positions: Range<Int>, reals: @autoclosure () throws -> Examples,
         weights: NetworkWeights
     ) rethrows -> Beginning {
-        let part: Beginning.Part
         if turn.network == Self.discriminatorNumber {
-            let reals = try reals()
-            var judgement = Judgement(
-                discriminator, weights, objective,
-                noise: noise(Self.discriminatorNumber, turn, positions))
-            judgement.judge(.reals, reals)
-            part = .discriminator(reals: reals, judgement)
-        } else {
-            let pass = ForwardPass(
-                weights, .training, isDifferentiable: true,
-                noise: noise(Self.generatorNumber, turn, positions))
-            part = .generator(
-                reals: objective.comparesInGeneratorTurn ? try reals() : nil,
-                fakes: generator(latents(of: turn, positions), pass), pass)
+            let leaf = Leaf(turn: turn, positions: positions, reals: try reals())
+            return Beginning(leaf: leaf, part: judgedReals(leaf, weights))
         }
-        return Beginning(turn: turn, positions: positions, part: part)
+        let leaf = Leaf(
+            turn: turn, positions: positions, reals: readsRealsForGenerator ? try reals() : nil)
+        let (fakes, pass) = fakes(leaf, weights, isDifferentiable: true)
+        return Beginning(leaf: leaf, part: .generator(fakes: fakes, pass))
     }
 
     /// Finishes a leaf.
@@ -85,99 +83,223 @@ public struct AdversarialStep: Sendable {
         _ beginning: Beginning, weights: [NetworkWeights], keepingFakesOf leaves: Int? = nil
     ) -> (message: Storage, next: Beginning?) {
         switch beginning.part {
-        case .discriminator(let reals, let judgement):
+        case .discriminator(let shownReals, let judgement):
             finishDiscriminator(
-                beginning, reals, judgement, weights[Self.generatorNumber], keepingFakesOf: leaves)
-        case .generator(let reals, let fakes, let pass):
-            (
-                finishGenerator(
-                    beginning, reals, fakes, pass, weights[Self.discriminatorNumber]), nil
-            )
+                beginning.leaf, shownReals, judgement, weights, keepingFakesOf: leaves)
+        case .generator(let fakes, let pass):
+            (finishGenerator(beginning.leaf, fakes, pass, weights), nil)
         }
     }
 
+    // MARK: The discriminator's turn
+
+    private func judgedReals(_ leaf: Leaf, _ weights: NetworkWeights) -> Beginning.Part {
+        guard let reals = leaf.reals else { preconditionFailure("there is nothing to judge") }
+        var judgement = Judgement(
+            discriminator, weights, method, iteration: leaf.turn.iteration,
+            noise: criticNoise(leaf), labels: reals.labels)
+        let shown = shown(Tensor(reals.values), .reals, leaf, weights).value
+        if judgement.needsSlopes(at: .surroundings) {
+            judgement.judge(.surroundings, surroundings(shown, leaf))
+        }
+        let shifted =
+            method.consistency > 0
+            ? shiftedSlightly(Tensor(reals.values), leaf, weights).value : nil
+        judgement.judge(.reals, shown, consistentWith: shifted)
+        return .discriminator(shownReals: shown, judgement)
+    }
+
     private func finishDiscriminator(
-        _ beginning: Beginning, _ reals: NDArray, _ started: Judgement, _ weights: NetworkWeights,
+        _ leaf: Leaf, _ shownReals: NDArray, _ started: Judgement, _ weights: [NetworkWeights],
         keepingFakesOf leaves: Int?
     ) -> (message: Storage, next: Beginning?) {
-        let (turn, positions) = (beginning.turn, beginning.positions)
-        let pass = ForwardPass(
-            weights, .training, isDifferentiable: leaves != nil,
-            noise: noise(Self.generatorNumber, turn, positions))
-        let fakes = generator(latents(of: turn, positions), pass)
-        if let leaves { weights.finishDirection(of: leaves) }
+        let generatorWeights = weights[Self.generatorNumber]
+        let (fakes, pass) = fakes(leaf, generatorWeights, isDifferentiable: leaves != nil)
+        if let leaves { generatorWeights.finishDirection(of: leaves) }
         var judgement = started
-        judgement.judge(.fakes, fakes.value)
+        let shown = shown(
+            fakes.detached(), .fakes, leaf, weights[Self.discriminatorNumber]
+        ).value
+        judgement.judge(.fakes, shown)
         if judgement.needsSlopes(at: .mixtures) {
-            judgement.judge(.mixtures, mixtures(reals, fakes.value, of: turn, positions))
+            judgement.judge(.mixtures, mixtures(shownReals, shown, leaf))
         }
-        let generatorTurn = Turn(
-            network: Self.generatorNumber, iteration: turn.iteration, repeat: 0)
         let next = leaves.map { _ in
-            Beginning(
-                turn: generatorTurn, positions: positions,
-                part: .generator(
-                    reals: objective.comparesInGeneratorTurn ? reals : nil, fakes: fakes, pass))
+            let turn = Turn(
+                network: Self.generatorNumber, iteration: leaf.turn.iteration, repeat: 0)
+            let leaf = Leaf(
+                turn: turn, positions: leaf.positions,
+                reals: readsRealsForGenerator ? leaf.reals : nil)
+            return Beginning(leaf: leaf, part: .generator(fakes: fakes, pass))
         }
         return (judgement.message, next)
     }
 
+    /// Each real example moved towards a fake one by a share of its own, uniform in 0..<1.
+    private func mixtures(_ reals: NDArray, _ fakes: NDArray, _ leaf: Leaf) -> NDArray {
+        let packs = method.presentation.packs(leaf.positions)
+        let shares = uniform(1, .mixtures, leaf, packs)
+        let ones = Array(repeating: 1, count: reals.shape.rank - 1)
+        let share = Tensor(shares, shape: Shape([packs.count] + ones))
+        return (Tensor(reals) + (Tensor(fakes) - Tensor(reals)) * share).value
+    }
+
+    /// Each real example moved by up to half of the examples' deviation, each number on its own (Kodali et al., 2017).
+    private func surroundings(_ reals: NDArray, _ leaf: Leaf) -> NDArray {
+        let values = Tensor(reals)
+        let deviation = (values - values.mean()).squared().mean().squareRoot()
+        let packs = method.presentation.packs(leaf.positions)
+        let draws = uniform(reals.shape.dropFirst().elementCount, .surroundings, leaf, packs)
+        return (values + Tensor(draws, shape: reals.shape) * (deviation * 0.5)).value
+    }
+
+    private func uniform(
+        _ count: Int, _ purpose: RandomSource.Purpose, _ leaf: Leaf, _ positions: Range<Int>
+    ) -> [Float] {
+        positions.flatMap { position in
+            random.uniform(
+                count,
+                at: .init(
+                    purpose, iteration: leaf.turn.iteration, repeat: leaf.turn.repeat,
+                    position: position))
+        }
+    }
+
+    // MARK: The generator's turn
+
     private func finishGenerator(
-        _ beginning: Beginning, _ reals: NDArray?, _ fakes: Tensor, _ pass: ForwardPass,
-        _ weights: NetworkWeights
+        _ leaf: Leaf, _ fakes: Tensor, _ pass: ForwardPass, _ weights: [NetworkWeights]
     ) -> Storage {
+        let judge = weights[Self.discriminatorNumber]
         let critic = ForwardPass(
-            weights, .training, isDifferentiable: false,
-            noise: noise(Self.discriminatorNumber, beginning.turn, beginning.positions))
-        let scores = discriminator(fakes, critic)
-        let loss =
-            switch objective.generator {
-            case .ofFakes(let loss): loss(scores)
+            judge, .training, isDifferentiable: false, noise: criticNoise(leaf),
+            labels: leaf.reals?.labels)
+        let outputs = discriminator(
+            shown(fakes, .fakesInGeneratorTurn, leaf, judge), critic)
+        let scores = outputs.scores
+        let best = best(scores, at: leaf.turn.iteration)
+        var loss =
+            switch method.objective.losses.generator {
+            case .ofFakes(let loss): loss(scores.rows(best))
             case .ofBoth(let loss):
-                loss(reals.map { discriminator(Tensor($0), critic) } ?? Tensor(0), scores)
+                loss(realScores(leaf, critic, judge).rows(best), scores.rows(best))
             }
+        if method.classes > 0, let labels = leaf.reals?.labels {
+            loss = loss + outputs.classLoss(labels)
+        }
+        if method.orthogonality > 0 {
+            loss = loss + generator.distanceFromOrthogonal(pass) * method.orthogonality
+        }
         let gradients = generator.weightGradients(of: [loss], upstream: [Tensor(1)], from: pass)
         return generator.message(gradients, measures: [loss.scalar], from: pass)
     }
 
-    /// What the layers of a network draw from; the generator's draw the same in both turns that see the same latents.
-    private func noise(_ network: Int, _ turn: Turn, _ positions: Range<Int>) -> ForwardPass.Noise {
+    private func realScores(_ leaf: Leaf, _ critic: ForwardPass, _ weights: NetworkWeights)
+        -> Tensor
+    {
+        guard let reals = leaf.reals else { preconditionFailure("there is nothing to compare with") }
+        let shown = shown(Tensor(reals.values), .realsInGeneratorTurn, leaf, weights)
+        return discriminator(shown, critic).scores
+    }
+
+    /// The rows of the fakes that the generator learns from; nil: all.
+    private func best(_ scores: Tensor, at iteration: Int) -> [Int]? {
+        let count = scores.shape[0]
+        let learned = method.learned(of: count, at: iteration)
+        guard learned < count else { return nil }
+        let values = scores.value.scalars
+        // Of equal scores the first counts, so that the choice is a function of the numbers alone.
+        let order = (0..<count).sorted { (-values[$0], $0) < (-values[$1], $1) }
+        return order.prefix(learned).sorted()
+    }
+
+    private var readsRealsForGenerator: Bool {
+        method.objective.losses.comparesInGeneratorTurn || generator.isConditional
+    }
+
+    // MARK: Fakes, and what is shown of examples
+
+    /// The generator's turn sees the latents, and the classes, of the iteration's first critic step.
+    private func fakes(_ leaf: Leaf, _ weights: NetworkWeights, isDifferentiable: Bool) -> (
+        Tensor, ForwardPass
+    ) {
+        let (iteration, number) = (leaf.turn.iteration, leaf.turn.repeat)
+        let pass = ForwardPass(
+            weights, .training, isDifferentiable: isDifferentiable,
+            noise: ForwardPass.Noise(
+                random,
+                at: .init(
+                    .layers, network: Self.generatorNumber, iteration: iteration, repeat: number),
+                positions: leaf.positions),
+            labels: leaf.reals?.labels)
+        let place = RandomSource.Place(.latents, iteration: iteration, repeat: number)
+        let latents = random.normal(rows: leaf.positions, columns: latents, at: place)
+        return (generator(Tensor(latents), pass), pass)
+    }
+
+    private func shown(
+        _ examples: Tensor, _ audience: Presentation.Audience, _ leaf: Leaf,
+        _ weights: NetworkWeights
+    ) -> Tensor {
+        let iteration = leaf.turn.iteration
+        return method.presentation(
+            examples, for: audience, random, at: leaf.turn, leaf.positions,
+            noiseShare: method.annealing.share(at: iteration, end: 0),
+            augmentationShare: discriminator.augmentationShare(in: weights))
+    }
+
+    private func shiftedSlightly(_ examples: Tensor, _ leaf: Leaf, _ weights: NetworkWeights)
+        -> Tensor
+    {
+        var place = RandomSource.Place(
+            .presentation, network: Presentation.Audience.consistency.rawValue,
+            iteration: leaf.turn.iteration, repeat: leaf.turn.repeat)
+        let offsets = leaf.positions.map { position -> SIMD2<Int> in
+            place.position = position
+            let draws = random.uniform(2, at: place, in: -1..<1)
+            return [offset(draws[0], examples.shape[2]), offset(draws[1], examples.shape[3])]
+        }
+        return shown(examples.shifted(by: offsets), .reals, leaf, weights)
+    }
+
+    private func offset(_ draw: Float, _ side: Int) -> Int {
+        Int((draw * Presentation.consistencyShift * Float(side)).rounded())
+    }
+
+    private func criticNoise(_ leaf: Leaf) -> ForwardPass.Noise {
         ForwardPass.Noise(
             random,
-            at: .init(.layers, network: network, iteration: turn.iteration, repeat: turn.repeat),
-            positions: positions)
+            at: .init(
+                .layers, network: Self.discriminatorNumber, iteration: leaf.turn.iteration,
+                repeat: leaf.turn.repeat),
+            positions: method.presentation.packs(leaf.positions))
     }
 
-    /// The generator's turn sees the latents of the iteration's first critic step.
-    private func latents(of turn: Turn, _ positions: Range<Int>) -> Tensor {
-        let place = RandomSource.Place(.latents, iteration: turn.iteration, repeat: turn.repeat)
-        return Tensor(random.normal(rows: positions, columns: latents, at: place))
-    }
-
-    /// Each real example moved towards a fake one by a share of its own, uniform in 0..<1.
-    private func mixtures(
-        _ reals: NDArray, _ fakes: NDArray, of turn: Turn, _ positions: Range<Int>
-    ) -> NDArray {
-        let shares = positions.map { position in
-            random.uniform(
-                1,
-                at: .init(
-                    .mixtures, iteration: turn.iteration, repeat: turn.repeat, position: position)
-            )[0]
-        }
-        let ones = Array(repeating: 1, count: reals.shape.rank - 1)
-        let share = Tensor(shares, shape: Shape([positions.count] + ones))
-        return (Tensor(reals) + (Tensor(fakes) - Tensor(reals)) * share).value
-    }
+    // MARK: Sampling
 
     /// Examples from the generator, in evaluation, for counted latents: row i depends on `numbers` and the seed alone.
-    public func samples(_ numbers: Range<Int>, seed: UInt64, weights: NetworkWeights) -> NDArray {
+    ///
+    /// - Parameter labels: The class of each, where the generator draws by class.
+    public func samples(
+        _ numbers: Range<Int>, seed: UInt64, labels: [Int]? = nil, weights: NetworkWeights
+    ) -> NDArray {
         withoutGradients {
             let place = RandomSource.Place(.samples)
             let latents = Tensor(
                 RandomSource(seed: seed).normal(rows: numbers, columns: latents, at: place))
-            return generator(latents, ForwardPass(weights, .evaluation, isDifferentiable: false))
-                .value
+            let pass = ForwardPass(weights, .evaluation, isDifferentiable: false, labels: labels)
+            return generator(latents, pass).value
         }
     }
+}
+
+/// What a discriminator says of `[batch, 1 + classes]`.
+extension Tensor {
+    /// `[batch, 1]`, unbounded.
+    var scores: Tensor { sliced(1, 0..<1) }
+
+    /// The cross-entropy of the classes said with those that are true.
+    func classLoss(_ labels: [Int]) -> Tensor { sliced(1, 1..<shape[1]).crossEntropy(labels) }
+
+    fileprivate func rows(_ rows: [Int]?) -> Tensor { rows.map(gathered) ?? self }
 }

@@ -11,32 +11,46 @@ struct Judgement {
 
     private let discriminator: Network
     private let weights: NetworkWeights
-    private let objective: Objective
+    private let method: Method
+    private let penaltyShare: Float
+    private let labels: [Int]?
     private let pass: ForwardPass
     /// What waits for the other place that it is compared with.
     private var compared: (place: Place, evidence: Evidence)?
+    /// What should have the same scores as the reals.
+    private var companion: Evidence?
     private var gradients: [Tensor?] = []
     private var loss: Float = 0
 
     init(
-        _ discriminator: Network, _ weights: NetworkWeights, _ objective: Objective,
-        noise: ForwardPass.Noise
+        _ discriminator: Network, _ weights: NetworkWeights, _ method: Method, iteration: Int,
+        noise: ForwardPass.Noise, labels: [Int]?
     ) {
         self.discriminator = discriminator
         self.weights = weights
-        self.objective = objective
-        pass = ForwardPass(weights, .training, isDifferentiable: true, noise: noise)
+        self.method = method
+        self.labels = labels
+        penaltyShare = method.penaltyShare(at: iteration)
+        pass = ForwardPass(
+            weights, .training, isDifferentiable: true, noise: noise, labels: labels)
     }
 
     /// Whether some penalty wants the slopes there.
     func needsSlopes(at place: Place) -> Bool {
-        objective.penalties.contains { $0.place == place }
+        method.penalties.contains { $0.place == place }
     }
 
-    mutating func judge(_ place: Place, _ examples: NDArray) {
+    /// - Parameter other: What should have the same scores as `examples`.
+    mutating func judge(_ place: Place, _ examples: NDArray, consistentWith other: NDArray? = nil) {
         let evidence = evidence(at: place, examples)
-        switch (place, objective.discriminator) {
-        case (.mixtures, _): learn([(place, evidence)]) { _ in Tensor(0) }
+        if place == .reals {
+            discriminator.observeCertainty(Tensor(evidence.outputs).scores, pass)
+            companion = other.map {
+                .taped(outputs: discriminator(Tensor($0), pass), squaredSlopes: nil)
+            }
+        }
+        switch (place, method.objective.losses.discriminator) {
+        case (.mixtures, _), (.surroundings, _): learn([(place, evidence)]) { _ in Tensor(0) }
         case (.reals, .ofEach(let loss, _)), (.fakes, .ofEach(_, let loss)):
             learn([(place, evidence)]) { loss($0[0]) }
         case (_, .ofBoth(let loss)):
@@ -60,12 +74,13 @@ struct Judgement {
 
     private enum Evidence {
         case linearized(LinearizedCritic)
-        case taped(scores: Tensor, squaredSlopes: Tensor?)
+        /// Scores, and what else the discriminator says, `[batch, 1 + classes]`.
+        case taped(outputs: Tensor, squaredSlopes: Tensor?)
 
-        var scores: NDArray {
+        var outputs: NDArray {
             switch self {
             case .linearized(let critic): critic.scores.value
-            case .taped(let scores, _): scores.value
+            case .taped(let outputs, _): outputs.value
             }
         }
         var squaredSlopes: NDArray? {
@@ -78,38 +93,56 @@ struct Judgement {
 
     private func evidence(at place: Place, _ examples: NDArray) -> Evidence {
         guard needsSlopes(at: place) else {
-            return .taped(scores: discriminator(Tensor(examples), pass), squaredSlopes: nil)
+            return .taped(outputs: discriminator(Tensor(examples), pass), squaredSlopes: nil)
         }
         if discriminator.isPiecewiseLinear {
             return .linearized(LinearizedCritic(discriminator, examples, weights))
         }
         let input = Tensor.variable(examples)
-        let scores = discriminator(input, pass)
-        let slopes = gradient(of: scores.sum(), withRespectTo: input, isDifferentiable: true)
-        return .taped(scores: scores, squaredSlopes: slopes.sumOfSquaresOfExamples())
+        let outputs = discriminator(input, pass)
+        let slopes = gradient(
+            of: outputs.scores.sum(), withRespectTo: input, isDifferentiable: true)
+        return .taped(outputs: outputs, squaredSlopes: slopes.sumOfSquaresOfExamples())
     }
 
     /// Adds a loss of some places' scores, and their penalties, to what was learned so far.
     private mutating func learn(
-        _ places: [(place: Place, evidence: Evidence)], _ lossOfScores: ([Tensor]) -> Tensor
+        _ judged: [(place: Place, evidence: Evidence)], _ lossOfScores: ([Tensor]) -> Tensor
     ) {
-        // The loss as a function of scores and slopes alone; then each place's own way down to the weights.
-        let scores = places.map { Tensor.variable($0.evidence.scores) }
-        let slopes = places.map { $0.evidence.squaredSlopes.map(Tensor.variable) }
-        var total = lossOfScores(scores)
-        for (place, slope) in zip(places, slopes) {
-            guard let slope else { continue }
-            for penalty in objective.penalties where penalty.place == place.place {
-                total = total + penalty.value(slope)
+        // The loss as a function of what was said alone; then each evidence's own way down to the weights.
+        let outputs = judged.map { Tensor.variable($0.evidence.outputs) }
+        let slopes = judged.map { $0.evidence.squaredSlopes.map(Tensor.variable) }
+        var total = lossOfScores(outputs.map(\.scores))
+        for (index, place) in judged.map(\.place).enumerated() {
+            if let slope = slopes[index] { total = total + penalties(at: place, slope) }
+            if method.classes > 0, let labels, place == .reals || place == .fakes {
+                total = total + outputs[index].classLoss(labels)
             }
+        }
+        var evidence = judged.map(\.evidence)
+        var said = outputs
+        if let companion, let reals = judged.firstIndex(where: { $0.place == .reals }) {
+            let other = Tensor.variable(companion.outputs)
+            let difference = outputs[reals].scores - other.scores
+            total = total + difference.squared().mean() * method.consistency
+            evidence.append(companion)
+            said.append(other)
+            self.companion = nil
         }
         loss += total.scalar
         // What is no tensor has no position, and so no gradient.
-        let positions = scores.map(\.position) + slopes.map { ($0 ?? Tensor(0)).position }
+        let positions = said.map(\.position) + slopes.map { ($0 ?? Tensor(0)).position }
         let found = Tensors.gradients(of: total, at: positions)
-        for (index, place) in places.enumerated() {
-            add(weightGradients(place.evidence, found[index], found[places.count + index]))
+        for (index, evidence) in evidence.enumerated() {
+            let slope = index < judged.count ? found[said.count + index] : nil
+            add(weightGradients(evidence, found[index], slope))
         }
+    }
+
+    private func penalties(at place: Place, _ squaredSlopes: Tensor) -> Tensor {
+        method.penalties.filter { $0.place == place }
+            .map { $0.value(squaredSlopes, share: penaltyShare) }
+            .reduce(Tensor(0)) { $0 + $1 }
     }
 
     private func weightGradients(
@@ -119,8 +152,8 @@ struct Judgement {
         case .linearized(let critic):
             return critic.weightGradients(
                 scoreGradients: scoreGradient, slopeGradients: slopeGradient)
-        case .taped(let scores, let squaredSlopes):
-            let outputs = [(scores, scoreGradient), (squaredSlopes ?? scores, slopeGradient)]
+        case .taped(let said, let squaredSlopes):
+            let outputs = [(said, scoreGradient), (squaredSlopes ?? said, slopeGradient)]
                 .compactMap { output, gradient in gradient.map { (output, $0) } }
             return discriminator.weightGradients(
                 of: outputs.map(\.0), upstream: outputs.map(\.1), from: pass)

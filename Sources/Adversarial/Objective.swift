@@ -1,40 +1,34 @@
-public import Tensors
+/// What discriminator and generator minimize, by the name it has in the literature.
+public enum Objective: String, CaseIterable, Sendable {
+    case minimax
+    case nonSaturating = "non-saturating"
+    case leastSquares = "least-squares"
+    case hinge
+    case wassersteinClipping = "wasserstein-clipping"
+    case wassersteinPenalty = "wasserstein-gp"
+    case dragan
+    case relativistic
 
-/// What discriminator and generator minimize, given the discriminator's scores `[batch, 1]`, unbounded.
-public struct Objective: Sendable {
-    public let name: String
-    public let discriminator: Discriminator
-    public let generator: Generator
-    /// Added to what the discriminator minimizes.
-    public let penalties: [SlopePenalty]
-
-    public enum Discriminator: Sendable {
-        /// The sum of a loss for real examples and one for fakes.
-        case ofEach(
-            reals: @Sendable (_ scores: Tensor) -> Tensor,
-            fakes: @Sendable (_ scores: Tensor) -> Tensor)
-        /// Compares scores of as many of either.
-        case ofBoth(@Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor)
+    var losses: Losses {
+        switch self {
+        case .minimax: .minimax
+        case .nonSaturating, .dragan: .nonSaturating
+        case .leastSquares: .leastSquares
+        case .hinge: .hinge
+        case .wassersteinClipping, .wassersteinPenalty: .wasserstein
+        case .relativistic: .relativistic
+        }
     }
 
-    public enum Generator: Sendable {
-        case ofFakes(@Sendable (_ fakes: Tensor) -> Tensor)
-        /// Compares with the scores of as many real examples.
-        case ofBoth(@Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor)
+    /// Where the objective itself holds slopes near one, and how firmly.
+    public var gradientPenalty: (place: SlopePenalty.Place, weight: Float)? {
+        switch self {
+        case .wassersteinPenalty: (.mixtures, 10)
+        case .dragan: (.surroundings, 10)
+        default: nil
+        }
     }
 
-    public init(
-        name: String, discriminator: Discriminator, generator: Generator,
-        penalties: [SlopePenalty] = []
-    ) {
-        self.name = name
-        self.discriminator = discriminator
-        self.generator = generator
-        self.penalties = penalties
-    }
-
-    /// Whether the generator's turn needs real examples too.
-    var comparesInGeneratorTurn: Bool {
-        if case .ofBoth = generator { true } else { false }
-    }
+    /// The largest weight of the discriminator, where the objective bounds it (Arjovsky et al., 2017).
+    public var weightClip: Float? { self == .wassersteinClipping ? 0.01 : nil }
 }

@@ -15,7 +15,7 @@ struct StepValues {
         self.random = random
         step = AdversarialStep(
             discriminator: Self.discriminator, generator: Self.generator,
-            objective: .wassersteinGradientPenalty, latents: Self.latents, random: random)
+            method: Method(.wassersteinPenalty), latents: Self.latents, random: random)
     }
 
     /// - Parameter given: Weights by name, `step/discriminator/…` and `step/generator/…`, to compute with instead of new ones.
@@ -52,7 +52,7 @@ struct StepValues {
         for (number, network) in step.networks.enumerated() {
             let beginning = step.begin(
                 Turn(network: number, iteration: 0, repeat: 0), positions: 0..<Self.batch,
-                reals: reals, weights: weights[number])
+                reals: Examples(reals), weights: weights[number])
             let (message, _) = step.finish(beginning, weights: weights)
             values += network.values(in: message, prefix: "step/first/\(network.name)/")
             let loss = message.view(network.range(of: .measure))

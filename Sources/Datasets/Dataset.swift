@@ -15,6 +15,20 @@ public protocol Dataset: Sendable {
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
 }
 
+extension Dataset {
+    /// Examples by number, in their own order: their first array, and their classes where they have them.
+    public func examples(_ numbers: some Collection<Int>) throws -> (values: NDArray, labels: [Int]?)
+    {
+        let arrays = shapes.map { NDArray(uninitialized: Shape([numbers.count] + $0)) }
+        for (row, number) in numbers.enumerated() {
+            try read(
+                number, into: zip(arrays, shapes).map { $0.pointer + row * $1.elementCount })
+        }
+        let batch = Batch(arrays: arrays)
+        return (batch.arrays[0], batch.labels)
+    }
+}
+
 /// A data set's size and the hash of its decoded content.
 public struct DataManifest: Hashable, Sendable {
     public let count: Int
@@ -29,6 +43,11 @@ public struct DataManifest: Hashable, Sendable {
 /// Some examples, stacked: each array is `[examples, shape…]`.
 public struct Batch: Sendable {
     public let arrays: [NDArray]
+
+    /// The class of each example, where that is its second array.
+    public var labels: [Int]? {
+        arrays.count > 1 ? arrays[1].scalars.map { Int($0) } : nil
+    }
 }
 
 /// Data that cannot be read: what was expected, what was found, what to do.

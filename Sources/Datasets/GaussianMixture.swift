@@ -1,44 +1,63 @@
 internal import Hashing
 public import Tensors
 
-/// Points in the plane around centres, drawn by counting: data without a file, whose modes are known.
-public struct GaussianMixture: Dataset {
-    public let count: Int
-    public let shapes: [Shape] = [[2]]
-    public let manifest: DataManifest
-    /// `[x, y]` of each centre; every example belongs to one, in turn.
+/// Gaussians of equal weight in the plane.
+public struct GaussianMixture: Sendable {
+    /// `[x, y]` of each centre.
     public let centres: [SIMD2<Float>]
     /// The standard deviation around each.
     public let deviation: Float
-    private let random: RandomSource
 
     /// Eight centres on the unit circle (Metz et al., 2017; PacGAN's measures).
-    public static func ring(random: RandomSource) -> GaussianMixture {
+    public static let ring: GaussianMixture = {
         let diagonal = Float(0.5).squareRoot()
-        let centres: [SIMD2<Float>] = [
-            [1, 0], [diagonal, diagonal], [0, 1], [-diagonal, diagonal], [-1, 0],
-            [-diagonal, -diagonal], [0, -1],
-            [diagonal, -diagonal],
-        ]
-        return GaussianMixture(count: 1 << 17, centres: centres, deviation: 0.01, random: random)
-    }
+        return GaussianMixture(
+            centres: [
+                [1, 0], [diagonal, diagonal], [0, 1], [-diagonal, diagonal], [-1, 0],
+                [-diagonal, -diagonal], [0, -1], [diagonal, -diagonal],
+            ], deviation: 0.01)
+    }()
 
-    init(count: Int, centres: [SIMD2<Float>], deviation: Float, random: RandomSource) {
-        self.count = count
-        self.centres = centres
-        self.deviation = deviation
+    /// Five by five centres, two apart (PacGAN's measures).
+    public static let grid = GaussianMixture(
+        centres: (0..<25).map { [Float($0 % 5) * 2 - 4, Float($0 / 5) * 2 - 4] }, deviation: 0.05)
+}
+
+/// Points of a mixture, drawn by counting: data without a file, whose modes are known.
+public struct GaussianMixtureExamples: Dataset {
+    public let count = 1 << 17
+    public let shapes: [Shape]
+    public let manifest: DataManifest
+    private let mixture: GaussianMixture
+    private let random: RandomSource
+    private let isHeldOut: Bool
+
+    /// - Parameters:
+    ///   - isLabelled: Whether the number of its centre comes with each point.
+    ///   - isHeldOut: Whether these are other points than those that are trained on.
+    public init(
+        _ mixture: GaussianMixture, random: RandomSource, isLabelled: Bool = false,
+        isHeldOut: Bool = false
+    ) {
+        self.mixture = mixture
         self.random = random
+        self.isHeldOut = isHeldOut
+        shapes = isLabelled ? [[2], []] : [[2]]
         manifest = DataManifest(
             count: count,
             digest: SHA256.digest(
-                of: "mixture of \(count) around \(centres) by \(deviation), seed \(random.seed)"))
+                of:
+                    "mixture of \(count) around \(mixture.centres) by \(mixture.deviation), seed \(random.seed), labelled \(isLabelled), held out \(isHeldOut)"
+            ))
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        precondition(index >= 0 && index < count && arrays.count == 1)
-        let centre = centres[index % centres.count]
-        let offset = random.normal(2, at: .init(.data, position: index), deviation: deviation)
-        arrays[0][0] = centre.x + offset[0]
-        arrays[0][1] = centre.y + offset[1]
+        precondition(index >= 0 && index < count && arrays.count == shapes.count)
+        let mode = index % mixture.centres.count
+        let place = RandomSource.Place(.data, network: isHeldOut ? 1 : 0, position: index)
+        let offset = random.normal(2, at: place, deviation: mixture.deviation)
+        arrays[0][0] = mixture.centres[mode].x + offset[0]
+        arrays[0][1] = mixture.centres[mode].y + offset[1]
+        if arrays.count > 1 { arrays[1][0] = Float(mode) }
     }
 }

@@ -3,7 +3,7 @@ internal import CZlib
 internal import Hashing
 public import Tensors
 
-/// Grey images in LeCun's IDX format, as MNIST and Fashion-MNIST come, gzipped or not.
+/// Grey images in LeCun's IDX format, as MNIST and Fashion-MNIST come, gzipped or not, with their classes or without.
 ///
 /// Images are `[1, height, width]` with pixels in -1...1, padded with nothing.
 public struct IDXImages: Dataset {
@@ -11,82 +11,56 @@ public struct IDXImages: Dataset {
     public let shapes: [Shape]
     public let manifest: DataManifest
     private let pixels: [UInt8]
+    private let labels: [UInt8]?
 
-    /// Reads a whole file into memory.
+    /// Reads whole files into memory.
     ///
+    /// - Parameters:
+    ///   - labelPath: The file of the classes, where they are wanted.
+    ///   - classes: How many there are.
     /// - Throws: ``DataError`` for a file that is missing, foreign, empty, or shorter than its header says.
-    public init(path: String) throws {
-        let content = try inflated(path)
-        guard content.count >= 16 else {
-            throw DataError(
-                "\(path): expected an IDX header of 16 bytes, found \(content.count) bytes")
-        }
-        let numbers = (0..<4).map { word in
-            content[(word * 4)..<(word * 4 + 4)].reduce(0) { $0 << 8 | Int($1) }
-        }
-        guard numbers[0] == 0x803 else {
-            throw DataError(
-                "\(path): expected IDX images (first four bytes 00000803), found \(hexadecimal(numbers[0]))"
-            )
-        }
-        let (images, height, width) = (numbers[1], numbers[2], numbers[3])
+    public init(path: String, labelPath: String? = nil, classes: Int = 0) throws {
+        let file = try IDXFile(path: path, kind: .images)
+        let (images, height, width) = (file.extents[0], file.extents[1], file.extents[2])
         guard images > 0, height > 0, width > 0, height <= 4096, width <= 4096 else {
             throw DataError(
                 "\(path): expected images of 1 to 4096 pixels a side, found \(images) of \(height) x \(width)"
             )
         }
-        let expected = 16 + images * height * width
-        guard content.count == expected else {
-            throw DataError(
-                "\(path): expected \(expected) bytes for \(images) images of \(height) x \(width), found \(content.count); the file is damaged or cut short"
-            )
+        labels = try labelPath.map {
+            try Self.labels($0, count: images, classes: classes)
         }
         count = images
-        shapes = [[1, height, width]]
-        pixels = Array(content[16...])
+        shapes = [[1, height, width]] + (labels == nil ? [] : [[]])
+        pixels = file.content
         var hash = SHA256()
         hash.update("IDX images \(images) x \(height) x \(width)\n")
         pixels.withUnsafeBytes { hash.update($0) }
+        labels?.withUnsafeBytes { hash.update($0) }
         manifest = DataManifest(count: images, digest: hash.finish())
+    }
+
+    private static func labels(_ path: String, count: Int, classes: Int) throws -> [UInt8] {
+        let file = try IDXFile(path: path, kind: .labels)
+        guard file.extents[0] == count else {
+            throw DataError(
+                "\(path): expected \(count) labels, one for each image, found \(file.extents[0])")
+        }
+        guard let wrong = file.content.firstIndex(where: { $0 >= classes }) else {
+            return file.content
+        }
+        throw DataError(
+            "\(path): expected classes from 0 to \(classes - 1), found \(file.content[wrong]) at label \(wrong)"
+        )
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
         let size = shapes[0].elementCount
-        precondition(index >= 0 && index < count && arrays.count == 1)
+        precondition(index >= 0 && index < count && arrays.count == shapes.count)
         pixels.withUnsafeBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return }
             kernel_bytes_to_floats(size, arrays[0], start + index * size, 2 / 255, -1)
         }
+        if let labels { arrays[1][0] = Float(labels[index]) }
     }
-}
-
-/// A file's content, inflated if it is gzipped.
-private func inflated(_ path: String) throws -> [UInt8] {
-    guard let file = gzopen(path, "rb") else {
-        throw DataError("\(path): expected a readable IDX file, found none")
-    }
-    defer { gzclose(file) }
-    gzbuffer(file, 1 << 18)
-    var content: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-        let read = gzread(file, &piece, UInt32(piece.count))
-        if read > 0 {
-            content += piece.prefix(Int(read))
-            continue
-        }
-        var code: Int32 = 0
-        let reason = gzerror(file, &code).map { String(cString: $0) } ?? ""
-        guard read == 0, code == Z_OK || code == Z_STREAM_END else {
-            throw DataError(
-                "\(path): expected a whole gzip stream, found an error after \(content.count) bytes (\(reason)); the file is damaged or cut short"
-            )
-        }
-        return content
-    }
-}
-
-private func hexadecimal(_ number: Int) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
 }

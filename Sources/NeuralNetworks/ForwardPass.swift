@@ -15,6 +15,8 @@ public final class ForwardPass {
     /// Follows the pass, or leads it along an earlier one; see ``LinearizedCritic``.
     let linearization: Linearization?
     private let noise: Noise?
+    /// The class of each example, for layers that depend on it; nil where nobody knows.
+    public var labels: [Int]?
     /// How often layers have drawn random numbers in this pass.
     private(set) var drawsMade = 0
     /// The parameters used since somebody began to note them.
@@ -38,18 +40,31 @@ public final class ForwardPass {
     ///   - isDifferentiable: Whether gradients for the weights are wanted; without, none are computed.
     ///   - noise: What layers that draw random numbers draw from in training.
     public convenience init(
-        _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool, noise: Noise? = nil
+        _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool, noise: Noise? = nil,
+        labels: [Int]? = nil
     ) {
         self.init(
             weights.arrays.map { isDifferentiable ? .variable($0) : Tensor($0) }, mode,
-            linearization: nil, noise: noise)
+            linearization: nil, noise: noise, labels: labels)
     }
 
-    init(_ parameters: [Tensor], _ mode: Mode, linearization: Linearization?, noise: Noise?) {
+    init(_ parameters: [Tensor], _ mode: Mode, linearization: Linearization?, noise: Noise?,
+        labels: [Int]? = nil
+    ) {
         self.parameters = parameters
         self.mode = mode
         self.linearization = linearization
         self.noise = noise
+        self.labels = labels
+    }
+
+    /// The classes of `count` examples.
+    func labels(of count: Int) -> [Int] {
+        guard let labels, labels.count == count else {
+            fatalError(
+                "a layer depends on classes, and this pass has \(labels?.count ?? 0) of \(count)")
+        }
+        return labels
     }
 
     /// The parameters that `body` uses, and what it gives.
@@ -63,10 +78,13 @@ public final class ForwardPass {
     }
 
     /// A pass with other tensors in some parameters' places, that draws what this one drew and reports nothing.
-    func again(_ used: [Parameter], as tensors: [Tensor], drawsMade: Int) -> ForwardPass {
+    func again(_ used: [Parameter], as tensors: [Tensor], drawsMade: Int, labels: [Int]?)
+        -> ForwardPass
+    {
         var parameters = parameters
         for (parameter, tensor) in zip(used, tensors) { parameters[parameter.index] = tensor }
-        let pass = ForwardPass(parameters, mode, linearization: nil, noise: noise)
+        let pass = ForwardPass(
+            parameters, mode, linearization: nil, noise: noise, labels: labels)
         pass.drawsMade = drawsMade
         return pass
     }

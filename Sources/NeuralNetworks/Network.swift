@@ -20,18 +20,22 @@ public struct Network: Sendable {
     public let name: String
     /// What each update reports: the names of its measures, such as "loss".
     public let measures: [String]
+    /// Whether it asks for the class of each example.
+    public let isConditional: Bool
     /// In the order of declaration, which is that of ``Parameter`` handles.
     private let declared: [Placed]
     private let body: any Layer
 
     public init(
-        _ name: String, measures: [String] = ["loss"], _ build: (inout ParameterTree) -> any Layer
+        _ name: String, measures: [String] = ["loss"], isConditional: Bool = false,
+        _ build: (inout ParameterTree) -> any Layer
     ) {
         var tree = ParameterTree()
         body = build(&tree)
         for measure in measures { tree.measure(measure) }
         self.name = name
         self.measures = measures
+        self.isConditional = isConditional
         var declared = tree.entries.map { Placed($0, 0..<0) }
         var offset = 0
         for role in [ParameterTree.Role.weight, .statistic, .measure] {
@@ -87,6 +91,18 @@ public struct Network: Sendable {
     /// Applies the network.
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { body(input, pass) }
 
+    /// The parameter of a name; nil where none has it.
+    public func parameter(named name: String) -> Parameter? {
+        declared.firstIndex { $0.entry.name == name }.map(Parameter.init)
+    }
+
+    /// The weights that `pass` computes with.
+    public func weights(of pass: ForwardPass) -> [Tensor] {
+        declared.indices.filter { declared[$0].entry.role == .weight }.map {
+            pass[Parameter(index: $0)]
+        }
+    }
+
     /// The gradients for each parameter of some outputs of `pass`, given those outputs' own.
     ///
     /// In the order of declaration; nil for what is no weight, or has no part in the outputs.
@@ -130,6 +146,8 @@ public struct Network: Sendable {
 /// The parameters of a network as arrays over a flat buffer, with the packed copies that kernels make of them.
 public struct NetworkWeights: Sendable {
     let arrays: [NDArray]
+
+    public subscript(parameter: Parameter) -> NDArray { arrays[parameter.index] }
 
     /// Called once by each of `leaves` computations when it is through with one direction: what kernels made of the
     /// weights for that is let go after the last.

@@ -1,8 +1,6 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
-internal import Foundation
-internal import NeuralNetworks
 internal import Tensors
 
 extension Recipe {
@@ -11,28 +9,36 @@ extension Recipe {
         name: "fashion",
         summary: "a DCGAN that draws clothes, 28 x 28, grey",
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
-        judgedBy: "looking at the sample grid",
-        defaults: Settings(),
-        objective: .nonSaturating,
-        openData: { path, _ in try openFashion(path ?? "/usr/share/datasets/fashion-mnist") },
-        networks: { settings in
-            let pair = DCGAN.grey28(width: settings.width)
-            return (pair.discriminator(), pair.generator(latents: settings.latents))
-        },
+        acceptance: Acceptance(
+            measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
+        defaults: Settings(), example: [1, 28, 28], classes: 10,
+        classifierName: "fashion", openData: openFashion,
         picture: { Picture(grid: $0) })
+
+    /// The same clothes, of the kind that is asked for.
+    public static let fashionConditional = Recipe(
+        name: "fashion-conditional",
+        summary: "a DCGAN that draws the clothes one asks for, 28 x 28, grey",
+        data: fashion.data,
+        acceptance: Acceptance(
+            measure: .classAccuracy, goal: "a classifier reads 90% of samples as the class asked for"
+        ),
+        defaults: conditionalDefaults, example: [1, 28, 28], classes: 10,
+        classifierName: "fashion", openData: openFashion,
+        picture: { Picture(grid: $0, columns: 10) })
+
+    private static let conditionalDefaults: Settings = {
+        var settings = Settings()
+        settings.conditioning = .projection
+        settings.iterations = 4 * 938
+        return settings
+    }()
 }
 
-private func openFashion(_ path: String) throws -> any Dataset {
-    let names = ["train-images-idx3-ubyte.gz", "train-images-idx3-ubyte"]
-    for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {
-        let images = try IDXImages(path: "\(path)/\(name)")
-        guard images.shapes == [[1, 28, 28]] else {
-            throw DataError(
-                "\(path)/\(name): expected images of 28 x 28, found \(images.shapes[0])")
-        }
-        return images
-    }
-    throw DataError(
-        "\(path): expected \(names[0]), found none; 'apt-get install dataset-fashion-mnist' brings it, or --data names the folder that has it"
+private func openFashion(_ request: DataRequest) throws -> any Dataset {
+    try IDXImages(
+        request, folder: request.path ?? "/usr/share/datasets/fashion-mnist",
+        hint:
+            "'apt-get install dataset-fashion-mnist' brings it, or --data names the folder that has it"
     )
 }

@@ -1,44 +1,57 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
-internal import NeuralNetworks
+internal import Tensors
 
 extension Recipe {
     /// Eight Gaussians on a circle (Metz et al., 2017): where mode collapse shows at a glance.
-    public static let ring = Recipe(
-        name: "ring",
-        summary: "multilayer perceptrons that learn eight Gaussians on a circle",
-        data: "made by counting; no file",
-        judgedBy: "looking at the scattered points",
-        defaults: ringDefaults,
-        objective: .nonSaturating,
-        openData: { path, random in
-            guard path == nil else {
-                throw DataError("ring: expected no --data, found '\(path ?? "")'")
-            }
-            return GaussianMixture.ring(random: random)
-        },
-        networks: { settings in
-            (
-                MultilayerPerceptron.network(
-                    "discriminator", from: 2, to: 1, width: settings.width),
-                MultilayerPerceptron.network(
-                    "generator", from: settings.latents, to: 2, width: settings.width)
-            )
-        },
-        picture: { Picture(points: $0, reach: 1.5) })
-}
+    public static let ring = mixture(
+        .ring, name: "ring", summary: "perceptrons that learn eight Gaussians on a circle",
+        goal: "8 of 8 modes, 93% good samples, KL at most .01", reach: 1.5)
 
-private let ringDefaults: Settings = {
-    var settings = Settings()
-    settings.iterations = 4_000
-    settings.batch = 256
-    settings.microbatch = 64
-    settings.checkpointEvery = 1_000
-    settings.latents = 32
-    settings.width = 128
-    settings.discriminatorRate = 1e-3
-    settings.generatorRate = 1e-3
-    settings.chunk = 32
-    return settings
-}()
+    /// Twenty-five Gaussians on a square (PacGAN's measures; Lin et al., 2018).
+    public static let grid = mixture(
+        .grid, name: "grid", summary: "perceptrons that learn 25 Gaussians on a square",
+        goal: "25 of 25 modes, 93% good samples, KL at most .03", reach: 5)
+
+    private static func mixture(
+        _ mixture: GaussianMixture, name: String, summary: String, goal: String, reach: Float
+    ) -> Recipe {
+        Recipe(
+            name: name, summary: summary, data: "made by counting; no file",
+            acceptance: Acceptance(measure: .modes(mixture), goal: goal), defaults: mixtureDefaults,
+            example: [2], classes: mixture.centres.count,
+            openData: { request in
+                guard request.path == nil else {
+                    throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")
+                }
+                return GaussianMixtureExamples(
+                    mixture, random: request.random, isLabelled: request.isLabelled,
+                    isHeldOut: request.part == .heldOut)
+            },
+            picture: { Picture(points: $0, reach: reach) })
+    }
+
+    private static let mixtureDefaults: Settings = {
+        var settings = Settings()
+        settings.objective = .relativistic
+        settings.architecture = .perceptron
+        settings.iterations = 16_000
+        settings.batch = 256
+        settings.microbatch = 128
+        settings.checkpointEvery = 2_000
+        settings.latents = 32
+        settings.width = 128
+        settings.discriminatorRate = 2e-3
+        settings.generatorRate = 2e-3
+        settings.firstDecay = 0
+        settings.secondDecay = 0.9
+        settings.realPenalty = 0.02
+        settings.fakePenalty = 0.02
+        settings.annealing = 16_000
+        settings.rateEnd = 0
+        settings.penaltyEnd = 0.1
+        settings.chunk = 32
+        return settings
+    }()
+}

@@ -15,14 +15,14 @@ public struct Run: Sendable {
 
     /// - Throws: ``RecipeError`` where the settings do not fit together.
     public init(recipe: Recipe, settings: Settings, manifest: DataManifest) throws {
-        try settings.validate()
+        try settings.validate(for: recipe)
         self.recipe = recipe
         self.settings = settings
         self.manifest = manifest
-        let networks = recipe.networks(settings)
+        let networks = settings.architecture.networks(settings.design(of: recipe))
         step = AdversarialStep(
             discriminator: networks.discriminator, generator: networks.generator,
-            objective: recipe.objective, latents: settings.latents,
+            method: settings.method(of: recipe), latents: settings.latents,
             random: RandomSource(seed: UInt64(settings.seed)))
         schedule = Schedule(repeats: [settings.criticSteps, 1])
     }
@@ -36,6 +36,14 @@ public struct Run: Sendable {
         }
     }
 
+    /// The share of its rate that a network learns with in an iteration.
+    public func rateShare(at iteration: Int) -> Float {
+        step.method.annealing.share(at: iteration, end: settings.rateEnd)
+    }
+
+    /// The largest weight that each network may have; nil: any.
+    public var weightClips: [Float?] { [settings.objective.weightClip, nil] }
+
     /// The moving average that each network keeps; nil for those that keep none.
     public var averages: [MovingAverage?] { [nil, MovingAverage(decay: settings.averageDecay)] }
 
@@ -44,18 +52,29 @@ public struct Run: Sendable {
 
     public var steps: Int { settings.iterations * schedule.stepsPerIteration }
 
-    /// Opens the data that the recipe reads, from `path` or where its package puts it.
-    public static func openData(_ recipe: Recipe, _ settings: Settings, path: String?) throws
-        -> any Dataset
-    {
-        try recipe.openData(path, RandomSource(seed: UInt64(settings.seed)))
+    /// Whether its networks are told classes.
+    public var isConditional: Bool { settings.conditioning != .none }
+
+    /// The class of sample number `number`, where the generator draws by class: each in turn.
+    public func label(ofSample number: Int) -> Int { number % max(1, recipe.classes) }
+
+    /// Opens the data that the recipe trains on, from `path` or where its package puts it.
+    public static func openData(
+        _ recipe: Recipe, _ settings: Settings, path: String?,
+        part: DataRequest.Part = .training, isLabelled: Bool? = nil
+    ) throws -> any Dataset {
+        try recipe.openData(
+            DataRequest(
+                path: path, part: part,
+                isLabelled: isLabelled ?? (settings.conditioning != .none),
+                random: RandomSource(seed: UInt64(settings.seed))))
     }
 }
 
 // The text of `run.yaml`, and the identity that workers and checkpoints are held to.
 extension Run {
     /// The format of `run.yaml` and of checkpoints, and the arithmetic of a step; another number, other bits.
-    public static let format = 3
+    public static let format = 4
 
     /// The hash of all that decides the weights.
     ///

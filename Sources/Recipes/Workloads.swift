@@ -1,7 +1,6 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
-internal import NeuralNetworks
 internal import Tensors
 
 /// Steps to measure by, on noise: what 'swiftgan benchmark' and 'scripts/compare-with-pytorch' run.
@@ -9,41 +8,26 @@ internal import Tensors
 /// They are recipes like any other, so they train and launch too.
 extension Recipe {
     public static let workloads: [Recipe] = [
-        workload(
-            "dcgan64", "DCGAN at 64 px, colour, cross-entropy", [3, 64, 64], .nonSaturating
-        ) {
-            let pair = DCGAN.colour64(width: $0.width)
-            return (pair.discriminator(), pair.generator(latents: $0.latents))
-        },
+        workload("dcgan64", "DCGAN at 64 px, colour, cross-entropy", [3, 64, 64]),
         workload(
             "dcgan64-gp", "the same without the critic's normalization, Wasserstein with penalty",
-            [3, 64, 64], .wassersteinGradientPenalty
-        ) {
-            let pair = DCGAN.colour64(width: $0.width)
-            return (
-                pair.discriminator(isNormalized: false), pair.generator(latents: $0.latents)
-            )
-        },
+            [3, 64, 64]
+        ) { $0.objective = .wassersteinPenalty },
         workload(
-            "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2", [3, 32, 32],
-            .relativistic(gamma: 1), latents: 64, width: 96
+            "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2", [3, 32, 32]
         ) {
-            let pair = ResidualPair(channels: 3, side: 32, width: $0.width)
-            return (pair.discriminator(), pair.generator(latents: $0.latents))
+            $0.architecture = .r3gan
+            $0.latents = 64
+            $0.width = 96
+            penalizeBoth(&$0)
         },
-        workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", [1, 28, 28], .nonSaturating) {
-            let pair = DCGAN.grey28(width: $0.width)
-            return (pair.discriminator(), pair.generator(latents: $0.latents))
-        },
-        workload(
-            "ring", "perceptrons of 3 x 512, relativistic with R1 and R2", [2],
-            .relativistic(gamma: 1), latents: 32, width: 512, batch: 256
-        ) {
-            (
-                MultilayerPerceptron.network("discriminator", from: 2, to: 1, width: $0.width),
-                MultilayerPerceptron.network(
-                    "generator", from: $0.latents, to: 2, width: $0.width)
-            )
+        workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", [1, 28, 28]),
+        workload("ring", "perceptrons of 3 x 512, relativistic with R1 and R2", [2]) {
+            $0.architecture = .perceptron
+            $0.latents = 32
+            $0.width = 512
+            $0.batch = 256
+            penalizeBoth(&$0)
         },
     ]
 
@@ -63,27 +47,30 @@ extension Recipe {
     public var workloadName: String { String(name.dropLast(workloadSuffix.count)) }
 
     private static func workload(
-        _ name: String, _ summary: String, _ example: Shape, _ objective: Objective,
-        latents: Int = 100, width: Int = 64, batch: Int = 64,
-        networks: @escaping @Sendable (Settings) -> (discriminator: Network, generator: Network)
+        _ name: String, _ summary: String, _ example: Shape,
+        _ change: (inout Settings) -> Void = { _ in }
     ) -> Recipe {
         var settings = Settings()
-        settings.batch = batch
-        settings.microbatch = batch / 2
-        settings.latents = latents
-        settings.width = width
         settings.checkpointEvery = 1_000_000
+        change(&settings)
+        settings.microbatch = settings.batch / 2
         return Recipe(
             name: name + workloadSuffix, summary: summary, data: "noise, made by counting; no file",
-            judgedBy: "milliseconds a step", defaults: settings, objective: objective,
-            openData: { path, random in
-                guard path == nil else {
-                    throw DataError("\(name): expected no --data, found '\(path ?? "")'")
+            acceptance: Acceptance(measure: .speed, goal: "milliseconds a step"),
+            defaults: settings, example: example, classes: 0,
+            openData: { request in
+                guard request.path == nil else {
+                    throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")
                 }
-                return Noise(count: 4096, example: example, random: random)
+                return Noise(count: 4096, example: example, random: request.random)
             },
-            networks: networks,
             picture: { example.rank == 1 ? Picture(points: $0, reach: 1.5) : Picture(grid: $0) })
+    }
+
+    private static func penalizeBoth(_ settings: inout Settings) {
+        settings.objective = .relativistic
+        settings.realPenalty = 1
+        settings.fakePenalty = 1
     }
 }
 

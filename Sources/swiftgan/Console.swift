@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cluster
 import Datasets
+import Evaluation
 import Foundation
 import Hashing
 import Recipes
@@ -84,7 +85,8 @@ func reportingErrors(_ body: () throws -> Void) throws {
         FileHandle.standardError.write(Data("swiftgan: \(error)\n".utf8))
         switch error {
         case let departure as Departure: throw ExitCode(departure.code)
-        case is RecipeError, is DataError, is FolderError, is SocketError: throw ExitCode(78)
+        case is RecipeError, is DataError, is FolderError, is SocketError, is EvaluationError:
+            throw ExitCode(78)
         default: throw ExitCode(1)
         }
     }

@@ -11,15 +11,16 @@ struct RecipesCommand: ParsableCommand {
         for recipe in Recipe.all {
             print("\(recipe.name): \(recipe.summary)")
             print("  data:      \(recipe.data)")
-            print("  objective: \(recipe.objective.name)")
-            print("  judged by: \(recipe.judgedBy)")
+            print("  judged by: \(recipe.acceptance.goal)")
         }
         print("\nSettings, for --set name=value and for --config files:\n")
         let names = Recipe.all.map(\.name)
-        print(padded("setting", 20) + names.map { padded($0, 10) }.joined() + "meaning")
         for field in Settings.fields {
-            let values = Recipe.all.map { padded($0.defaults[field], 10) }.joined()
-            print(padded(field.name, 20) + values + field.meaning)
+            print("\(field.name): \(field.meaning)")
+            let values = Recipe.all.map { $0.defaults[field] }
+            let common = values[0]
+            let others = zip(names, values).filter { $1 != common }.map { "\($0) \($1)" }
+            print("    " + ([common] + others).joined(separator: "; "))
         }
     }
 

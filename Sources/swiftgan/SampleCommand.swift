@@ -15,6 +15,9 @@ struct SampleCommand: ParsableCommand {
     @Option(help: "Which samples: sample i of a seed is always the same.")
     var seed: UInt64 = 0
 
+    @Option(name: .customLong("class"), help: "The class to draw, of a run that draws by class.")
+    var label: Int?
+
     @Option(help: "The PNG file.")
     var output = "samples.png"
 
@@ -23,7 +26,8 @@ struct SampleCommand: ParsableCommand {
             guard (1...10_000).contains(count) else {
                 throw RecipeError("--count: expected 1 to 10000, found \(count)")
             }
-            let iteration = try drawSamples(fromRunIn: folder, count: count, seed: seed, to: output)
+            let iteration = try drawSamples(
+                fromRunIn: folder, count: count, seed: seed, label: label, to: output)
             print("\(count) samples of iteration \(iteration) in \(output)")
         }
     }

@@ -26,6 +26,7 @@ struct SwiftGAN: ParsableCommand {
         subcommands: [
             TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
             ParameterServerCommand.self,
-            WorkerCommand.self, RecipesCommand.self, SampleCommand.self, BenchmarkCommand.self,
+            WorkerCommand.self, RecipesCommand.self, SampleCommand.self, EvaluateCommand.self,
+            TrainExtractorCommand.self, BenchmarkCommand.self,
         ])
 }

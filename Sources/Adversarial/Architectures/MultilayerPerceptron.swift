@@ -1,17 +1,47 @@
 public import NeuralNetworks
+internal import Tensors
 
-/// Fully connected networks with leaky units, for points and other small vectors.
-public enum MultilayerPerceptron {
-    /// From `[batch, inputs]` to `[batch, outputs]` through three hidden layers of `width` units.
-    public static func network(_ name: String, from inputs: Int, to outputs: Int, width: Int)
-        -> Network
-    {
-        Network(name) { tree in
-            Sequential(
-                Linear(&tree, "hidden1", from: inputs, to: width), LeakyReLU(),
-                Linear(&tree, "hidden2", from: width, to: width), LeakyReLU(),
-                Linear(&tree, "hidden3", from: width, to: width), LeakyReLU(),
-                Linear(&tree, "output", from: width, to: outputs))
+/// Fully connected networks with leaky units, for points and other small vectors: three hidden layers each.
+public struct MultilayerPerceptron: Sendable {
+    public let design: NetworkDesign
+
+    public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
+
+    /// From `[batch, latents]` to `[batch, …]`.
+    private var generator: Network {
+        Network("generator", isConditional: design.isConditional) { tree in
+            var (layers, features) = design.latentLayers(&tree)
+            layers += hidden(&tree, from: features)
+            layers.append(
+                Linear(&tree, "output", from: design.width, to: design.example.elementCount))
+            if design.example.rank > 1 { layers += [Reshape(to: design.example), Tanh()] }
+            return Sequential(layers)
         }
+    }
+
+    /// From `[batch, …]` to scores `[batch, 1]`.
+    private var discriminator: Network {
+        Network("discriminator", isConditional: design.isConditional) { tree in
+            var (layers, channels) = design.criticLayers(&tree)
+            layers.append(Flatten())
+            layers += hidden(
+                &tree, from: channels * design.shown.dropFirst().elementCount,
+                scaling: design.criticScaling)
+            return Sequential(layers + design.scoreLayers(&tree, from: [design.width]))
+        }
+    }
+
+    private func hidden(
+        _ tree: inout ParameterTree, from inputs: Int, scaling: WeightScaling = .none
+    ) -> [any Layer] {
+        var layers: [any Layer] = []
+        for (index, inputs) in [inputs, design.width, design.width].enumerated() {
+            layers += [
+                Linear(
+                    &tree, "hidden\(index + 1)", from: inputs, to: design.width, scaling: scaling),
+                LeakyReLU(),
+            ]
+        }
+        return layers
     }
 }

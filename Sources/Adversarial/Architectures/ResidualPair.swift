@@ -1,37 +1,53 @@
 public import NeuralNetworks
 internal import Tensors
 
-/// Residual networks without normalization, one block a resolution: the smallest of the kind that R3GAN
-/// (Huang et al., 2024) trains with relativistic scores and slope penalties alone.
+/// Residual networks, one block a resolution, `width` channels throughout.
 public struct ResidualPair: Sendable {
-    /// Channels of an image.
-    public let channels: Int
-    /// The image's side: 4 times a power of two.
-    public let side: Int
-    public let width: Int
-
-    public init(channels: Int, side: Int, width: Int) {
-        self.channels = channels
-        self.side = side
-        self.width = width
+    public enum Kind: Sendable {
+        /// Without normalization: the smallest of the kind that R3GAN (Huang et al., 2024) trains with relativistic scores
+        /// and slope penalties alone.
+        case bare
+        /// Batch normalization in the generator, as SNGAN (Miyato et al., 2018); the critic's weights are to be spectral.
+        case normalized
+        /// The same, with attention where a side is 14 to 16 (SAGAN; Zhang et al., 2019).
+        case attentive
     }
 
-    private var doublings: Int { (side / 4).trailingZeroBitCount }
+    public let design: NetworkDesign
+    public let kind: Kind
+
+    public init(design: NetworkDesign, kind: Kind) {
+        self.design = design
+        self.kind = kind
+    }
+
+    public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
+
+    private var width: Int { design.width }
 
     /// From `[batch, latents]` to images `[batch, channels, side, side]` in -1...1.
-    public func generator(latents: Int) -> Network {
-        Network("generator") { tree in
-            var layers: [any Layer] = [
-                Linear(&tree, "project", from: latents, to: width * 16),
-                Reshape(to: [width, 4, 4]),
-                block(&tree, "block1"),
+    private var generator: Network {
+        Network("generator", isConditional: design.isConditional) { tree in
+            let first = design.smallestSide
+            var (layers, features) = design.latentLayers(&tree)
+            layers += [
+                Linear(&tree, "project", from: features, to: width * first * first),
+                Reshape(to: [width, first, first]),
+                block(&tree, "block1", isGenerator: true),
             ]
-            for step in 0..<doublings {
-                layers += [BilinearUpsampling(), block(&tree, "block\(step + 2)")]
+            for step in 0..<design.halvings {
+                layers += [
+                    BilinearUpsampling(), block(&tree, "block\(step + 2)", isGenerator: true),
+                ]
+                layers += attention(&tree, side: first << (step + 1), scaling: .none)
+            }
+            if kind != .bare {
+                layers += [design.normalization(&tree, "norm", channels: width), ReLU()]
             }
             layers += [
                 Convolution(
-                    &tree, "image", from: width, to: channels, kernel: 3, padding: 1, hasBias: true),
+                    &tree, "image", from: width, to: design.example[0], kernel: 3, padding: 1,
+                    hasBias: true),
                 Tanh(),
             ]
             return Sequential(layers)
@@ -39,32 +55,54 @@ public struct ResidualPair: Sendable {
     }
 
     /// From images `[batch, channels, side, side]` to scores `[batch, 1]`.
-    public func discriminator() -> Network {
-        Network("discriminator") { tree in
-            var layers: [any Layer] = [
+    private var discriminator: Network {
+        Network("discriminator", isConditional: design.isConditional) { tree in
+            let first = design.smallestSide
+            var (layers, channels) = design.criticLayers(&tree)
+            layers += [
                 Convolution(
-                    &tree, "image", from: channels, to: width, kernel: 3, padding: 1, hasBias: true),
-                block(&tree, "block1"),
+                    &tree, "image", from: channels, to: width, kernel: 3, padding: 1, hasBias: true,
+                    scaling: design.criticScaling),
+                block(&tree, "block1", isGenerator: false),
             ]
-            for step in 0..<doublings {
-                layers += [AveragePooling(), block(&tree, "block\(step + 2)")]
+            for step in 0..<design.halvings {
+                layers += [
+                    AveragePooling(), block(&tree, "block\(step + 2)", isGenerator: false),
+                ]
+                layers += attention(
+                    &tree, side: design.example[1] >> (step + 1), scaling: design.criticScaling)
             }
-            layers += [Flatten(), Linear(&tree, "score", from: width * 16, to: 1)]
-            return Sequential(layers)
+            return Sequential(
+                layers + design.scoreLayers(&tree, from: [width, first, first]))
         }
     }
 
-    private func block(_ tree: inout ParameterTree, _ name: String) -> Residual {
-        Residual(
-            LeakyReLU(),
+    private func block(_ tree: inout ParameterTree, _ name: String, isGenerator: Bool) -> Residual {
+        let scaling = isGenerator ? WeightScaling.none : design.criticScaling
+        // A branch that starts small keeps the sum's variance near that of its input; normalization does so otherwise.
+        let small = Initializer.normal(deviation: 0.1 * (2 / Float(9 * width)).squareRoot())
+        func unit(_ place: String) -> [any Layer] {
+            guard isGenerator && kind != .bare else { return [LeakyReLU()] }
+            return [
+                design.normalization(&tree, "\(name).norm-\(place)", channels: width), ReLU(),
+            ]
+        }
+        func convolution(_ place: String, _ initially: Initializer?) -> Convolution {
             Convolution(
-                &tree, "\(name).first", from: width, to: width, kernel: 3, padding: 1, hasBias: true
-            ),
-            LeakyReLU(),
-            // A branch that starts small keeps the sum's variance near that of its input.
-            Convolution(
-                &tree, "\(name).second", from: width, to: width, kernel: 3, padding: 1,
-                hasBias: true,
-                initially: .normal(deviation: 0.1 * (2 / Float(9 * width)).squareRoot())))
+                &tree, "\(name).\(place)", from: width, to: width, kernel: 3, padding: 1,
+                hasBias: true, scaling: scaling, initially: initially)
+        }
+        var layers = unit("first")
+        layers.append(convolution("first", nil))
+        layers += unit("second")
+        layers.append(convolution("second", kind == .bare ? small : nil))
+        return Residual(layers)
+    }
+
+    private func attention(_ tree: inout ParameterTree, side: Int, scaling: WeightScaling)
+        -> [any Layer]
+    {
+        guard kind == .attentive, (14...16).contains(side) else { return [] }
+        return [SelfAttention(&tree, "attention", channels: width, scaling: scaling)]
     }
 }

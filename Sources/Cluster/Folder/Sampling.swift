@@ -6,20 +6,23 @@ internal import Recipes
 /// Draws samples from the newest checkpoint of a run's folder into a PNG file.
 ///
 /// - Returns: The iteration of that checkpoint.
-package func drawSamples(fromRunIn folder: String, count: Int, seed: UInt64, to output: String)
-    throws -> Int
-{
-    let file = "\(folder)/run.yaml"
-    guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
-        throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
+package func drawSamples(
+    fromRunIn folder: String, count: Int, seed: UInt64, label: Int? = nil, to output: String
+) throws -> Int {
+    let opened = try OpenedRun(folder: folder)
+    let run = opened.run
+    if let label {
+        guard run.isConditional, (0..<run.recipe.classes).contains(label) else {
+            throw RecipeError(
+                run.isConditional
+                    ? "--class: expected 0 to \(run.recipe.classes - 1), found \(label)"
+                    : "--class: expected a run that draws by class, found \(run.recipe.name); 'fashion-conditional' does"
+            )
+        }
     }
-    let run = try Run(yaml: yaml, source: file)
-    guard let snapshot = try Checkpoint.newest(in: folder, of: run) else {
-        throw FolderError("\(folder)/checkpoints: expected a checkpoint, found none")
-    }
-    guard let picture = samplePicture(snapshot, of: run, numbers: 0..<count, seed: seed) else {
+    guard let picture = samplePicture(opened.snapshot, of: run, numbers: 0..<count, seed: seed, label: label) else {
         throw FolderError("\(folder): expected a generator to sample from, found none")
     }
     do { try picture.write(to: output) } catch { throw FolderError("\(error)") }
-    return snapshot.step / run.schedule.stepsPerIteration
+    return opened.iteration
 }

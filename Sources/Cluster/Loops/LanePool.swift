@@ -189,13 +189,13 @@ private final class LeafComputer {
             weights: weights.weights(turn.network, in: buffer))
     }
 
-    private func reals(_ turn: Turn, _ positions: Range<Int>) throws -> NDArray {
+    private func reals(_ turn: Turn, _ positions: Range<Int>) throws -> Examples {
         let first = run.schedule.batches(before: turn) * run.settings.batch
         func shifted(by offset: Int) -> Range<Int> {
             (offset + positions.lowerBound)..<(offset + positions.upperBound)
         }
-        return try reader.batch(
-            at: shifted(by: first), next: shifted(by: first + run.settings.batch)
-        ).arrays[0]
+        let batch = try reader.batch(
+            at: shifted(by: first), next: shifted(by: first + run.settings.batch))
+        return Examples(batch.arrays[0], labels: batch.labels)
     }
 }

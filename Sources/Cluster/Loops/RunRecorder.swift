@@ -183,14 +183,17 @@ final class RunRecorder: @unchecked Sendable {
 }
 
 /// Samples of a snapshot's averaged generator, drawn for a person.
-func samplePicture(_ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed: UInt64) -> Picture?
-{
-    let number = AdversarialStep.generatorNumber
-    let components = snapshot.networks[number]
-    guard let buffer = components[.average] ?? components[.weights] else { return nil }
-    let weights = run.networks[number].weights(in: buffer)
+///
+/// - Parameter label: The class to draw, where the generator draws by class; nil: each in turn.
+func samplePicture(
+    _ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed: UInt64, label: Int? = nil
+) -> Picture? {
+    guard let weights = snapshot.sampledWeights(of: run) else { return nil }
     return withPrecision(run.settings.precision) {
-        run.recipe.picture(run.step.samples(numbers, seed: seed, weights: weights))
+        let labels = numbers.map { label ?? run.label(ofSample: $0) }
+        return run.recipe.picture(
+            run.step.samples(
+                numbers, seed: seed, labels: run.isConditional ? labels : nil, weights: weights))
     }
 }
 

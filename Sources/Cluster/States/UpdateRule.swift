@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import CKernels
 package import NeuralNetworks
 package import Recipes
@@ -13,9 +14,20 @@ package struct UpdateRule: Sendable {
     private let statisticRange: Range<Int>
     package let measureRange: Range<Int>
     private let leaves: Int
+    private let weightClip: Float?
+    private let rateShare: @Sendable (_ update: Int) -> Float
 
-    package init(_ network: Network, adam: Adam, average: MovingAverage?, leaves: Int) {
+    /// - Parameters:
+    ///   - weightClip: The largest weight there may be; nil: any.
+    ///   - rateShare: The share of the rate that an update, counted from 1, is made with.
+    package init(
+        _ network: Network, adam: Adam, average: MovingAverage?, leaves: Int,
+        weightClip: Float? = nil,
+        rateShare: @escaping @Sendable (_ update: Int) -> Float = { _ in 1 }
+    ) {
         self.adam = adam
+        self.weightClip = weightClip
+        self.rateShare = rateShare
         self.average = average
         weightRange = network.range(of: .weight)
         statisticRange = network.range(of: .statistic)
@@ -24,8 +36,12 @@ package struct UpdateRule: Sendable {
     }
 
     package static func rules(of run: Run) -> [UpdateRule] {
-        zip(run.networks, zip(run.optimizers, run.averages)).map {
-            UpdateRule($0, adam: $1.0, average: $1.1, leaves: run.settings.leaves)
+        run.networks.indices.map { number in
+            let repeats = run.schedule.repeats[number]
+            return UpdateRule(
+                run.networks[number], adam: run.optimizers[number], average: run.averages[number],
+                leaves: run.settings.leaves, weightClip: run.weightClips[number],
+                rateShare: { update in run.rateShare(at: (update - 1) / repeats) })
         }
     }
 
@@ -40,10 +56,13 @@ package struct UpdateRule: Sendable {
         let result = pool.storage(count: range.count)
         let scale = 1 / Float(leaves)
         if let part = local(weightRange, in: range) {
+            var adam = adam
+            adam.rate *= rateShare(update)
             adam.update(
                 state.weights.view(part), into: result.view(part), first: state.first.view(part),
                 second: state.second.view(part), gradient: sum.view(part), gradientScale: scale,
                 update: update)
+            if let weightClip { result.view(part).clip(to: weightClip) }
         }
         if let part = local(statisticRange, in: range) {
             let target = result.view(part)
@@ -109,6 +128,10 @@ package struct ChunkNumbers {
 }
 
 extension Storage {
+    fileprivate func clip(to limit: Float) {
+        for index in 0..<count { pointer[index] = max(-limit, min(limit, pointer[index])) }
+    }
+
     func copied(pool: StoragePool) -> Storage {
         let copy = pool.storage(count: count)
         copy.pointer.update(from: pointer, count: count)

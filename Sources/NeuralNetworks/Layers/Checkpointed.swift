@@ -8,10 +8,13 @@ public struct Checkpointed: Layer {
     public init(_ layer: any Layer) { self.layer = layer }
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
-        let draws = pass.drawsMade
+        let (draws, labels) = (pass.drawsMade, pass.labels)
         let (output, used) = pass.noting { withoutGradients { layer(input, pass) } }
         return output.computedAgain(from: [input] + used.map { pass[$0] }) { inputs in
-            layer(inputs[0], pass.again(used, as: Array(inputs.dropFirst()), drawsMade: draws))
+            layer(
+                inputs[0],
+                pass.again(
+                    used, as: Array(inputs.dropFirst()), drawsMade: draws, labels: labels))
         }
     }
 }

@@ -4,9 +4,12 @@ public import Tensors
 public struct Embedding: Sendable {
     private let table: Parameter
 
-    public init(_ tree: inout ParameterTree, _ name: String, count: Int, features: Int) {
+    public init(
+        _ tree: inout ParameterTree, _ name: String, count: Int, features: Int,
+        deviation: Float = 1
+    ) {
         table = tree.weight(
-            "\(name).table", [count, features], initially: .normal(deviation: 1))
+            "\(name).table", [count, features], initially: .normal(deviation: deviation))
     }
 
     /// `[classes.count, features]`.

@@ -21,6 +21,8 @@ public struct Residual: Layer {
 
     public init(_ layers: any Layer...) { branch = Sequential(layers) }
 
+    public init(_ layers: [any Layer]) { branch = Sequential(layers) }
+
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
         input + branch(input, pass)
     }

@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// What is done to a weight each time before it is used.
-public enum WeightScaling: Sendable {
+public enum WeightScaling: String, CaseIterable, Sendable {
     case none
     /// Stored with deviation 1, multiplied by He's deviation when used: all weights learn at one rate (Karras et al., 2018).
     case equalized

@@ -8,6 +8,16 @@ extension Tensor {
         return shifted - shifted.exponential().sum(over: [last]).logarithm()
     }
 
+    /// The mean over rows of -log softmax at each row's class, for `[rows, classes]`.
+    public func crossEntropy(_ classes: [Int]) -> Tensor {
+        require(
+            shape.rank == 2 && classes.count == shape[0]
+                && classes.allSatisfy { (0..<shape[1]).contains($0) },
+            "\(shape) does not have a row for each of \(classes.count) classes")
+        let places = classes.enumerated().map { row, label in row * shape[1] + label }
+        return -logSoftmax().picked(places, shape: [classes.count]).mean()
+    }
+
     /// eˣ / Σ eˣ over the last dimension.
     public func softmax() -> Tensor { logSoftmax().exponential() }
 }

@@ -2,11 +2,13 @@ public import Tensors
 
 extension Picture {
     /// Images `[count, channels, height, width]` in -1...1, in rows, as near to a square as they come.
-    public init(grid images: NDArray) {
+    ///
+    /// - Parameter columns: How many a row, where that is not to be chosen.
+    public init(grid images: NDArray, columns: Int? = nil) {
         let (count, channels, height, width) = (
             images.shape[0], images.shape[1], images.shape[2], images.shape[3]
         )
-        let columns = max(1, Int(Double(count).squareRoot().rounded(.up)))
+        let columns = columns ?? max(1, Int(Double(count).squareRoot().rounded(.up)))
         let rows = max(1, (count + columns - 1) / columns)
         let gap = 2
         self.init(

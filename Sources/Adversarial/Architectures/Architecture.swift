@@ -1,0 +1,28 @@
+public import NeuralNetworks
+public import Tensors
+
+/// Pairs of networks, by the name of their family.
+public enum Architecture: String, CaseIterable, Sendable {
+    case perceptron, dcgan, sngan, sagan, r3gan
+
+    /// Both networks of a design.
+    public func networks(_ design: NetworkDesign) -> (discriminator: Network, generator: Network) {
+        switch self {
+        case .perceptron: MultilayerPerceptron(design: design).pair
+        case .dcgan: DCGAN(design: design).pair
+        case .sngan: ResidualPair(design: design, kind: .normalized).pair
+        case .sagan: ResidualPair(design: design, kind: .attentive).pair
+        case .r3gan: ResidualPair(design: design, kind: .bare).pair
+        }
+    }
+
+    /// Whether it draws examples of this shape.
+    public func draws(_ example: Shape) -> Bool {
+        switch self {
+        case .perceptron: true
+        default:
+            example.rank == 3 && example[1] == example[2] && example[1] % 4 == 0
+                && NetworkDesign(example: example, latents: 1, width: 1).smallestSide <= 16
+        }
+    }
+}

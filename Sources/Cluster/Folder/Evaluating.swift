@@ -1,0 +1,44 @@
+internal import Adversarial
+package import Evaluation
+internal import Foundation
+internal import NeuralNetworks
+package import Recipes
+internal import Tensors
+internal import Wire
+
+/// A run's folder and one of its checkpoints, opened to be looked at.
+package struct OpenedRun {
+    package let run: Run
+    package let iteration: Int
+    let snapshot: Snapshot
+
+    /// - Throws: ``FolderError`` for a folder without a run or a checkpoint.
+    package init(folder: String) throws {
+        let file = "\(folder)/run.yaml"
+        guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
+        }
+        run = try Run(yaml: yaml, source: file)
+        guard let snapshot = try Checkpoint.newest(in: folder, of: run) else {
+            throw FolderError("\(folder)/checkpoints: expected a checkpoint, found none")
+        }
+        self.snapshot = snapshot
+        iteration = snapshot.step / run.schedule.stepsPerIteration
+    }
+
+    /// What an evaluation says of the averaged generator.
+    package func measured(by evaluation: RunEvaluation) -> [Figure] {
+        guard let weights = snapshot.sampledWeights(of: run) else { return [] }
+        return withPrecision(run.settings.precision) { evaluation.measure(weights) }
+    }
+}
+
+extension Snapshot {
+    /// The weights that samples are drawn with: the generator's moving average.
+    func sampledWeights(of run: Run) -> NetworkWeights? {
+        let number = AdversarialStep.generatorNumber
+        let components = networks[number]
+        guard let buffer = components[.average] ?? components[.weights] else { return nil }
+        return run.networks[number].weights(in: buffer)
+    }
+}

@@ -1,0 +1,44 @@
+internal import Hashing
+public import Tensors
+
+/// Colour images whose channels are three grey images of digits, each drawn on its own: a thousand modes, whose classes are
+/// the three digits in a row (Metz et al., 2017).
+public struct StackedDigits: Dataset {
+    public let count: Int
+    public let shapes: [Shape]
+    public let manifest: DataManifest
+    private let digits: IDXImages
+    private let random: RandomSource
+
+    /// - Parameter digits: Grey images with labels from 0 to 9.
+    public init(_ digits: IDXImages, count: Int, random: RandomSource, isLabelled: Bool = false) {
+        precondition(digits.shapes.count == 2, "digits come with their classes")
+        self.digits = digits
+        self.count = count
+        self.random = random
+        let image = digits.shapes[0]
+        shapes = [Shape([3] + image.dropFirst())] + (isLabelled ? [[]] : [])
+        manifest = DataManifest(
+            count: count,
+            digest: SHA256.digest(
+                of:
+                    "\(count) stacks of three of \(digits.manifest.digest), seed \(random.seed), labelled \(isLabelled)"
+            ))
+    }
+
+    public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
+        precondition(index >= 0 && index < count && arrays.count == shapes.count)
+        let size = digits.shapes[0].elementCount
+        let words = random.words(0, at: .init(.data, position: index))
+        var stack: Float = 0
+        var label: Float = 0
+        for channel in 0..<3 {
+            let digit = Int(words[channel] % UInt32(digits.count))
+            withUnsafeMutablePointer(to: &label) {
+                digits.read(digit, into: [arrays[0] + channel * size, $0])
+            }
+            stack = stack * 10 + label
+        }
+        if arrays.count > 1 { arrays[1][0] = stack }
+    }
+}

@@ -1,0 +1,61 @@
+public import Datasets
+internal import NeuralNetworks
+public import Tensors
+
+extension TrainedClassifier {
+    /// Trains a classifier on labelled images: cross-entropy, Adam, a rate that falls to nothing.
+    ///
+    /// A function of the data and `random` alone.
+    ///
+    /// - Parameters:
+    ///   - heldOut: What its accuracy is measured on.
+    ///   - observe: Told the mean loss of each epoch.
+    public init(
+        training: any Dataset, heldOut: any Dataset, recipe: String, classes: Int, epochs: Int,
+        random: RandomSource, observe: (_ epoch: Int, _ loss: Float) -> Void
+    ) throws {
+        let classifier = Classifier(example: training.shapes[0], classes: classes)
+        let network = classifier.network
+        var buffer = network.initialWeights(random, number: 0)
+        var spare = Storage.zeros(count: network.count)
+        let first = Storage.zeros(count: network.count)
+        let second = Storage.zeros(count: network.count)
+        let weightRange = network.range(of: .weight)
+        let reader = BatchReader(training, random: random)
+        defer { reader.close() }
+        let batch = min(128, training.count)
+        let steps = training.count / batch
+        for epoch in 0..<epochs {
+            var total: Float = 0
+            for step in 0..<steps {
+                let number = epoch * steps + step
+                let positions = (number * batch)..<((number + 1) * batch)
+                let examples = try reader.batch(
+                    at: positions, next: (positions.upperBound)..<(positions.upperBound + batch))
+                let pass = ForwardPass(
+                    network.weights(in: buffer), .training, isDifferentiable: true,
+                    noise: .init(
+                        random, at: .init(.layers, iteration: number), positions: positions))
+                let (_, odds) = classifier(Tensor(examples.arrays[0]), pass)
+                let loss = odds.crossEntropy(examples.labels ?? [])
+                total += loss.scalar
+                let gradients = network.weightGradients(
+                    of: [loss], upstream: [Tensor(1)], from: pass)
+                let message = network.message(gradients, measures: [loss.scalar], from: pass)
+                let left = 1 - Float(number) / Float(epochs * steps)
+                Adam(rate: 2e-3 * left, firstDecay: 0.9, secondDecay: 0.999).update(
+                    buffer.view(weightRange), into: spare.view(weightRange),
+                    first: first.view(weightRange), second: second.view(weightRange),
+                    gradient: message.view(weightRange), gradientScale: 1, update: number + 1)
+                swap(&buffer, &spare)
+            }
+            observe(epoch + 1, total / Float(steps))
+        }
+        let untested = TrainedClassifier(
+            classifier: classifier, recipe: recipe, accuracy: 0, buffer: buffer)
+        let (images, labels) = try heldOut.examples(0..<heldOut.count)
+        self.init(
+            classifier: classifier, recipe: recipe,
+            accuracy: untested.accuracy(images, labels ?? []), buffer: buffer)
+    }
+}

@@ -1,0 +1,56 @@
+internal import Adversarial
+internal import NeuralNetworks
+internal import Tensors
+
+// What settings mean for the networks and for the game between them.
+extension Settings {
+    func design(of recipe: Recipe) -> NetworkDesign {
+        var design = NetworkDesign(example: recipe.example, latents: latents, width: width)
+        design.classes = recipe.classes
+        design.conditioning = conditioning
+        design.packing = packing
+        design.criticScaling = criticScaling
+        // Slopes are those of single examples, and a bounded critic needs no second normalization.
+        design.isCriticNormalized = method(of: recipe).penalties.isEmpty && criticScaling == .none
+        design.hasMinibatchDeviation = minibatchDeviation
+        design.isAugmentationAdaptive = augmentation == .adaptive
+        return design
+    }
+
+    func method(of recipe: Recipe) -> Method {
+        var penalties: [SlopePenalty] = []
+        if realPenalty > 0 { penalties.append(.zeroSlope(at: .reals, weight: realPenalty)) }
+        if fakePenalty > 0 { penalties.append(.zeroSlope(at: .fakes, weight: fakePenalty)) }
+        var method = Method(objective, penalties: penalties)
+        method.presentation.augmentation = augmentation
+        method.presentation.noise = noise
+        method.presentation.packing = packing
+        method.annealing = Annealing(iterations: annealing)
+        method.penaltyEnd = penaltyEnd
+        method.consistency = consistency
+        method.orthogonality = orthogonality
+        method.topShare = topShare
+        method.classes = conditioning == .classifier ? recipe.classes : 0
+        return method
+    }
+
+    /// Checks what depends on the recipe, too.
+    func validate(for recipe: Recipe) throws {
+        try validate()
+        guard architecture.draws(recipe.example) else {
+            throw RecipeError(
+                "architecture: expected one that draws \(recipe.example), found \(architecture.rawValue); perceptron draws anything"
+            )
+        }
+        guard conditioning == .none || recipe.classes > 0 else {
+            throw RecipeError(
+                "conditioning: expected none, since the examples of \(recipe.name) have no classes, found \(conditioning.rawValue)"
+            )
+        }
+        let isImage = recipe.example.rank == 3
+        guard isImage || (augmentation == .none && consistency == 0) else {
+            throw RecipeError(
+                "augmentation, consistency: expected a recipe of images, found \(recipe.name)")
+        }
+    }
+}

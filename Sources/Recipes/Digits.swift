@@ -1,0 +1,66 @@
+internal import Adversarial
+internal import Datasets
+internal import Evaluation
+internal import Tensors
+
+extension Recipe {
+    /// MNIST (LeCun et al., 1998): 60,000 grey images of digits, 28 x 28.
+    public static let mnist = Recipe(
+        name: "mnist",
+        summary: "a DCGAN that draws digits, 28 x 28, grey",
+        data: "MNIST, 60,000 images, in IDX files; --data names their folder",
+        acceptance: Acceptance(
+            measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
+        defaults: Settings(), example: [1, 28, 28], classes: 10,
+        classifierName: "mnist", openData: openDigits,
+        picture: { Picture(grid: $0) })
+
+    /// Three digits as the channels of one image: a thousand modes to be found (Metz et al., 2017; PacGAN's measures).
+    public static let stackedMNIST = Recipe(
+        name: "stacked-mnist",
+        summary: "a residual pair that draws three digits as colours, a thousand kinds",
+        data: mnist.data,
+        acceptance: Acceptance(
+            measure: .stackedDigits, goal: "1,000 of 1,000 modes, KL at most .06 at 26,000 samples"),
+        defaults: stackedDefaults, example: [3, 28, 28], classes: 1000,
+        classifierName: "mnist",
+        openData: { request in
+            var digits = request
+            digits.isLabelled = true
+            return StackedDigits(
+                try openDigits(digits), count: 128_000, random: request.random,
+                isLabelled: request.isLabelled)
+        },
+        picture: { Picture(grid: $0) })
+
+    private static let stackedDefaults: Settings = {
+        var settings = Settings()
+        settings.objective = .relativistic
+        settings.architecture = .r3gan
+        settings.iterations = 12_000
+        settings.batch = 64
+        settings.microbatch = 32
+        settings.checkpointEvery = 1_000
+        settings.latents = 64
+        settings.width = 48
+        settings.firstDecay = 0
+        settings.secondDecay = 0.99
+        settings.discriminatorRate = 5e-4
+        settings.generatorRate = 5e-4
+        settings.realPenalty = 1
+        settings.fakePenalty = 1
+        settings.annealing = 12_000
+        settings.rateEnd = 0.1
+        settings.penaltyEnd = 0.1
+        return settings
+    }()
+}
+
+private func openDigits(_ request: DataRequest) throws -> IDXImages {
+    guard let folder = request.path else {
+        throw DataError(
+            "mnist: expected --data, the folder of MNIST's four IDX files, found none; Debian has no package of it"
+        )
+    }
+    return try IDXImages(request, folder: folder, hint: "--data names the folder that has it")
+}

@@ -1,0 +1,211 @@
+internal import Adversarial
+internal import Datasets
+public import Evaluation
+public import NeuralNetworks
+internal import Tensors
+
+/// Measures a run's generators against real examples, which are read and seen through the extractor once.
+public struct RunEvaluation: Sendable {
+    public let run: Run
+    /// How many samples are drawn, and how many real examples they are compared with.
+    public let count: Int
+    public let seed: UInt64
+    public let extractor: FeatureExtractor?
+    private let reals: Reals
+
+    private struct Reals: Sendable {
+        /// `count` training examples, in the order of the first epoch, and as many that were held out.
+        var training: NDArray
+        var heldOut: NDArray
+        var heldOutLabels: [Int]?
+        var trainingFeatures: Features
+        var heldOutFeatures: Features
+    }
+
+    /// The number of samples that a recipe's measures are usually stated for.
+    public static func usualCount(for recipe: Recipe) -> Int {
+        switch recipe.acceptance.measure {
+        case .modes: 2_500
+        case .stackedDigits: 26_000
+        case .frechetDistance, .classAccuracy, .speed: 5_000
+        }
+    }
+
+    /// The extractor that suits a recipe's examples, where nobody names another: the classifier that comes with the program, or
+    /// random convolutions. Points need none.
+    public static func usualExtractor(for recipe: Recipe) throws -> FeatureExtractor? {
+        guard recipe.example.rank == 3 else { return nil }
+        if let name = recipe.classifierName, let found = try FeatureExtractor.bundled(for: name) {
+            return found
+        }
+        return .randomConvolutions(of: recipe.example)
+    }
+
+    /// Reads the real examples.
+    ///
+    /// - Parameter path: The folder of the data, where it is not where its package puts it.
+    /// - Throws: ``DataError``, or ``EvaluationError`` where the extractor does not suit.
+    public init(
+        of run: Run, count: Int, seed: UInt64, extractor: FeatureExtractor?, path: String?
+    ) throws {
+        self.run = run
+        self.seed = seed
+        self.extractor = extractor
+        let hasClasses = run.recipe.classes > 0
+        func open(_ part: DataRequest.Part) throws -> any Dataset {
+            try Run.openData(
+                run.recipe, run.settings, path: path, part: part, isLabelled: hasClasses)
+        }
+        let (training, heldOut) = (try open(.training), try open(.heldOut))
+        let count = min(count, training.count, heldOut.count)
+        self.count = count
+        let order = Sampler(count: training.count, random: run.step.random)
+        let (examples, _) = try training.examples((0..<count).map(order.example))
+        let (others, labels) = try heldOut.examples(0..<count)
+        reals = Reals(
+            training: examples, heldOut: others, heldOutLabels: labels,
+            trainingFeatures: try Self.features(examples, extractor),
+            heldOutFeatures: try Self.features(others, extractor))
+    }
+
+    /// All figures that suit the recipe, of the generator with these weights.
+    public func measure(_ weights: NetworkWeights) -> [Figure] {
+        let labels = (0..<count).map(run.label)
+        let samples = samples(weights, labels: run.isConditional ? labels : nil)
+        switch run.recipe.acceptance.measure {
+        case .modes(let mixture):
+            return modes(of: mixture, samples) + distances(Features(samples))
+        case .stackedDigits:
+            return stackedModes(samples)
+        case .frechetDistance, .classAccuracy, .speed:
+            let features = (try? Self.features(samples, extractor)) ?? Features(samples)
+            return distances(features) + neighbourhoods(features)
+                + classes(samples, run.isConditional ? labels : nil)
+        }
+    }
+
+    // MARK: Parts
+
+    private func samples(_ weights: NetworkWeights, labels: [Int]?) -> NDArray {
+        let size = 100
+        let parts = stride(from: 0, to: count, by: size).map { start in
+            let numbers = start..<min(start + size, count)
+            return Tensor(
+                run.step.samples(
+                    numbers, seed: seed, labels: labels.map { Array($0[numbers]) },
+                    weights: weights))
+        }
+        return Tensor.concatenated(parts, along: 0).value
+    }
+
+    private static func features(_ examples: NDArray, _ extractor: FeatureExtractor?) throws
+        -> Features
+    {
+        guard let extractor else { return Features(examples) }
+        let found = examples.shape.dropFirst()
+        if extractor.example == found { return extractor.features(examples) }
+        // A colour's channels are images of their own to an extractor of grey ones.
+        if extractor.example == Shape([1] + found.dropFirst()) {
+            let channels = extractor.features(channels(of: examples))
+            return Features(
+                count: examples.shape[0], dimensions: channels.dimensions * found[0],
+                values: channels.values)
+        }
+        throw EvaluationError(
+            "the extractor: expected one of images of \(found), found one of \(extractor.example)")
+    }
+
+    private static func channels(of images: NDArray) -> NDArray {
+        Tensor(images).reshaped(
+            to: Shape([images.shape[0] * images.shape[1], 1] + images.shape.dropFirst(2))
+        ).value
+    }
+
+    private func modes(of mixture: GaussianMixture, _ samples: NDArray) -> [Figure] {
+        func coverage(_ points: NDArray) -> ModeCoverage {
+            ModeCoverage(points: points, centres: mixture.centres, deviation: mixture.deviation)
+        }
+        return figures(coverage(samples), real: coverage(reals.heldOut))
+    }
+
+    private func stackedModes(_ samples: NDArray) -> [Figure] {
+        guard let classifier = extractor?.trained else { return [] }
+        func coverage(_ images: NDArray) -> ModeCoverage {
+            let digits = classifier.read(Self.channels(of: images)).classes
+            let stacks = (0..<images.shape[0]).map { image in
+                digits[(3 * image)..<(3 * image + 3)].reduce(0) { $0 * 10 + $1 }
+            }
+            return ModeCoverage(
+                modes: 1000, nearest: stacks, isGood: stacks.map { _ in true })
+        }
+        return figures(coverage(samples), real: coverage(reals.heldOut))
+    }
+
+    private func figures(_ coverage: ModeCoverage, real: ModeCoverage) -> [Figure] {
+        [
+            Figure("modes", Double(coverage.found), real: Double(real.found)),
+            Figure("good samples", coverage.good, real: real.good),
+            Figure("mode KL", coverage.divergence, real: real.divergence),
+        ]
+    }
+
+    private func distances(_ samples: Features) -> [Figure] {
+        let (training, heldOut) = (reals.trainingFeatures, reals.heldOutFeatures)
+        let random = RandomSource(seed: seed)
+        return [
+            Figure(
+                "Fréchet distance", samples.frechetDistance(to: training),
+                real: heldOut.frechetDistance(to: training)),
+            Figure(
+                "kernel distance", samples.kernelDistance(to: training),
+                real: heldOut.kernelDistance(to: training)),
+            Figure(
+                "sliced Wasserstein", samples.slicedWasserstein(to: training, random: random),
+                real: heldOut.slicedWasserstein(to: training, random: random)),
+        ]
+    }
+
+    private func neighbourhoods(_ samples: Features) -> [Figure] {
+        let training = reals.trainingFeatures
+        let found = Neighbourhoods(of: samples, among: training)
+        let real = Neighbourhoods(of: reals.heldOutFeatures, among: training)
+        return [
+            Figure("precision", found.precision, real: real.precision),
+            Figure("recall", found.recall, real: real.recall),
+            Figure("density", found.density, real: real.density),
+            Figure("coverage", found.coverage, real: real.coverage),
+            Figure(
+                "distance to nearest training example",
+                samples.distancesToNearest(of: training).median,
+                real: reals.heldOutFeatures.distancesToNearest(of: training).median),
+        ]
+    }
+
+    private func classes(_ samples: NDArray, _ labels: [Int]?) -> [Figure] {
+        guard let classifier = extractor?.trained, let truth = reals.heldOutLabels else {
+            return []
+        }
+        let found = classifier.read(samples).classes
+        let all = ModeCoverage(
+            modes: run.recipe.classes, nearest: found, isGood: found.map { _ in true })
+        let real = ModeCoverage(
+            modes: run.recipe.classes, nearest: classifier.read(reals.heldOut).classes,
+            isGood: truth.map { _ in true })
+        var result = [
+            Figure("classes", Double(all.found), real: Double(real.found)),
+            Figure("class KL", all.divergence, real: real.divergence),
+        ]
+        if let labels {
+            let right = zip(found, labels).count { $0 == $1 }
+            result.append(
+                Figure(
+                    "class accuracy", Double(right) / Double(count),
+                    real: classifier.accuracy(reals.heldOut, truth)))
+        }
+        return result
+    }
+}
+
+extension [Double] {
+    fileprivate var median: Double { isEmpty ? .nan : sorted()[count / 2] }
+}

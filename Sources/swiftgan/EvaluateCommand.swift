@@ -1,0 +1,67 @@
+import ArgumentParser
+import Cluster
+import Evaluation
+import Foundation
+import Recipes
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a run's generator against real examples.",
+        discussion: """
+            Each figure stands beside that of held-out real examples in the place of samples: nothing can be expected to
+            be better. Figures compare only where extractor and counts are the same.
+            """)
+
+    @Argument(help: "The run's folder.")
+    var folder: String
+
+    @Option(help: "Folder of the data set, where it is not where its package puts it.")
+    var data: String?
+
+    @Option(help: "Samples to draw, and real examples to compare with. (default: as the recipe's figures are stated)")
+    var count: Int?
+
+    @Option(help: "Which samples: sample i of a seed is always the same.")
+    var seed: UInt64 = 0
+
+    @Option(
+        help:
+            "A file of 'train-extractor', or 'random' for random convolutions. (default: what suits the recipe)"
+    )
+    var extractor: String?
+
+    func run() throws {
+        try reportingErrors {
+            if let count, !(10...100_000).contains(count) {
+                throw RecipeError("--count: expected 10 to 100000, found \(count)")
+            }
+            let opened = try OpenedRun(folder: folder)
+            let recipe = opened.run.recipe
+            let evaluation = try RunEvaluation(
+                of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
+                extractor: try chosenExtractor(for: recipe), path: data)
+            let measurements = opened.measured(by: evaluation)
+            print(
+                "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
+            )
+            if let extractor = evaluation.extractor { print("features: \(extractor.name)") }
+            for measurement in measurements {
+                print(
+                    measurement.name.padding(toLength: 38, withPad: " ", startingAt: 0)
+                        + figure(measurement.value)
+                        + (measurement.real.map { "   real \(figure($0))" } ?? ""))
+            }
+        }
+    }
+
+    private func chosenExtractor(for recipe: Recipe) throws -> FeatureExtractor? {
+        switch extractor {
+        case nil: try RunEvaluation.usualExtractor(for: recipe)
+        case "random": .randomConvolutions(of: recipe.example)
+        case let path?: FeatureExtractor(try TrainedClassifier(path: path))
+        }
+    }
+
+    private func figure(_ value: Double) -> String { String(format: "%10.5f", value) }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Datasets
+import Evaluation
+import Foundation
+import Recipes
+import Tensors
+
+struct TrainExtractorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train-extractor",
+        abstract: "Train a classifier on a recipe's data, whose features measures compare.")
+
+    @Argument(help: "The recipe whose labelled images it learns.")
+    var recipe: String
+
+    @Option(help: "Folder of the data set, where it is not where its package puts it.")
+    var data: String?
+
+    @Option(help: "How often it sees each image.")
+    var epochs = 10
+
+    @Option(help: "The only source of randomness.")
+    var seed: UInt64 = 1
+
+    @Option(help: "The file to write. (default: RECIPE.safetensors)")
+    var output: String?
+
+    func run() throws {
+        try reportingErrors {
+            guard (1...1000).contains(epochs) else {
+                throw RecipeError("--epochs: expected 1 to 1000, found \(epochs)")
+            }
+            let recipe = try Recipe.named(recipe)
+            guard recipe.classes > 0, recipe.example.rank == 3 else {
+                throw RecipeError(
+                    "train-extractor: expected a recipe of images with classes, found \(recipe.name)")
+            }
+            func open(_ part: DataRequest.Part) throws -> any Dataset {
+                try Run.openData(
+                    recipe, recipe.defaults, path: data, part: part, isLabelled: true)
+            }
+            let classifier = try TrainedClassifier(
+                training: try open(.training), heldOut: try open(.heldOut), recipe: recipe.name,
+                classes: recipe.classes, epochs: epochs, random: RandomSource(seed: seed)
+            ) { epoch, loss in print("epoch \(epoch)/\(epochs)  loss \(loss)") }
+            let path = output ?? "\(recipe.name).safetensors"
+            try classifier.write(to: path)
+            print(
+                "\(path): names \(String(format: "%.2f", classifier.accuracy * 100))% of held-out examples rightly"
+            )
+        }
+    }
+}
