@@ -14,7 +14,7 @@ public struct RunEvaluation: Sendable {
     private let reals: Reals
 
     private struct Reals: Sendable {
-        /// `count` training examples, in the order of the first epoch, and as many that were held out.
+        /// `count` training examples, in the order of the first epoch, and as many of those that were held out, shuffled.
         var training: NDArray
         var heldOut: NDArray
         var heldOutLabels: [Int]?
@@ -59,9 +59,11 @@ public struct RunEvaluation: Sendable {
         let (training, heldOut) = (try open(.training), try open(.heldOut))
         let count = min(count, training.count, heldOut.count)
         self.count = count
-        let order = Sampler(count: training.count, random: run.step.random)
-        let (examples, _) = try training.examples((0..<count).map(order.example))
-        let (others, labels) = try heldOut.examples(0..<count)
+        func numbers(_ data: any Dataset, _ random: RandomSource) -> [Int] {
+            (0..<count).map(Sampler(count: data.count, random: random).example)
+        }
+        let (examples, _) = try training.examples(numbers(training, run.step.random))
+        let (others, labels) = try heldOut.examples(numbers(heldOut, RandomSource(seed: seed)))
         reals = Reals(
             training: examples, heldOut: others, heldOutLabels: labels,
             trainingFeatures: try Self.features(examples, extractor),

@@ -46,7 +46,7 @@ struct IDXImagesTests {
         }
         #expect(
             message(Array(content.dropLast())).contains(
-                "expected 28 bytes for 2 images of 2 x 3, found 27"))
+                "expected 28 bytes for images of 2 x 2 x 3, found 27"))
         #expect(
             message(Array("hello".utf8)).contains("expected an IDX header of 16 bytes, found 5"))
         var labels = content

@@ -28,7 +28,7 @@ struct SamplingTests {
     @Test("Batches read ahead are the batches read when they are needed")
     func prefetching() throws {
         let random = RandomSource(seed: 2)
-        let ring = GaussianMixture.ring(random: random)
+        let ring = GaussianMixtureExamples(.ring, random: random)
         let (eager, lazy) = (BatchReader(ring, random: random), BatchReader(ring, random: random))
         defer { for reader in [eager, lazy] { reader.close() } }
         for start in stride(from: 0, to: 640, by: 64) {
@@ -42,13 +42,13 @@ struct SamplingTests {
     @Test("The ring's examples lie around its eight centres")
     func ring() throws {
         let random = RandomSource(seed: 2)
-        let ring = GaussianMixture.ring(random: random)
+        let ring = GaussianMixtureExamples(.ring, random: random)
         let reader = BatchReader(ring, random: random)
         defer { reader.close() }
         let points = try reader.batch(at: 0..<4_000).arrays[0].scalars
         var counts = Array(repeating: 0, count: 8)
         for index in 0..<4_000 {
-            let distances = ring.centres.map { centre in
+            let distances = GaussianMixture.ring.centres.map { centre in
                 let (x, y) = (points[2 * index] - centre.x, points[2 * index + 1] - centre.y)
                 return (x * x + y * y).squareRoot()
             }
