@@ -89,6 +89,8 @@ let package = Package(
             name: "RecipesTests",
             dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],
             swiftSettings: strict),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",

@@ -197,7 +197,9 @@ public struct AdversarialStep: Sendable {
     private func realScores(_ leaf: Leaf, _ critic: ForwardPass, _ weights: NetworkWeights)
         -> Tensor
     {
-        guard let reals = leaf.reals else { preconditionFailure("there is nothing to compare with") }
+        guard let reals = leaf.reals else {
+            preconditionFailure("there is nothing to compare with")
+        }
         let shown = shown(Tensor(reals.values), .realsInGeneratorTurn, leaf, weights)
         return discriminator(shown, critic).scores
     }

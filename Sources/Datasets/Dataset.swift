@@ -17,8 +17,9 @@ public protocol Dataset: Sendable {
 
 extension Dataset {
     /// Examples by number, in their own order: their first array, and their classes where they have them.
-    public func examples(_ numbers: some Collection<Int>) throws -> (values: NDArray, labels: [Int]?)
-    {
+    public func examples(_ numbers: some Collection<Int>) throws -> (
+        values: NDArray, labels: [Int]?
+    ) {
         let arrays = shapes.map { NDArray(uninitialized: Shape([numbers.count] + $0)) }
         for (row, number) in numbers.enumerated() {
             try read(

@@ -48,7 +48,8 @@ public final class ForwardPass {
             linearization: nil, noise: noise, labels: labels)
     }
 
-    init(_ parameters: [Tensor], _ mode: Mode, linearization: Linearization?, noise: Noise?,
+    init(
+        _ parameters: [Tensor], _ mode: Mode, linearization: Linearization?, noise: Noise?,
         labels: [Int]? = nil
     ) {
         self.parameters = parameters

@@ -19,7 +19,9 @@ public final class LinearizedCritic {
     private var productGradients: [Tensor?]
 
     /// The first two passes: forward, and the gradients of the scores.
-    public init(_ network: Network, _ examples: NDArray, _ weights: NetworkWeights, labels: [Int]? = nil) {
+    public init(
+        _ network: Network, _ examples: NDArray, _ weights: NetworkWeights, labels: [Int]? = nil
+    ) {
         precondition(network.isPiecewiseLinear, "\(network.name) has layers that bend")
         self.network = network
         self.weights = weights

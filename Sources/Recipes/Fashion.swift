@@ -21,7 +21,8 @@ extension Recipe {
         summary: "a DCGAN that draws the clothes one asks for, 28 x 28, grey",
         data: fashion.data,
         acceptance: Acceptance(
-            measure: .classAccuracy, goal: "a classifier reads 90% of samples as the class asked for"
+            measure: .classAccuracy,
+            goal: "a classifier reads 90% of samples as the class asked for"
         ),
         defaults: conditionalDefaults, example: [1, 28, 28], classes: 10,
         classifierName: "fashion", openData: openFashion,

@@ -35,22 +35,22 @@ extension Recipe {
     private static let mixtureDefaults: Settings = {
         var settings = Settings()
         settings.objective = .relativistic
-        settings.architecture = .perceptron
+        settings.architecture = .normalizedPerceptron
         settings.iterations = 16_000
         settings.batch = 256
         settings.microbatch = 128
         settings.checkpointEvery = 2_000
-        settings.latents = 32
+        settings.latents = 4
         settings.width = 128
-        settings.discriminatorRate = 2e-3
-        settings.generatorRate = 2e-3
+        settings.discriminatorRate = 4e-3
+        settings.generatorRate = 4e-3
         settings.firstDecay = 0
         settings.secondDecay = 0.9
         settings.realPenalty = 0.02
         settings.fakePenalty = 0.02
         settings.annealing = 16_000
         settings.rateEnd = 0
-        settings.penaltyEnd = 0.1
+        settings.penaltyEnd = 0.01
         settings.chunk = 32
         return settings
     }()

@@ -86,6 +86,19 @@ public struct RunEvaluation: Sendable {
         }
     }
 
+    /// The names of the figures that a run is measured by.
+    public static func figureNames(of run: Run) -> [String] {
+        let distances = ["frechet-distance", "kernel-distance", "sliced-wasserstein"]
+        switch run.recipe.acceptance.measure {
+        case .modes: return ["modes", "good-samples", "mode-kl"] + distances
+        case .stackedDigits: return ["modes", "good-samples", "mode-kl"]
+        case .frechetDistance, .classAccuracy, .speed:
+            return distances + ["precision", "recall", "density", "coverage"]
+                + ["nearest-training-example", "classes", "class-kl"]
+                + (run.isConditional ? ["class-accuracy"] : [])
+        }
+    }
+
     // MARK: Parts
 
     private func samples(_ weights: NetworkWeights, labels: [Int]?) -> NDArray {
@@ -145,9 +158,9 @@ public struct RunEvaluation: Sendable {
 
     private func figures(_ coverage: ModeCoverage, real: ModeCoverage) -> [Figure] {
         [
-            Figure("modes", Double(coverage.found), real: Double(real.found)),
-            Figure("good samples", coverage.good, real: real.good),
-            Figure("mode KL", coverage.divergence, real: real.divergence),
+            Figure("modes", Double(coverage.found), real: Double(real.found), better: .larger),
+            Figure("good-samples", coverage.good, real: real.good, better: .larger),
+            Figure("mode-kl", coverage.divergence, real: real.divergence, better: .smaller),
         ]
     }
 
@@ -156,14 +169,14 @@ public struct RunEvaluation: Sendable {
         let random = RandomSource(seed: seed)
         return [
             Figure(
-                "Fréchet distance", samples.frechetDistance(to: training),
-                real: heldOut.frechetDistance(to: training)),
+                "frechet-distance", samples.frechetDistance(to: training),
+                real: heldOut.frechetDistance(to: training), better: .smaller),
             Figure(
-                "kernel distance", samples.kernelDistance(to: training),
-                real: heldOut.kernelDistance(to: training)),
+                "kernel-distance", samples.kernelDistance(to: training),
+                real: heldOut.kernelDistance(to: training), better: .smaller),
             Figure(
-                "sliced Wasserstein", samples.slicedWasserstein(to: training, random: random),
-                real: heldOut.slicedWasserstein(to: training, random: random)),
+                "sliced-wasserstein", samples.slicedWasserstein(to: training, random: random),
+                real: heldOut.slicedWasserstein(to: training, random: random), better: .smaller),
         ]
     }
 
@@ -172,14 +185,15 @@ public struct RunEvaluation: Sendable {
         let found = Neighbourhoods(of: samples, among: training)
         let real = Neighbourhoods(of: reals.heldOutFeatures, among: training)
         return [
-            Figure("precision", found.precision, real: real.precision),
-            Figure("recall", found.recall, real: real.recall),
-            Figure("density", found.density, real: real.density),
-            Figure("coverage", found.coverage, real: real.coverage),
+            Figure("precision", found.precision, real: real.precision, better: .larger),
+            Figure("recall", found.recall, real: real.recall, better: .larger),
+            Figure("density", found.density, real: real.density, better: .larger),
+            Figure("coverage", found.coverage, real: real.coverage, better: .larger),
             Figure(
-                "distance to nearest training example",
+                "nearest-training-example",
                 samples.distancesToNearest(of: training).median,
-                real: reals.heldOutFeatures.distancesToNearest(of: training).median),
+                real: reals.heldOutFeatures.distancesToNearest(of: training).median, better: .nearer
+            ),
         ]
     }
 
@@ -194,15 +208,15 @@ public struct RunEvaluation: Sendable {
             modes: run.recipe.classes, nearest: classifier.read(reals.heldOut).classes,
             isGood: truth.map { _ in true })
         var result = [
-            Figure("classes", Double(all.found), real: Double(real.found)),
-            Figure("class KL", all.divergence, real: real.divergence),
+            Figure("classes", Double(all.found), real: Double(real.found), better: .larger),
+            Figure("class-kl", all.divergence, real: real.divergence, better: .smaller),
         ]
         if let labels {
             let right = zip(found, labels).count { $0 == $1 }
             result.append(
                 Figure(
-                    "class accuracy", Double(right) / Double(count),
-                    real: classifier.accuracy(reals.heldOut, truth)))
+                    "class-accuracy", Double(right) / Double(count),
+                    real: classifier.accuracy(reals.heldOut, truth), better: .larger))
         }
         return result
     }

@@ -46,7 +46,7 @@ struct CoordinatorCommand: ParsableCommand {
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
                     slices: slices,
-                    minimumWorkers: minWorkers),
+                    minimumWorkers: minWorkers, watch: try options.watch(run)),
                 observe: console.observe)
             console.finish(try coordinator.lead(), output: options.outputPath)
         }

@@ -16,10 +16,16 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The run's folder.")
     var folder: String
 
+    @Option(help: "The iteration of the checkpoint. (default: the newest)")
+    var iteration: Int?
+
     @Option(help: "Folder of the data set, where it is not where its package puts it.")
     var data: String?
 
-    @Option(help: "Samples to draw, and real examples to compare with. (default: as the recipe's figures are stated)")
+    @Option(
+        help:
+            "Samples to draw, and real examples to compare with. (default: as the recipe's figures are stated)"
+    )
     var count: Int?
 
     @Option(help: "Which samples: sample i of a seed is always the same.")
@@ -36,21 +42,20 @@ struct EvaluateCommand: ParsableCommand {
             if let count, !(10...100_000).contains(count) {
                 throw RecipeError("--count: expected 10 to 100000, found \(count)")
             }
-            let opened = try OpenedRun(folder: folder)
+            let opened = try OpenedRun(folder: folder, iteration: iteration)
             let recipe = opened.run.recipe
             let evaluation = try RunEvaluation(
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
                 extractor: try chosenExtractor(for: recipe), path: data)
-            let measurements = opened.measured(by: evaluation)
+            let figures = opened.measured(by: evaluation)
             print(
                 "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
             )
             if let extractor = evaluation.extractor { print("features: \(extractor.name)") }
-            for measurement in measurements {
+            for figure in figures {
                 print(
-                    measurement.name.padding(toLength: 38, withPad: " ", startingAt: 0)
-                        + figure(measurement.value)
-                        + (measurement.real.map { "   real \(figure($0))" } ?? ""))
+                    figure.name.padding(toLength: 38, withPad: " ", startingAt: 0)
+                        + text(figure.value) + "   real \(text(figure.real))")
             }
         }
     }
@@ -63,5 +68,5 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private func figure(_ value: Double) -> String { String(format: "%10.5f", value) }
+    private func text(_ value: Double) -> String { String(format: "%10.5f", value) }
 }

@@ -35,7 +35,7 @@ struct LaunchCommand: ParsableCommand {
                 context: Context(), run: run,
                 options: .init(
                     listen: "ipc://\(sockets.path)/control", output: options.outputPath,
-                    isResuming: options.resume),
+                    isResuming: options.resume, watch: try options.watch(run)),
                 observe: { [data = options.data, workers] event in
                     console.observe(event)
                     guard case .listening(let endpoint) = event else { return }

@@ -4,10 +4,13 @@ import Recipes
 
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Draw samples from a run's newest checkpoint, as a PNG.")
+        commandName: "sample", abstract: "Draw samples from a run, as a PNG.")
 
     @Argument(help: "The run's folder.")
     var folder: String
+
+    @Option(help: "The iteration of the checkpoint. (default: the newest)")
+    var iteration: Int?
 
     @Option(help: "How many samples.")
     var count = 64
@@ -27,7 +30,8 @@ struct SampleCommand: ParsableCommand {
                 throw RecipeError("--count: expected 1 to 10000, found \(count)")
             }
             let iteration = try drawSamples(
-                fromRunIn: folder, count: count, seed: seed, label: label, to: output)
+                fromRunIn: folder, iteration: iteration, count: count, seed: seed, label: label,
+                to: output)
             print("\(count) samples of iteration \(iteration) in \(output)")
         }
     }

@@ -25,7 +25,7 @@ struct TrainCommand: ParsableCommand {
             }
             let process = try OneProcess(
                 run: run, dataset: dataset, lanes: lanes, output: options.outputPath,
-                isResuming: options.resume, observe: console.observe)
+                isResuming: options.resume, watch: try options.watch(run), observe: console.observe)
             console.finish(try process.train(), output: options.outputPath)
             Foundation.exit(0)
         }

@@ -33,7 +33,8 @@ struct TrainExtractorCommand: ParsableCommand {
             let recipe = try Recipe.named(recipe)
             guard recipe.classes > 0, recipe.example.rank == 3 else {
                 throw RecipeError(
-                    "train-extractor: expected a recipe of images with classes, found \(recipe.name)")
+                    "train-extractor: expected a recipe of images with classes, found \(recipe.name)"
+                )
             }
             func open(_ part: DataRequest.Part) throws -> any Dataset {
                 try Run.openData(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cluster
 import Datasets
+import Evaluation
 import Foundation
 import Recipes
 
@@ -42,6 +43,21 @@ struct TrainingOptions: ParsableArguments {
             "One more setting; 'swiftgan recipes' lists them.", valueName: "name=value"))
     var settings: [String] = []
 
+    @Flag(
+        help:
+            "Measure each checkpoint, as 'swiftgan evaluate' does; figures are in evaluations.jsonl."
+    )
+    var evaluate = false
+
+    @Option(
+        help: ArgumentHelp(
+            "End the run when this figure, such as frechet-distance, has not become better; implies --evaluate.",
+            valueName: "figure"))
+    var stopOn: String?
+
+    @Option(help: "How many evaluations may pass without a better figure, for --stop-on.")
+    var patience = 5
+
     var outputPath: String { output ?? "runs/\(recipe)" }
 
     /// The run that these options describe, and its data, opened.
@@ -65,6 +81,24 @@ struct TrainingOptions: ParsableArguments {
         try settings.validate()
         let dataset = try Run.openData(recipe, settings, path: data)
         return (try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset)
+    }
+
+    /// How the run is measured on the way; nil: not at all.
+    func watch(_ run: Run) throws -> Watch? {
+        guard evaluate || stopOn != nil else { return nil }
+        guard (1...10_000).contains(patience) else {
+            throw RecipeError("--patience: expected 1 to 10000, found \(patience)")
+        }
+        let names = RunEvaluation.figureNames(of: run)
+        if let stopOn, !names.contains(stopOn) {
+            throw RecipeError(
+                "--stop-on: expected one of \(names.joined(separator: ", ")), found '\(stopOn)'")
+        }
+        return Watch(
+            evaluation: try RunEvaluation(
+                of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
+                extractor: try RunEvaluation.usualExtractor(for: run.recipe), path: data),
+            stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) })
     }
 
     /// A run goes on with the settings it has.

@@ -99,7 +99,8 @@ struct MethodTests {
             "objective=non-saturating packing=4 minibatch-deviation=true noise=0.5",
         ])
     func points(changes: String) throws {
-        try expectGradients(.ring, "width=16 latents=4 annealing=1000 r1=0 r2=0 \(changes)", batch: 16)
+        try expectGradients(
+            .ring, "width=16 latents=4 annealing=1000 r1=0 r2=0 \(changes)", batch: 16)
     }
 
     @Test(
@@ -148,7 +149,8 @@ struct MethodTests {
         #expect(Annealing(iterations: 0).share(at: 7, end: 0) == 1)
     }
 
-    @Test("Top-k learns from the best fakes alone: the others' latents have no part in the gradient")
+    @Test(
+        "Top-k learns from the best fakes alone: the others' latents have no part in the gradient")
     func topShare() throws {
         let all = try Step(.ring, "annealing=100", network: 1, batch: 16).message
         let best = try Step(.ring, "annealing=100 top-share=0.25", network: 1, batch: 16).message

@@ -3,12 +3,16 @@ public import Tensors
 
 /// Pairs of networks, by the name of their family.
 public enum Architecture: String, CaseIterable, Sendable {
-    case perceptron, dcgan, sngan, sagan, r3gan
+    case perceptron
+    case normalizedPerceptron = "normalized-perceptron"
+    case dcgan, sngan, sagan, r3gan
 
     /// Both networks of a design.
     public func networks(_ design: NetworkDesign) -> (discriminator: Network, generator: Network) {
         switch self {
-        case .perceptron: MultilayerPerceptron(design: design).pair
+        case .perceptron: MultilayerPerceptron(design: design, isGeneratorNormalized: false).pair
+        case .normalizedPerceptron:
+            MultilayerPerceptron(design: design, isGeneratorNormalized: true).pair
         case .dcgan: DCGAN(design: design).pair
         case .sngan: ResidualPair(design: design, kind: .normalized).pair
         case .sagan: ResidualPair(design: design, kind: .attentive).pair
@@ -19,7 +23,7 @@ public enum Architecture: String, CaseIterable, Sendable {
     /// Whether it draws examples of this shape.
     public func draws(_ example: Shape) -> Bool {
         switch self {
-        case .perceptron: true
+        case .perceptron, .normalizedPerceptron: true
         default:
             example.rank == 3 && example[1] == example[2] && example[1] % 4 == 0
                 && NetworkDesign(example: example, latents: 1, width: 1).smallestSide <= 16

@@ -4,6 +4,8 @@ internal import Tensors
 /// Fully connected networks with leaky units, for points and other small vectors: three hidden layers each.
 public struct MultilayerPerceptron: Sendable {
     public let design: NetworkDesign
+    /// Whether batch normalization follows the generator's hidden layers: it then draws sharper edges between modes.
+    public let isGeneratorNormalized: Bool
 
     public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
 
@@ -11,7 +13,7 @@ public struct MultilayerPerceptron: Sendable {
     private var generator: Network {
         Network("generator", isConditional: design.isConditional) { tree in
             var (layers, features) = design.latentLayers(&tree)
-            layers += hidden(&tree, from: features)
+            layers += hidden(&tree, from: features, isNormalized: isGeneratorNormalized)
             layers.append(
                 Linear(&tree, "output", from: design.width, to: design.example.elementCount))
             if design.example.rank > 1 { layers += [Reshape(to: design.example), Tanh()] }
@@ -32,15 +34,19 @@ public struct MultilayerPerceptron: Sendable {
     }
 
     private func hidden(
-        _ tree: inout ParameterTree, from inputs: Int, scaling: WeightScaling = .none
+        _ tree: inout ParameterTree, from inputs: Int, scaling: WeightScaling = .none,
+        isNormalized: Bool = false
     ) -> [any Layer] {
         var layers: [any Layer] = []
         for (index, inputs) in [inputs, design.width, design.width].enumerated() {
-            layers += [
+            layers.append(
                 Linear(
-                    &tree, "hidden\(index + 1)", from: inputs, to: design.width, scaling: scaling),
-                LeakyReLU(),
-            ]
+                    &tree, "hidden\(index + 1)", from: inputs, to: design.width, scaling: scaling))
+            if isNormalized {
+                layers.append(
+                    BatchNormalization(&tree, "norm\(index + 1)", channels: design.width))
+            }
+            layers.append(LeakyReLU())
         }
         return layers
     }

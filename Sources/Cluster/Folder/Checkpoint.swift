@@ -41,10 +41,12 @@ package enum Checkpoint {
 
     /// The newest checkpoint of a run's folder; nil where there is none.
     ///
-    /// - Parameter isTraining: Whether the run goes on from it: then it must be of this arithmetic.
+    /// - Parameters:
+    ///   - isTraining: Whether the run goes on from it: then it must be of this arithmetic.
+    ///   - wanted: The iteration, where not the newest is wanted.
     /// - Throws: ``FolderError`` for one that is cut short, changed, or another run's.
     package static func newest(
-        in path: String, of run: Run, isTraining: Bool = false
+        in path: String, of run: Run, isTraining: Bool = false, at wanted: Int? = nil
     ) throws -> Snapshot? {
         let files =
             (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
@@ -52,7 +54,8 @@ package enum Checkpoint {
         let iterations = complete.compactMap { name in
             name.hasSuffix(".safetensors") ? Int(name.dropLast(12)).map { (name, $0) } : nil
         }
-        guard let (name, _) = iterations.max(by: { $0.1 < $1.1 }) else { return nil }
+        let candidates = iterations.filter { wanted == nil || $0.1 == wanted }
+        guard let (name, _) = candidates.max(by: { $0.1 < $1.1 }) else { return nil }
         return try read("\(path)/checkpoints/\(name)", of: run, isTraining: isTraining)
     }
 

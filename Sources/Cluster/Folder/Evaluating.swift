@@ -13,17 +13,21 @@ package struct OpenedRun {
     let snapshot: Snapshot
 
     /// - Throws: ``FolderError`` for a folder without a run or a checkpoint.
-    package init(folder: String) throws {
+    ///
+    /// - Parameter iteration: That of the checkpoint; nil: the newest.
+    package init(folder: String, iteration: Int? = nil) throws {
         let file = "\(folder)/run.yaml"
         guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
         }
         run = try Run(yaml: yaml, source: file)
-        guard let snapshot = try Checkpoint.newest(in: folder, of: run) else {
-            throw FolderError("\(folder)/checkpoints: expected a checkpoint, found none")
+        guard let snapshot = try Checkpoint.newest(in: folder, of: run, at: iteration) else {
+            throw FolderError(
+                "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found none"
+            )
         }
         self.snapshot = snapshot
-        iteration = snapshot.step / run.schedule.stepsPerIteration
+        self.iteration = snapshot.step / run.schedule.stepsPerIteration
     }
 
     /// What an evaluation says of the averaged generator.
@@ -34,6 +38,16 @@ package struct OpenedRun {
 }
 
 extension Snapshot {
+    /// Whether all numbers are numbers.
+    var isFinite: Bool {
+        networks.allSatisfy { components in
+            components.values.allSatisfy { storage in
+                // A sum over what is no number is none.
+                (0..<storage.count).reduce(Float(0)) { $0 + storage.pointer[$1] * 0 } == 0
+            }
+        }
+    }
+
     /// The weights that samples are drawn with: the generator's moving average.
     func sampledWeights(of run: Run) -> NetworkWeights? {
         let number = AdversarialStep.generatorNumber

@@ -3,13 +3,14 @@ internal import Evaluation
 internal import Foundation
 internal import Recipes
 
-/// Draws samples from the newest checkpoint of a run's folder into a PNG file.
+/// Draws samples from a checkpoint of a run's folder, the newest where none is named, into a PNG file.
 ///
 /// - Returns: The iteration of that checkpoint.
 package func drawSamples(
-    fromRunIn folder: String, count: Int, seed: UInt64, label: Int? = nil, to output: String
+    fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: Int? = nil,
+    to output: String
 ) throws -> Int {
-    let opened = try OpenedRun(folder: folder)
+    let opened = try OpenedRun(folder: folder, iteration: iteration)
     let run = opened.run
     if let label {
         guard run.isConditional, (0..<run.recipe.classes).contains(label) else {
@@ -20,7 +21,10 @@ package func drawSamples(
             )
         }
     }
-    guard let picture = samplePicture(opened.snapshot, of: run, numbers: 0..<count, seed: seed, label: label) else {
+    guard
+        let picture = samplePicture(
+            opened.snapshot, of: run, numbers: 0..<count, seed: seed, label: label)
+    else {
         throw FolderError("\(folder): expected a generator to sample from, found none")
     }
     do { try picture.write(to: output) } catch { throw FolderError("\(error)") }

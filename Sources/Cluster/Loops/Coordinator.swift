@@ -1,4 +1,5 @@
 internal import Adversarial
+package import Evaluation
 internal import Foundation
 package import Hashing
 internal import NeuralNetworks
@@ -16,16 +17,18 @@ package struct Coordinator: Sendable {
         /// Slices a network that processes of their own keep; 0: this process keeps both networks.
         package var slices: Int
         package var minimumWorkers: Int
+        package var watch: Watch?
 
         package init(
             listen: String, output: String, isResuming: Bool, slices: Int = 0,
-            minimumWorkers: Int = 1
+            minimumWorkers: Int = 1, watch: Watch? = nil
         ) {
             self.listen = listen
             self.output = output
             self.isResuming = isResuming
             self.slices = slices
             self.minimumWorkers = minimumWorkers
+            self.watch = watch
         }
     }
 
@@ -35,6 +38,8 @@ package struct Coordinator: Sendable {
         case listening(String)
         case said(String)
         case progress(TrainingProgress)
+        /// What was measured of the checkpoint of an iteration.
+        case evaluated(iteration: Int, [Figure])
     }
 
     private let context: Context
@@ -77,7 +82,7 @@ package struct Coordinator: Sendable {
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
-        let outcomes = Mailbox<Result<Int, any Error>>(wakeup: Wakeup())
+        let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
         observe(.listening(endpoint))
         let digest = try lead(
@@ -89,7 +94,7 @@ package struct Coordinator: Sendable {
     /// The thread that answers for data here: both networks, or only what others restore from.
     private func startServer(
         _ coordinator: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>,
-        _ outcomes: Mailbox<Result<Int, any Error>>
+        _ outcomes: Mailbox<Result<RunRecorder.Outcome, any Error>>
     ) throws -> (source: String, end: DispatchSemaphore) {
         let slices =
             options.slices == 0
@@ -118,11 +123,12 @@ package struct Coordinator: Sendable {
     private func lead(
         from snapshot: Snapshot, _ control: borrowing Socket, source: String,
         _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>,
-        _ outcomes: Mailbox<Result<Int, any Error>>
+        _ outcomes: Mailbox<Result<RunRecorder.Outcome, any Error>>
     ) throws -> Digest {
         let shape = ClusterShape(run)
         let recorder = try RunRecorder(
-            run: run, folder: folder, startingAt: snapshot.step, saved: outcomes, observe: observe)
+            run: run, folder: folder, startingAt: snapshot.step, watch: options.watch,
+            outcomes: outcomes, observe: observe)
         defer { recorder.close() }
         var state = CoordinatorState(
             shape: shape,
@@ -164,7 +170,9 @@ package struct Coordinator: Sendable {
                     recorder.record(report)
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
-                case .finish: return Checkpoint.weightsDigest(newest, of: run)
+                case .finish:
+                    recorder.close()
+                    return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
                 }
             }
             wait(
@@ -182,13 +190,28 @@ package struct Coordinator: Sendable {
                 }
             }
             for result in outcomes.takeAll() {
-                actions += state.receive(.saved(step: try result.get()), now: now)
+                switch try result.get() {
+                case .saved(let step): actions += state.receive(.saved(step: step), now: now)
+                case .enough: actions += state.receive(.enough, now: now)
+                }
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
                 actions += state.receive(.tick, now: now)
             }
         }
+    }
+
+    /// The checkpoint that the watched figure is best at.
+    private func best(_ recorder: RunRecorder) throws -> Snapshot? {
+        guard let iteration = recorder.best, let figure = options.watch?.stopping?.figure else {
+            return nil
+        }
+        observe(
+            .said(
+                "best \(figure): iteration \(iteration); 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
+            ))
+        return try Checkpoint.newest(in: options.output, of: run, at: iteration)
     }
 
     private func receive(

@@ -1,8 +1,8 @@
 internal import Adversarial
-internal import Evaluation
+package import Evaluation
 internal import Foundation
 internal import NeuralNetworks
-internal import Recipes
+package import Recipes
 internal import Tensors
 internal import Wire
 
@@ -22,10 +22,29 @@ package struct TrainingProgress: Sendable {
     }
 }
 
-/// Writes what a run leaves behind, on a thread of its own: metrics, checkpoints, sample grids.
+/// How a run is measured while it trains, at each checkpoint.
+package struct Watch: Sendable {
+    package let evaluation: RunEvaluation
+    package let stopping: EarlyStopping?
+
+    package init(evaluation: RunEvaluation, stopping: EarlyStopping?) {
+        self.evaluation = evaluation
+        self.stopping = stopping
+    }
+}
+
+/// Writes what a run leaves behind, on a thread of its own: metrics, checkpoints, sample grids, evaluations.
 ///
 /// Training never waits for it, and it never touches training.
 final class RunRecorder: @unchecked Sendable {
+    /// What the run has to know of the recorder's work.
+    enum Outcome: Sendable {
+        /// A snapshot of that step is on disk.
+        case saved(step: Int)
+        /// The watched figure has not become better for long enough.
+        case enough
+    }
+
     private enum Job {
         case report(Beat.Report)
         case save(Snapshot)
@@ -35,28 +54,35 @@ final class RunRecorder: @unchecked Sendable {
 
     private let run: Run
     private let folder: RunFolder
-    private let saved: Mailbox<Result<Int, any Error>>
+    private let watch: Watch?
+    private let outcomes: Mailbox<Result<Outcome, any Error>>
     private let observe: @Sendable (Coordinator.Event) -> Void
     private let condition = NSCondition()
     // Guarded by the condition.
     private var jobs: [Job] = []
-    private let finished = DispatchSemaphore(value: 0)
+    private let working = DispatchGroup()
 
     // Used by the recorder's thread alone.
     private var metrics: FileHandle?
     private var measures: [Int: [Int: Beat.Report]] = [:]
     private var recent: [(iteration: Int, time: Double)] = []
+    private var evaluations: Evaluations?
 
-    /// - Parameter saved: Told the step of each snapshot that is on disk, or why it is not.
+    /// - Parameters:
+    ///   - watch: How each checkpoint is measured; nil: not at all.
+    ///   - outcomes: Told of each snapshot that is on disk, or why it is not.
     init(
-        run: Run, folder: RunFolder, startingAt step: Int, saved: Mailbox<Result<Int, any Error>>,
+        run: Run, folder: RunFolder, startingAt step: Int, watch: Watch?,
+        outcomes: Mailbox<Result<Outcome, any Error>>,
         observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
         self.run = run
         self.folder = folder
-        self.saved = saved
+        self.watch = watch
+        self.outcomes = outcomes
         self.observe = observe
-        metrics = try openMetrics(before: step / run.schedule.stepsPerIteration)
+        try openFiles(before: step / run.schedule.stepsPerIteration)
+        working.enter()
         let thread = Thread { [self] in work() }
         thread.name = "recorder"
         thread.stackSize = 16 << 20
@@ -74,7 +100,7 @@ final class RunRecorder: @unchecked Sendable {
     /// Waits until everything is written.
     func close() {
         add(.close)
-        finished.wait()
+        working.wait()
     }
 
     private func add(_ job: Job) {
@@ -92,11 +118,11 @@ final class RunRecorder: @unchecked Sendable {
             condition.unlock()
             switch job {
             case .report(let report): attempt { try write(report) }
-            case .save(let snapshot): attempt { saved.put(.success(try write(snapshot))) }
+            case .save(let snapshot): attempt { try keep(snapshot) }
             case .rewind(let iteration): attempt { try forget(after: iteration) }
             case .close:
                 try? metrics?.close()
-                finished.signal()
+                working.leave()
                 return
             }
         }
@@ -104,19 +130,26 @@ final class RunRecorder: @unchecked Sendable {
 
     /// What cannot be written ends the run: it can be resumed when there is room.
     private func attempt(_ body: () throws -> Void) {
-        do { try body() } catch { saved.put(.failure(Departure.failure("\(error)"))) }
+        do { try body() } catch { outcomes.put(.failure(Departure.failure("\(error)"))) }
     }
 
     private func forget(after iteration: Int) throws {
         try metrics?.close()
-        metrics = try openMetrics(before: iteration)
+        try openFiles(before: iteration)
         measures = [:]
         recent = []
     }
 
+    private func openFiles(before iteration: Int) throws {
+        metrics = try openLines("metrics.jsonl", before: iteration)
+        guard watch != nil else { return }
+        let file = try openLines("evaluations.jsonl", before: iteration)
+        evaluations = try Evaluations(path: "\(folder.path)/evaluations.jsonl", file: file)
+    }
+
     /// Keeps the lines of iterations that will not be computed again.
-    private func openMetrics(before iteration: Int) throws -> FileHandle? {
-        let path = "\(folder.path)/metrics.jsonl"
+    private func openLines(_ name: String, before iteration: Int) throws -> FileHandle? {
+        let path = "\(folder.path)/\(name)"
         let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         let kept = old.split(separator: "\n").filter { line in
             guard
@@ -125,7 +158,7 @@ final class RunRecorder: @unchecked Sendable {
             else { return false }
             return (object["iteration"] as? Int).map { $0 <= iteration } ?? false
         }
-        try folder.write(Array(kept.map { $0 + "\n" }.joined().utf8), to: "metrics.jsonl")
+        try folder.write(Array(kept.map { $0 + "\n" }.joined().utf8), to: name)
         let file = FileHandle(forWritingAtPath: path)
         try file?.seekToEnd()
         return file
@@ -157,6 +190,16 @@ final class RunRecorder: @unchecked Sendable {
             "\"\($0.name.replacingOccurrences(of: " ", with: "_"))\":\(json(Double($0.value)))"
         }
         fields.append("\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))")
+        let broken = named.first { !$0.value.isFinite }
+        defer {
+            if let broken {
+                outcomes.put(
+                    .failure(
+                        Departure.failure(
+                            "iteration \(iteration): expected losses that are numbers, found \(broken.name) \(broken.value); \(lastHealthy)"
+                        )))
+            }
+        }
         try metrics?.write(contentsOf: Data("{\(fields.joined(separator: ","))}\n".utf8))
         observe(.progress(now))
     }
@@ -169,6 +212,35 @@ final class RunRecorder: @unchecked Sendable {
         return Double((last.iteration - first.iteration) * run.settings.batch)
             / (last.time - first.time)
     }
+
+    /// Where a run that lost its way can be taken up.
+    private var lastHealthy: String {
+        let newest = try? Checkpoint.newest(in: folder.path, of: run)
+        return newest.map {
+            "the last healthy checkpoint is that of iteration \($0.step / run.schedule.stepsPerIteration); smaller rates or a penalty on slopes may help"
+        } ?? "no checkpoint was written before; smaller rates or a penalty on slopes may help"
+    }
+
+    private func keep(_ snapshot: Snapshot) throws {
+        let iteration = snapshot.step / run.schedule.stepsPerIteration
+        guard snapshot.isFinite else {
+            throw FolderError(
+                "iteration \(iteration): expected weights that are numbers, found others; \(lastHealthy)"
+            )
+        }
+        outcomes.put(.success(.saved(step: try write(snapshot))))
+        guard let watch, let weights = snapshot.sampledWeights(of: run) else { return }
+        let figures = withPrecision(run.settings.precision) { watch.evaluation.measure(weights) }
+        try evaluations?.add(figures, at: iteration, of: watch.evaluation)
+        observe(.evaluated(iteration: iteration, figures))
+        if let verdict = watch.stopping.flatMap({ evaluations?.verdict($0) }), verdict.isTimeToStop
+        {
+            outcomes.put(.success(.enough))
+        }
+    }
+
+    /// The iteration of the best checkpoint by the watched figure, once the recorder is closed; nil where none is watched.
+    var best: Int? { watch?.stopping.flatMap { evaluations?.verdict($0)?.best } }
 
     private func write(_ snapshot: Snapshot) throws -> Int {
         try Checkpoint.write(snapshot, of: run, to: folder)

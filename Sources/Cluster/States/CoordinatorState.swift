@@ -14,6 +14,8 @@ package struct CoordinatorState {
         case at(At)
         /// The snapshot of a step is on disk.
         case saved(step: Int)
+        /// There is no reason to go on, though the last step is not done.
+        case enough
         case tick
     }
 
@@ -116,6 +118,7 @@ package struct CoordinatorState {
         case .part(let part, let numbers): collect(part, numbers)
         case .at(let at): skip(at)
         case .saved(let step): saved(step, now: now)
+        case .enough: end(now: now)
         case .tick: tick(now: now)
         }
     }
@@ -327,6 +330,10 @@ package struct CoordinatorState {
             if collecting == nil { collect(shape.boundary(after: step)) }
             return []
         }
+        return end(now: now)
+    }
+
+    private mutating func end(now: ContinuousClock.Instant) -> [Action] {
         guard doneAt == nil else { return [] }
         doneAt = now
         plan.isDone = true

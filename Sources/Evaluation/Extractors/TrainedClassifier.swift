@@ -109,8 +109,10 @@ extension TrainedClassifier {
                     "expected \(entry.name) \(entry.shape), found \(byName[entry.name].map { "\($0.shape)" } ?? "none")"
                 )
             }
-            UnsafeMutableRawBufferPointer(start: buffer.pointer + range.lowerBound, count: tensor.bytes.count)
-                .copyMemory(from: tensor.bytes)
+            UnsafeMutableRawBufferPointer(
+                start: buffer.pointer + range.lowerBound, count: tensor.bytes.count
+            )
+            .copyMemory(from: tensor.bytes)
         }
     }
 }

@@ -8,6 +8,7 @@ struct BenchmarkCommand: ParsableCommand {
         subcommands: [
             BenchmarkStepCommand.self, BenchmarkSamplingCommand.self,
             BenchmarkOperationsCommand.self, BenchmarkValuesCommand.self,
+            BenchmarkMeasuresCommand.self,
         ])
 }
 

@@ -1,0 +1,62 @@
+internal import Evaluation
+internal import Foundation
+internal import Recipes
+
+/// What was measured of a run so far: `evaluations.jsonl`, a line a checkpoint.
+struct Evaluations {
+    private let file: FileHandle?
+    private var all: [(iteration: Int, figures: [Figure])] = []
+
+    private struct Line: Codable {
+        struct Value: Codable {
+            let name: String
+            /// Absent for what is no number.
+            let value: Double?
+            let real: Double?
+            let better: String
+        }
+
+        let iteration: Int
+        let count: Int
+        let seed: UInt64
+        let extractor: String?
+        let figures: [Value]
+    }
+
+    /// - Parameter file: At the end of `path`, which holds nothing that will be computed again.
+    init(path: String, file: FileHandle?) throws {
+        self.file = file
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        for line in text.split(separator: "\n") {
+            guard let found = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
+                throw FolderError("\(path): expected lines of figures, found '\(line.prefix(60))'")
+            }
+            let figures = found.figures.map {
+                Figure(
+                    $0.name, $0.value ?? .nan, real: $0.real ?? .nan,
+                    better: Figure.Better(rawValue: $0.better) ?? .smaller)
+            }
+            all.append((found.iteration, figures))
+        }
+    }
+
+    mutating func add(_ figures: [Figure], at iteration: Int, of evaluation: RunEvaluation) throws {
+        all.append((iteration, figures))
+        func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
+        let line = Line(
+            iteration: iteration, count: evaluation.count, seed: evaluation.seed,
+            extractor: evaluation.extractor?.name,
+            figures: figures.map {
+                .init(
+                    name: $0.name, value: number($0.value), real: number($0.real),
+                    better: $0.better.rawValue)
+            })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try file?.write(contentsOf: try encoder.encode(line) + Data("\n".utf8))
+    }
+
+    func verdict(_ stopping: EarlyStopping) -> (best: Int, isTimeToStop: Bool)? {
+        stopping.verdict(all)
+    }
+}

@@ -1,0 +1,119 @@
+import Evaluation
+import Foundation
+import Tensors
+import Testing
+
+/// Recorded figures are those of scipy, prdc and scikit-learn for the same numbers; 'scripts/compare-measures' compares more.
+@Suite("Measures")
+struct MeasureTests {
+    private func waves(_ a: Double, _ b: Double, _ c: Double, scale: Double = 1, shift: Double = 0)
+        -> Features
+    {
+        let values = (0..<120).map { index -> Double in
+            let (i, j) = (Double(index / 3), Double(index % 3))
+            let wave = sin(a * i + b * j + c) * (1 + 0.3 * j)
+            return wave * scale + shift
+        }
+        return Features(count: 40, dimensions: 3, values: values)
+    }
+
+    private var samples: Features { waves(0.7, 1.9, 0.2, scale: 0.8, shift: 0.1) }
+    private var reals: Features { waves(1.3, 0.6, 1.1) }
+
+    private func isClose(_ found: Double, _ expected: Double) -> Bool {
+        abs(found - expected) <= 1e-6 * max(1, abs(expected))
+    }
+
+    @Test("Fréchet and kernel distances are those of others")
+    func distances() {
+        #expect(isClose(samples.frechetDistance(to: reals), 1.9656369767210042))
+        #expect(isClose(samples.kernelDistance(to: reals), 1.3582149036583773))
+    }
+
+    @Test("So are precision, recall, density, coverage and nearest neighbours")
+    func neighbourhoods() {
+        let found = Neighbourhoods(of: samples, among: reals)
+        #expect(isClose(found.precision, 0.55) && isClose(found.recall, 0.2))
+        #expect(isClose(found.density, 0.395) && isClose(found.coverage, 0.225))
+        let nearest = samples.distancesToNearest(of: reals)
+        #expect(isClose(nearest.reduce(0, +) / 40, 0.8013275750185699))
+    }
+
+    @Test("In one dimension the sliced distance is the Wasserstein distance")
+    func sliced() {
+        func first(_ features: Features) -> Features {
+            Features(
+                count: 40, dimensions: 1,
+                values: (0..<40).map { features.values[$0 * 3] })
+        }
+        let found = first(samples).slicedWasserstein(
+            to: first(reals), directions: 3, random: RandomSource(seed: 5))
+        #expect(isClose(found, 0.18185378684067838))
+    }
+
+    @Test("What is measured against itself is at no distance, and lies among itself")
+    func same() {
+        #expect(abs(reals.frechetDistance(to: reals)) < 1e-6)
+        #expect(reals.slicedWasserstein(to: reals, random: RandomSource(seed: 1)) == 0)
+        #expect(reals.distancesToNearest(of: reals).allSatisfy { $0 < 1e-6 })
+        let found = Neighbourhoods(of: reals, among: reals)
+        #expect(found.precision == 1 && found.recall == 1 && found.coverage == 1)
+    }
+
+    @Test("Modes count where a good sample is; divergence tells how evenly")
+    func modes() {
+        let centres: [SIMD2<Float>] = [[0, 0], [1, 0], [0, 1], [1, 1]]
+        let points = NDArray(
+            [0.01, 0, 0.02, 0.01, 1, 0.02, 0.8, 0.8, 0, 1] as [Float], shape: [5, 2])
+        let found = ModeCoverage(points: points, centres: centres, deviation: 0.01)
+        // Two at the first centre, one each at the second and third, and a bad one nearest to the fourth.
+        #expect(found.found == 3 && isClose(found.good, 0.8))
+        let shares = [0.4, 0.2, 0.2, 0.2]
+        #expect(isClose(found.divergence, shares.reduce(0) { $0 + $1 * log($1 * 4) }))
+        let one = ModeCoverage(modes: 4, nearest: [2, 2, 2], isGood: [true, true, true])
+        #expect(one.found == 1 && isClose(one.divergence, log(4)))
+    }
+
+    @Test("Early stopping waits for its patience, and names the best")
+    func earlyStopping() {
+        func evaluations(_ values: [Double]) -> [(iteration: Int, figures: [Figure])] {
+            values.enumerated().map { index, value in
+                (
+                    index * 10,
+                    [Figure("frechet-distance", value, real: 0, better: .smaller)]
+                )
+            }
+        }
+        func expect(_ found: (best: Int, isTimeToStop: Bool)?, _ best: Int, _ isTime: Bool) {
+            #expect(found?.best == best && found?.isTimeToStop == isTime)
+        }
+        let stopping = EarlyStopping(on: "frechet-distance", patience: 2)
+        #expect(stopping.verdict([]) == nil)
+        expect(stopping.verdict(evaluations([5, 4, 6])), 10, false)
+        expect(stopping.verdict(evaluations([5, 4, 6, 7, 1])), 10, true)
+        expect(stopping.verdict(evaluations([.nan, 4, 3])), 20, false)
+    }
+}
+
+@Suite("Classifiers as extractors")
+struct ClassifierTests {
+    @Test("A file that is no classifier is refused by name")
+    func refusal() throws {
+        let path = "\(NSTemporaryDirectory())/swiftgan-classifier-\(UUID().uuidString)"
+        try Data("hello".utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: EvaluationError.self) { _ = try TrainedClassifier(path: path) }
+        #expect(throws: EvaluationError.self) { _ = try TrainedClassifier(path: "/nowhere") }
+    }
+
+    @Test("Random convolutions tell images apart, and are the same everywhere")
+    func random() {
+        let extractor = FeatureExtractor.randomConvolutions(of: [1, 28, 28])
+        let images = NDArray(
+            RandomSource(seed: 3).uniform(2 * 784, at: .init(.data), in: -1..<1),
+            shape: [2, 1, 28, 28])
+        let (first, second) = (extractor.features(images), extractor.features(images))
+        #expect(first.values == second.values && first.count == 2 && first.dimensions == 64)
+        #expect(first[0..<1].values != first[1..<2].values)
+    }
+}
