@@ -35,10 +35,12 @@ let package = Package(
         // Data.
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CPNG"),
+        .systemLibrary(name: "CTurboJPEG"),
         .systemLibrary(name: "CSodium"),
         .target(name: "Hashing", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
-            name: "Datasets", dependencies: ["CZlib", "CKernels", "Hashing", "Tensors"],
+            name: "Datasets",
+            dependencies: ["CZlib", "CPNG", "CTurboJPEG", "CKernels", "Hashing", "Tensors"],
             swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS"),
         .target(

@@ -12,3 +12,17 @@ static inline png_image swiftgan_png_image(unsigned width, unsigned height, int 
     image.format = channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
     return image;
 }
+
+// Where pixels are transparent, white shows.
+static inline int swiftgan_png_read(const void *bytes, size_t count, png_image *image) {
+    memset(image, 0, sizeof *image);
+    image->version = PNG_IMAGE_VERSION;
+    if (!png_image_begin_read_from_memory(image, bytes, count)) return 0;
+    image->format = PNG_FORMAT_RGB;
+    return 1;
+}
+
+static inline int swiftgan_png_finish(png_image *image, void *pixels) {
+    png_color white = {255, 255, 255};
+    return png_image_finish_read(image, &white, pixels, 0, NULL);
+}

@@ -11,11 +11,15 @@ public protocol Dataset: Sendable {
     var shapes: [Shape] { get }
     /// What the examples are, to the last bit: workers prove with it that they read the same data.
     var manifest: DataManifest { get }
+    /// What its user should know of it, such as examples that were left out.
+    var notes: [String] { get }
     /// Writes each array of example `index` to memory that has room for it. The same index, the same numbers.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
 }
 
 extension Dataset {
+    public var notes: [String] { [] }
+
     /// Examples by number, in their own order: their first array, and their classes where they have them.
     public func examples(_ numbers: some Collection<Int>) throws -> (
         values: NDArray, labels: [Int]?

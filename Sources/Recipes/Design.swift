@@ -5,8 +5,9 @@ internal import Tensors
 // What settings mean for the networks and for the game between them.
 extension Settings {
     func design(of recipe: Recipe) -> NetworkDesign {
-        var design = NetworkDesign(example: recipe.example, latents: latents, width: width)
-        design.classes = recipe.classes
+        var design = NetworkDesign(
+            example: recipe.example(self), latents: latents, width: width)
+        design.classes = recipe.classes(self)
         design.conditioning = conditioning
         design.packing = packing
         design.criticScaling = criticScaling
@@ -30,24 +31,30 @@ extension Settings {
         method.consistency = consistency
         method.orthogonality = orthogonality
         method.topShare = topShare
-        method.classes = conditioning == .classifier ? recipe.classes : 0
+        method.classes = conditioning == .classifier ? recipe.classes(self) : 0
         return method
     }
 
     /// Checks what depends on the recipe, too.
-    func validate(for recipe: Recipe) throws {
+    public func validate(for recipe: Recipe) throws {
         try validate()
-        guard architecture.draws(recipe.example) else {
+        if case .images(_, let sides) = recipe.form, !sides.contains(side) {
             throw RecipeError(
-                "architecture: expected one that draws \(recipe.example), found \(architecture.rawValue); perceptron draws anything"
+                "side: expected \(sides.map { String($0) }.joined(separator: " or ")) for \(recipe.name), found \(side)"
             )
         }
-        guard conditioning == .none || recipe.classes > 0 else {
+        let example = recipe.example(self)
+        guard architecture.draws(example) else {
             throw RecipeError(
-                "conditioning: expected none, since the examples of \(recipe.name) have no classes, found \(conditioning.rawValue)"
+                "architecture: expected one that draws \(example), found \(architecture.rawValue); perceptron draws anything"
             )
         }
-        let isImage = recipe.example.rank == 3
+        guard conditioning == .none || recipe.classes(self) > 1 else {
+            throw RecipeError(
+                "conditioning: expected none, since \(recipe.name) has no classes, found \(conditioning.rawValue)\(recipe.knownClasses == nil ? "; --set classes=N says how many folders are classes" : "")"
+            )
+        }
+        let isImage = example.rank == 3
         guard isImage || (augmentation == .none && consistency == 0) else {
             throw RecipeError(
                 "augmentation, consistency: expected a recipe of images, found \(recipe.name)")

@@ -11,7 +11,7 @@ extension Recipe {
         data: "MNIST, 60,000 images, in IDX files; --data names their folder",
         acceptance: Acceptance(
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
-        defaults: Settings(), example: [1, 28, 28], classes: 10,
+        defaults: Settings(), form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "mnist", openData: openDigits,
         picture: { Picture(grid: $0) })
 
@@ -22,7 +22,7 @@ extension Recipe {
         data: mnist.data,
         acceptance: Acceptance(
             measure: .stackedDigits, goal: "1,000 of 1,000 modes, KL at most .06 at 26,000 samples"),
-        defaults: stackedDefaults, example: [3, 28, 28], classes: 1000,
+        defaults: stackedDefaults, form: .images(channels: 3, sides: [28]), knownClasses: 1000,
         classifierName: "mnist",
         openData: { request in
             var digits = request

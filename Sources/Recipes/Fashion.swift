@@ -11,7 +11,7 @@ extension Recipe {
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
         acceptance: Acceptance(
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
-        defaults: Settings(), example: [1, 28, 28], classes: 10,
+        defaults: Settings(), form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "fashion", openData: openFashion,
         picture: { Picture(grid: $0) })
 
@@ -24,7 +24,7 @@ extension Recipe {
             measure: .classAccuracy,
             goal: "a classifier reads 90% of samples as the class asked for"
         ),
-        defaults: conditionalDefaults, example: [1, 28, 28], classes: 10,
+        defaults: conditionalDefaults, form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "fashion", openData: openFashion,
         picture: { Picture(grid: $0, columns: 10) })
 

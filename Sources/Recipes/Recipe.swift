@@ -12,10 +12,9 @@ public struct Recipe: Sendable {
     /// What says whether training succeeded.
     public let acceptance: Acceptance
     public let defaults: Settings
-    /// The shape of an example.
-    public let example: Shape
-    /// Classes of its examples; 0: none are known.
-    public let classes: Int
+    public let form: Form
+    /// Classes of its examples, 0 where none are known; nil: as many as the setting says.
+    let knownClasses: Int?
     /// The recipe whose classifier reads its images; nil: none does.
     var classifierName: String? = nil
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
@@ -23,8 +22,28 @@ public struct Recipe: Sendable {
     public let picture: @Sendable (_ samples: NDArray) -> Picture
 
     public static let all: [Recipe] = [
-        .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST,
+        .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST, .emoji, .cifar10,
+        .imageFolder,
     ]
+
+    /// What its examples are.
+    public enum Form: Hashable, Sendable {
+        /// `[2]`.
+        case points
+        /// `[channels, side, side]`, one of some sides.
+        case images(channels: Int, sides: [Int])
+    }
+
+    /// The shape of an example.
+    public func example(_ settings: Settings) -> Shape {
+        switch form {
+        case .points: [2]
+        case .images(let channels, _): [channels, settings.side, settings.side]
+        }
+    }
+
+    /// How many classes its examples have; 0: none are known.
+    public func classes(_ settings: Settings) -> Int { knownClasses ?? settings.classes }
 
     /// The recipe of a name.
     ///
@@ -50,14 +69,17 @@ public struct DataRequest: Sendable {
     public var path: String?
     public var part: Part
     /// Whether each example comes with its class.
-    public var isLabelled: Bool
-    public var random: RandomSource
+    public var isLabelled = false
+    /// Whether damaged examples are refused; otherwise they are left out, and counted.
+    public var isStrict = false
+    /// The side of images that can have several, and the classes there are.
+    var side = 0
+    var classes = 0
+    var random = RandomSource(seed: 0)
 
-    public init(path: String?, part: Part, isLabelled: Bool, random: RandomSource) {
+    public init(path: String?, part: Part = .training) {
         self.path = path
         self.part = part
-        self.isLabelled = isLabelled
-        self.random = random
     }
 }
 

@@ -20,7 +20,7 @@ extension Recipe {
         Recipe(
             name: name, summary: summary, data: "made by counting; no file",
             acceptance: Acceptance(measure: .modes(mixture), goal: goal), defaults: mixtureDefaults,
-            example: [2], classes: mixture.centres.count,
+            form: .points, knownClasses: mixture.centres.count,
             openData: { request in
                 guard request.path == nil else {
                     throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")

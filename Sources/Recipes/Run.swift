@@ -2,7 +2,7 @@ public import Adversarial
 public import Datasets
 public import Hashing
 public import NeuralNetworks
-internal import Tensors
+public import Tensors
 internal import Yams
 
 /// A recipe with its settings: everything that decides the weights, and so all that is needed to repeat them.
@@ -52,22 +52,30 @@ public struct Run: Sendable {
 
     public var steps: Int { settings.iterations * schedule.stepsPerIteration }
 
+    /// The shape of an example.
+    public var example: Shape { recipe.example(settings) }
+
+    /// Classes of its examples; 0: none are known.
+    public var classes: Int { recipe.classes(settings) }
+
     /// Whether its networks are told classes.
     public var isConditional: Bool { settings.conditioning != .none }
 
     /// The class of sample number `number`, where the generator draws by class: each in turn.
-    public func label(ofSample number: Int) -> Int { number % max(1, recipe.classes) }
+    public func label(ofSample number: Int) -> Int { number % max(1, classes) }
 
-    /// Opens the data that the recipe trains on, from `path` or where its package puts it.
+    /// Opens a part of the recipe's data.
+    ///
+    /// - Parameter isLabelled: Whether classes come with the examples; nil: where the networks are told them.
     public static func openData(
-        _ recipe: Recipe, _ settings: Settings, path: String?,
-        part: DataRequest.Part = .training, isLabelled: Bool? = nil
+        _ recipe: Recipe, _ settings: Settings, _ request: DataRequest, isLabelled: Bool? = nil
     ) throws -> any Dataset {
-        try recipe.openData(
-            DataRequest(
-                path: path, part: part,
-                isLabelled: isLabelled ?? (settings.conditioning != .none),
-                random: RandomSource(seed: UInt64(settings.seed))))
+        var request = request
+        request.isLabelled = isLabelled ?? (settings.conditioning != .none)
+        request.side = settings.side
+        request.classes = recipe.classes(settings)
+        request.random = RandomSource(seed: UInt64(settings.seed))
+        return try recipe.openData(request)
     }
 }
 

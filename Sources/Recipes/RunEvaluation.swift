@@ -33,12 +33,13 @@ public struct RunEvaluation: Sendable {
 
     /// The extractor that suits a recipe's examples, where nobody names another: the classifier that comes with the program, or
     /// random convolutions. Points need none.
-    public static func usualExtractor(for recipe: Recipe) throws -> FeatureExtractor? {
-        guard recipe.example.rank == 3 else { return nil }
-        if let name = recipe.classifierName, let found = try FeatureExtractor.bundled(for: name) {
+    public static func usualExtractor(for run: Run) throws -> FeatureExtractor? {
+        guard run.example.rank == 3 else { return nil }
+        if let name = run.recipe.classifierName, let found = try FeatureExtractor.bundled(for: name)
+        {
             return found
         }
-        return .randomConvolutions(of: recipe.example)
+        return .randomConvolutions(of: run.example)
     }
 
     /// Reads the real examples.
@@ -51,10 +52,11 @@ public struct RunEvaluation: Sendable {
         self.run = run
         self.seed = seed
         self.extractor = extractor
-        let hasClasses = run.recipe.classes > 0
+        let hasClasses = run.classes > 0
         func open(_ part: DataRequest.Part) throws -> any Dataset {
             try Run.openData(
-                run.recipe, run.settings, path: path, part: part, isLabelled: hasClasses)
+                run.recipe, run.settings, DataRequest(path: path, part: part),
+                isLabelled: hasClasses)
         }
         let (training, heldOut) = (try open(.training), try open(.heldOut))
         let count = min(count, training.count, heldOut.count)
@@ -203,9 +205,9 @@ public struct RunEvaluation: Sendable {
         }
         let found = classifier.read(samples).classes
         let all = ModeCoverage(
-            modes: run.recipe.classes, nearest: found, isGood: found.map { _ in true })
+            modes: run.classes, nearest: found, isGood: found.map { _ in true })
         let real = ModeCoverage(
-            modes: run.recipe.classes, nearest: classifier.read(reals.heldOut).classes,
+            modes: run.classes, nearest: classifier.read(reals.heldOut).classes,
             isGood: truth.map { _ in true })
         var result = [
             Figure("classes", Double(all.found), real: Double(real.found), better: .larger),

@@ -26,6 +26,9 @@ extension Settings {
             "iterations between checkpoints", isIdentity: false),
         choice("objective", \.objective, "what the two networks minimize"),
         choice("architecture", \.architecture, "the family of the networks"),
+        whole("side", \.side, 4...1024, "pixels a side of images that can have several"),
+        whole(
+            "classes", \.classes, 0...100_000, "classes of data that can have any number of them"),
         whole("latents", \.latents, 1...1 << 16, "length of a latent vector"),
         whole("width", \.width, 1...1 << 14, "channels or units of the networks"),
         choice("conditioning", \.conditioning, "how the networks are told the class"),

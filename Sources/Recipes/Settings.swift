@@ -13,6 +13,8 @@ public struct Settings: Hashable, Sendable {
     public var checkpointEvery = 250
     public var objective = Objective.nonSaturating
     public var architecture = Architecture.dcgan
+    public var side = 28
+    public var classes = 0
     public var latents = 100
     public var width = 64
     public var conditioning = NetworkDesign.Conditioning.none

@@ -8,21 +8,21 @@ internal import Tensors
 /// They are recipes like any other, so they train and launch too.
 extension Recipe {
     public static let workloads: [Recipe] = [
-        workload("dcgan64", "DCGAN at 64 px, colour, cross-entropy", [3, 64, 64]),
+        workload("dcgan64", "DCGAN at 64 px, colour, cross-entropy", side: 64),
         workload(
             "dcgan64-gp", "the same without the critic's normalization, Wasserstein with penalty",
-            [3, 64, 64]
+            side: 64
         ) { $0.objective = .wassersteinPenalty },
         workload(
-            "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2", [3, 32, 32]
+            "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2", side: 32
         ) {
             $0.architecture = .r3gan
             $0.latents = 64
             $0.width = 96
             penalizeBoth(&$0)
         },
-        workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", [1, 28, 28]),
-        workload("ring", "perceptrons of 3 x 512, relativistic with R1 and R2", [2]) {
+        workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", channels: 1, side: 28),
+        workload("ring", "perceptrons of 3 x 512, relativistic with R1 and R2", side: nil) {
             $0.architecture = .perceptron
             $0.latents = 32
             $0.width = 512
@@ -47,17 +47,20 @@ extension Recipe {
     public var workloadName: String { String(name.dropLast(workloadSuffix.count)) }
 
     private static func workload(
-        _ name: String, _ summary: String, _ example: Shape,
+        _ name: String, _ summary: String, channels: Int = 3, side: Int?,
         _ change: (inout Settings) -> Void = { _ in }
     ) -> Recipe {
         var settings = Settings()
         settings.checkpointEvery = 1_000_000
         change(&settings)
         settings.microbatch = settings.batch / 2
+        settings.side = side ?? settings.side
+        let form = side.map { Recipe.Form.images(channels: channels, sides: [$0]) } ?? .points
+        let example: Shape = side.map { [channels, $0, $0] } ?? [2]
         return Recipe(
             name: name + workloadSuffix, summary: summary, data: "noise, made by counting; no file",
             acceptance: Acceptance(measure: .speed, goal: "milliseconds a step"),
-            defaults: settings, example: example, classes: 0,
+            defaults: settings, form: form, knownClasses: 0,
             openData: { request in
                 guard request.path == nil else {
                     throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")

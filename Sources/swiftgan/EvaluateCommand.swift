@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
             let recipe = opened.run.recipe
             let evaluation = try RunEvaluation(
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
-                extractor: try chosenExtractor(for: recipe), path: data)
+                extractor: try chosenExtractor(for: opened.run), path: data)
             let figures = opened.measured(by: evaluation)
             print(
                 "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
@@ -60,10 +60,10 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private func chosenExtractor(for recipe: Recipe) throws -> FeatureExtractor? {
+    private func chosenExtractor(for run: Run) throws -> FeatureExtractor? {
         switch extractor {
-        case nil: try RunEvaluation.usualExtractor(for: recipe)
-        case "random": .randomConvolutions(of: recipe.example)
+        case nil: try RunEvaluation.usualExtractor(for: run)
+        case "random": .randomConvolutions(of: run.example)
         case let path?: FeatureExtractor(try TrainedClassifier(path: path))
         }
     }

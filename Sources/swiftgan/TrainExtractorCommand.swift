@@ -16,6 +16,12 @@ struct TrainExtractorCommand: ParsableCommand {
     @Option(help: "Folder of the data set, where it is not where its package puts it.")
     var data: String?
 
+    @Option(help: "Pixels a side, of a recipe that can have several.")
+    var side: String?
+
+    @Option(help: "Classes, of a recipe that can have any number of them.")
+    var classes: String?
+
     @Option(help: "How often it sees each image.")
     var epochs = 10
 
@@ -31,18 +37,23 @@ struct TrainExtractorCommand: ParsableCommand {
                 throw RecipeError("--epochs: expected 1 to 1000, found \(epochs)")
             }
             let recipe = try Recipe.named(recipe)
-            guard recipe.classes > 0, recipe.example.rank == 3 else {
+            var settings = recipe.defaults
+            for (name, value) in [("side", side), ("classes", classes)] {
+                if let value { try settings.set(name, to: value) }
+            }
+            let classes = recipe.classes(settings)
+            guard classes > 1, recipe.example(settings).rank == 3 else {
                 throw RecipeError(
                     "train-extractor: expected a recipe of images with classes, found \(recipe.name)"
                 )
             }
             func open(_ part: DataRequest.Part) throws -> any Dataset {
                 try Run.openData(
-                    recipe, recipe.defaults, path: data, part: part, isLabelled: true)
+                    recipe, settings, DataRequest(path: data, part: part), isLabelled: true)
             }
             let classifier = try TrainedClassifier(
                 training: try open(.training), heldOut: try open(.heldOut), recipe: recipe.name,
-                classes: recipe.classes, epochs: epochs, random: RandomSource(seed: seed)
+                classes: classes, epochs: epochs, random: RandomSource(seed: seed)
             ) { epoch, loss in print("epoch \(epoch)/\(epochs)  loss \(loss)") }
             let path = output ?? "\(recipe.name).safetensors"
             try classifier.write(to: path)

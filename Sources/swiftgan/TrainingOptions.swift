@@ -13,6 +13,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Folder of the data set, where it is not where its package puts it.")
     var data: String?
 
+    @Flag(help: "Refuse damaged examples, which are left out otherwise.")
+    var strict = false
+
     @Option(help: "Folder of the run. (default: runs/RECIPE)")
     var output: String?
 
@@ -78,8 +81,11 @@ struct TrainingOptions: ParsableArguments {
         ] {
             if let value { try settings.set(name, to: value) }
         }
-        try settings.validate()
-        let dataset = try Run.openData(recipe, settings, path: data)
+        try settings.validate(for: recipe)
+        var request = DataRequest(path: data)
+        request.isStrict = strict
+        let dataset = try Run.openData(recipe, settings, request)
+        for note in dataset.notes { Console().say(note) }
         return (try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset)
     }
 
@@ -97,7 +103,7 @@ struct TrainingOptions: ParsableArguments {
         return Watch(
             evaluation: try RunEvaluation(
                 of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
-                extractor: try RunEvaluation.usualExtractor(for: run.recipe), path: data),
+                extractor: try RunEvaluation.usualExtractor(for: run), path: data),
             stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) })
     }
 

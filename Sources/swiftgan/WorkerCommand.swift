@@ -36,7 +36,9 @@ struct WorkerCommand: ParsableCommand {
             try Worker(
                 context: Context(), coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
                 endsWithParent: endsWithParent, say: { console.say($0) },
-                openData: { [data] run in try Run.openData(run.recipe, run.settings, path: data) }
+                openData: { [data] run in
+                    try Run.openData(run.recipe, run.settings, DataRequest(path: data))
+                }
             ).work()
         }
     }

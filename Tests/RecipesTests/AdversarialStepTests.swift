@@ -13,7 +13,7 @@ struct AdversarialStepTests {
         let weights = run.networks.enumerated().map { number, network in
             network.weights(in: network.initialWeights(run.step.random, number: number))
         }
-        let data = try Run.openData(.ring, run.settings, path: nil)
+        let data = try Run.openData(.ring, run.settings, DataRequest(path: nil))
         let reader = BatchReader(data, random: run.step.random)
         defer { reader.close() }
         let beginning = try run.step.begin(
@@ -23,7 +23,7 @@ struct AdversarialStepTests {
     }
 
     private func ringRun() throws -> Run {
-        let data = try Run.openData(.ring, Recipe.ring.defaults, path: nil)
+        let data = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
         return try Run(recipe: .ring, settings: Recipe.ring.defaults, manifest: data.manifest)
     }
 
@@ -52,7 +52,7 @@ struct AdversarialStepTests {
         arguments: (Recipe.all + Recipe.workloads).map(\.name))
     func kernels(name: String) throws {
         let recipe = try Recipe.named(name)
-        let ring = try Run.openData(.ring, Recipe.ring.defaults, path: nil)
+        let ring = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
         let run = try Run(recipe: recipe, settings: recipe.defaults, manifest: ring.manifest)
         // A thread of its own has a lane of its own, with the kernels of this recipe alone.
         let found = Mutex<[String]>([])
@@ -62,12 +62,12 @@ struct AdversarialStepTests {
                 network.weights(in: network.initialWeights(run.step.random, number: number))
             }
             for network in 0...1 {
-                let example = Shape([16] + recipe.example)
+                let example = Shape([16] + run.example)
                 let beginning = run.step.begin(
                     Turn(network: network, iteration: 0, repeat: 0), positions: 0..<16,
                     reals: Examples(
                         NDArray(repeating: 0.5, shape: example),
-                        labels: (0..<16).map { $0 % max(1, recipe.classes) }),
+                        labels: (0..<16).map { $0 % max(1, run.classes) }),
                     weights: weights[network])
                 _ = run.step.finish(beginning, weights: weights)
             }

@@ -20,19 +20,20 @@ struct MethodTests {
                 let parts = change.split(separator: "=").map(String.init)
                 try settings.set(parts[0], to: parts[1])
             }
-            let ring = try Run.openData(.ring, Recipe.ring.defaults, path: nil)
+            let ring = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
             run = try Run(recipe: recipe, settings: settings, manifest: ring.manifest)
             turn = Turn(network: network, iteration: 500, repeat: 0)
             let random = run.step.random
             buffers = run.networks.enumerated().map { number, network in
                 network.initialWeights(random, number: number)
             }
-            let shape = Shape([batch] + recipe.example)
+            let classes = run.classes
+            let shape = Shape([batch] + run.example)
             let values = run.step.random.uniform(
                 shape.elementCount, at: .init(.data), in: -0.9..<0.9)
             reals = Examples(
                 NDArray(values, shape: shape),
-                labels: run.isConditional ? (0..<batch).map { $0 % recipe.classes } : nil)
+                labels: run.isConditional ? (0..<batch).map { $0 % classes } : nil)
         }
 
         var message: [Float] {

@@ -10,7 +10,7 @@ struct RunTests {
     {
         var settings = recipe.defaults
         try change(&settings)
-        let data = try Run.openData(.ring, settings, path: nil)
+        let data = try Run.openData(.ring, settings, DataRequest(path: nil))
         return try Run(recipe: recipe, settings: settings, manifest: data.manifest)
     }
 
@@ -26,7 +26,7 @@ struct RunTests {
     func identity() throws {
         let run = try run()
         // Points know no augmentation, and perceptrons are what draws them.
-        let others = ["augmentation", "consistency", "architecture"]
+        let others = ["augmentation", "consistency", "architecture", "side"]
         for field in Settings.fields where !others.contains(field.name) {
             let changed = try self.run { settings in
                 let value = [

@@ -13,10 +13,10 @@ package func drawSamples(
     let opened = try OpenedRun(folder: folder, iteration: iteration)
     let run = opened.run
     if let label {
-        guard run.isConditional, (0..<run.recipe.classes).contains(label) else {
+        guard run.isConditional, (0..<run.classes).contains(label) else {
             throw RecipeError(
                 run.isConditional
-                    ? "--class: expected 0 to \(run.recipe.classes - 1), found \(label)"
+                    ? "--class: expected 0 to \(run.classes - 1), found \(label)"
                     : "--class: expected a run that draws by class, found \(run.recipe.name); 'fashion-conditional' does"
             )
         }

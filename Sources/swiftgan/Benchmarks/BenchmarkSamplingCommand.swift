@@ -26,7 +26,7 @@ struct BenchmarkSamplingCommand: ParsableCommand {
                 throw RecipeError("--batch: expected 1 to 1048576, found \(batch)")
             }
             let recipe = try Recipe.workload(named: workload)
-            let dataset = try Run.openData(recipe, recipe.defaults, path: nil)
+            let dataset = try Run.openData(recipe, recipe.defaults, DataRequest(path: nil))
             let run = try Run(
                 recipe: recipe, settings: recipe.defaults, manifest: dataset.manifest)
             let drawing = Drawing(run, lanes: lanes, batch: batch)

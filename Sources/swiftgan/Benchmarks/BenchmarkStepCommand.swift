@@ -39,7 +39,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             var settings = recipe.defaults
             settings.iterations = warmUp + steps
             try settings.set("precision", to: precision)
-            let dataset = try Run.openData(recipe, settings, path: nil)
+            let dataset = try Run.openData(recipe, settings, DataRequest(path: nil))
             let run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
             let folder = FileManager.default.temporaryDirectory
                 .appendingPathComponent("swiftgan-benchmark-\(UUID().uuidString)")

@@ -1,0 +1,57 @@
+internal import Adversarial
+internal import Datasets
+internal import Evaluation
+internal import Tensors
+
+extension Recipe {
+    /// The 3,916 distinct pictures of Google's emoji font.
+    public static let emoji = Recipe(
+        name: "emoji", summary: "a DCGAN that draws emoji, in colour, 32 or 64 px",
+        data: "Noto Color Emoji; Debian: fonts-noto-color-emoji", acceptance: distance,
+        defaults: imageDefaults, form: .images(channels: 3, sides: [32, 64]), knownClasses: 0,
+        openData: { request in
+            let path = request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+            return try EmojiFont(path: path).images(
+                side: request.side, heldOut: request.part == .heldOut)
+        },
+        picture: { Picture(grid: $0) })
+
+    /// CIFAR-10 (Krizhevsky, 2009): 60,000 colour photographs of ten kinds of things, as image files.
+    public static let cifar10 = Recipe(
+        name: "cifar10", summary: "a DCGAN that draws small photographs, in colour, 32 px",
+        data:
+            "CIFAR-10 as PNG or JPEG files, in train/CLASS and test/CLASS; --data names their folder",
+        acceptance: distance, defaults: imageDefaults, form: .images(channels: 3, sides: [32]),
+        knownClasses: 10,
+        openData: { try openFolder($0, recipe: "cifar10") }, picture: { Picture(grid: $0) })
+
+    /// Anybody's images.
+    public static let imageFolder = Recipe(
+        name: "image-folder",
+        summary: "a DCGAN that draws what is in a folder of PNG and JPEG files",
+        data: "any folder; --data names it; classes, where they are wanted, are folders in it",
+        acceptance: distance, defaults: imageDefaults,
+        form: .images(channels: 3, sides: [16, 32, 64, 128, 256]), knownClasses: nil,
+        openData: { try openFolder($0, recipe: "image-folder") }, picture: { Picture(grid: $0) })
+
+    private static let distance = Acceptance(
+        measure: .frechetDistance, goal: "Fréchet distance by the extractor's features")
+
+    private static let imageDefaults: Settings = {
+        var settings = Settings()
+        settings.side = 32
+        settings.iterations = 10_000
+        settings.checkpointEvery = 500
+        settings.realPenalty = 1
+        return settings
+    }()
+}
+
+private func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
+    guard let path = request.path else {
+        throw DataError("\(recipe): expected --data, a folder of PNG or JPEG files, found none")
+    }
+    return try ImageFolder(path: path).images(
+        side: request.side, heldOut: request.part == .heldOut,
+        classes: request.isLabelled ? request.classes : nil, isStrict: request.isStrict)
+}
