@@ -86,7 +86,7 @@ let package = Package(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"],
             swiftSettings: strict),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: strict),
+            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"], swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
             dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],

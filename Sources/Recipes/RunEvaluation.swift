@@ -20,6 +20,9 @@ public struct RunEvaluation: Sendable {
         var heldOutLabels: [Int]?
         var trainingFeatures: Features
         var heldOutFeatures: Features
+        var bins: Bins
+        /// Nearer than this, two examples are alike.
+        var alike: Double
     }
 
     /// The number of samples that a recipe's measures are usually stated for.
@@ -66,10 +69,12 @@ public struct RunEvaluation: Sendable {
         }
         let (examples, _) = try training.examples(numbers(training, run.step.random))
         let (others, labels) = try heldOut.examples(numbers(heldOut, RandomSource(seed: seed)))
+        let features = try Self.features(examples, extractor)
         reals = Reals(
-            training: examples, heldOut: others, heldOutLabels: labels,
-            trainingFeatures: try Self.features(examples, extractor),
-            heldOutFeatures: try Self.features(others, extractor))
+            training: examples, heldOut: others, heldOutLabels: labels, trainingFeatures: features,
+            heldOutFeatures: try Self.features(others, extractor),
+            bins: Bins(of: features, random: RandomSource(seed: seed)),
+            alike: features.few.smallestDistances)
     }
 
     /// All figures that suit the recipe, of the generator with these weights.
@@ -78,12 +83,14 @@ public struct RunEvaluation: Sendable {
         let samples = samples(weights, labels: run.isConditional ? labels : nil)
         switch run.recipe.acceptance.measure {
         case .modes(let mixture):
-            return modes(of: mixture, samples) + distances(Features(samples))
+            let features = Features(samples)
+            return modes(of: mixture, samples) + distances(features) + diversity(features)
         case .stackedDigits:
-            return stackedModes(samples)
+            let features = (try? Self.features(samples, extractor)) ?? Features(samples)
+            return stackedModes(samples) + diversity(features)
         case .frechetDistance, .classAccuracy, .speed:
             let features = (try? Self.features(samples, extractor)) ?? Features(samples)
-            return distances(features) + neighbourhoods(features)
+            return distances(features) + neighbourhoods(features) + diversity(features)
                 + classes(samples, run.isConditional ? labels : nil)
         }
     }
@@ -91,11 +98,12 @@ public struct RunEvaluation: Sendable {
     /// The names of the figures that a run is measured by.
     public static func figureNames(of run: Run) -> [String] {
         let distances = ["frechet-distance", "kernel-distance", "sliced-wasserstein"]
+        let diversity = ["missed-share", "pair-distance", "support"]
         switch run.recipe.acceptance.measure {
-        case .modes: return ["modes", "good-samples", "mode-kl"] + distances
-        case .stackedDigits: return ["modes", "good-samples", "mode-kl"]
+        case .modes: return ["modes", "good-samples", "mode-kl"] + distances + diversity
+        case .stackedDigits: return ["modes", "good-samples", "mode-kl"] + diversity
         case .frechetDistance, .classAccuracy, .speed:
-            return distances + ["precision", "recall", "density", "coverage"]
+            return distances + ["precision", "recall", "density", "coverage"] + diversity
                 + ["nearest-training-example", "classes", "class-kl"]
                 + (run.isConditional ? ["class-accuracy"] : [])
         }
@@ -182,6 +190,22 @@ public struct RunEvaluation: Sendable {
         ]
     }
 
+    /// The signs of collapse.
+    private func diversity(_ samples: Features) -> [Figure] {
+        let heldOut = reals.heldOutFeatures
+        return [
+            Figure(
+                "missed-share", reals.bins.missedShare(by: samples),
+                real: reals.bins.missedShare(by: heldOut), better: .smaller),
+            Figure(
+                "pair-distance", samples.few.meanPairDistance, real: heldOut.few.meanPairDistance,
+                better: .nearer),
+            Figure(
+                "support", samples.few.support(alikeWithin: reals.alike),
+                real: heldOut.few.support(alikeWithin: reals.alike), better: .nearer),
+        ]
+    }
+
     private func neighbourhoods(_ samples: Features) -> [Figure] {
         let training = reals.trainingFeatures
         let found = Neighbourhoods(of: samples, among: training)
@@ -222,6 +246,11 @@ public struct RunEvaluation: Sendable {
         }
         return result
     }
+}
+
+extension Features {
+    /// As many rows as pairs of them are soon compared.
+    fileprivate var few: Features { self[0..<min(count, 1_000)] }
 }
 
 extension [Double] {

@@ -61,6 +61,12 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "How many evaluations may pass without a better figure, for --stop-on.")
     var patience = 5
 
+    @Option(
+        help:
+            "warn or stop when samples miss a part of the data or are too much alike; implies --evaluate."
+    )
+    var onCollapse: CollapseResponse?
+
     var outputPath: String { output ?? "runs/\(recipe)" }
 
     /// The run that these options describe, and its data, opened.
@@ -91,7 +97,7 @@ struct TrainingOptions: ParsableArguments {
 
     /// How the run is measured on the way; nil: not at all.
     func watch(_ run: Run) throws -> Watch? {
-        guard evaluate || stopOn != nil else { return nil }
+        guard evaluate || stopOn != nil || onCollapse != nil else { return nil }
         guard (1...10_000).contains(patience) else {
             throw RecipeError("--patience: expected 1 to 10000, found \(patience)")
         }
@@ -104,7 +110,8 @@ struct TrainingOptions: ParsableArguments {
             evaluation: try RunEvaluation(
                 of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
                 extractor: try RunEvaluation.usualExtractor(for: run), path: data),
-            stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) })
+            stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) },
+            stopsOnCollapse: onCollapse == .stop)
     }
 
     /// A run goes on with the settings it has.
@@ -137,6 +144,11 @@ struct TrainingOptions: ParsableArguments {
             }
         }
     }
+}
+
+/// What a run does when its generator collapses.
+enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
+    case warn, stop
 }
 
 /// How many lanes a process has when nobody says.

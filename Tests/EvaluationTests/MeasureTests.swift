@@ -117,3 +117,52 @@ struct ClassifierTests {
         #expect(first[0..<1].values != first[1..<2].values)
     }
 }
+
+@Suite("Signs of collapse")
+struct SentinelTests {
+    private func cloud(_ centres: [Double], count: Int = 400, seed: UInt64) -> Features {
+        let offsets = RandomSource(seed: seed).normal(count, at: .init(.data), deviation: 0.05)
+        return Features(
+            count: count, dimensions: 1,
+            values: (0..<count).map { centres[$0 % centres.count] + Double(offsets[$0]) })
+    }
+
+    @Test("A mode that samples leave out is missed, and no other; blurred samples miss nothing")
+    func missed() {
+        let reals = cloud([0, 1, 2, 3], seed: 1)
+        let bins = Bins(of: reals, count: 8, random: RandomSource(seed: 1))
+        #expect(bins.missedShare(by: cloud([0, 1, 2, 3], seed: 2)) == 0)
+        #expect(abs(bins.missedShare(by: cloud([0, 1, 3], seed: 2)) - 0.25) < 0.1)
+        let blurred = Features(
+            count: 400, dimensions: 1, values: (0..<400).map { Double($0) / 100 - 0.5 })
+        #expect(bins.missedShare(by: blurred) < 0.1)
+    }
+
+    @Test("The birthday paradox finds few different rows where there are few")
+    func support() {
+        let few = Features(
+            count: 300, dimensions: 1, values: (0..<300).map { Double($0 * 7 % 20) })
+        #expect(abs(few.support(alikeWithin: 0.1) - 20) < 2)
+        let many = Features(count: 300, dimensions: 1, values: (0..<300).map { Double($0) })
+        #expect(many.support(alikeWithin: 0.1) > 50_000)
+    }
+
+    @Test("Two evaluations in a row make a collapse; the first of a run and single ones do not")
+    func verdicts() {
+        func evaluation(_ missed: Double, pairs: Double = 1) -> [Figure] {
+            [
+                Figure("missed-share", missed, real: 0, better: .smaller),
+                Figure("pair-distance", pairs, real: 1, better: .nearer),
+            ]
+        }
+        func verdict(_ missed: [Double]) -> Sentinel.Verdict {
+            Sentinel.verdict(missed.map { evaluation($0) })
+        }
+        #expect(verdict([]) == .healthy && verdict([0.9, 0.9]) == .healthy)
+        #expect(
+            verdict([0, 0.3, 0.4]) == .collapsed(reason: "samples miss 40% of the data"))
+        #expect(verdict([0, 0.3, 0]) == .healthy && verdict([0, 0.3, 0, 0.3]) == .healthy)
+        let alike = [evaluation(0), evaluation(0, pairs: 0.3), evaluation(0, pairs: 0.2)]
+        #expect(Sentinel.verdict(alike).reason?.contains("20% as much") == true)
+    }
+}

@@ -20,6 +20,8 @@ struct Evaluations {
         let count: Int
         let seed: UInt64
         let extractor: String?
+        /// Why the generator counts as collapsed; absent where it does not.
+        let collapse: String?
         let figures: [Value]
     }
 
@@ -45,7 +47,7 @@ struct Evaluations {
         func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
         let line = Line(
             iteration: iteration, count: evaluation.count, seed: evaluation.seed,
-            extractor: evaluation.extractor?.name,
+            extractor: evaluation.extractor?.name, collapse: verdicts.last?.reason,
             figures: figures.map {
                 .init(
                     name: $0.name, value: number($0.value), real: number($0.real),
@@ -54,6 +56,16 @@ struct Evaluations {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try file?.write(contentsOf: try encoder.encode(line) + Data("\n".utf8))
+    }
+
+    /// What the sentinel said after each evaluation.
+    var verdicts: [Sentinel.Verdict] {
+        all.indices.map { Sentinel.verdict(all[...$0].map(\.figures)) }
+    }
+
+    /// The iteration of the last evaluation without a sign of collapse.
+    var lastHealthy: Int? {
+        all.indices.last { !Sentinel.isSuspicious(all[$0].figures) }.map { all[$0].iteration }
     }
 
     func verdict(_ stopping: EarlyStopping) -> (best: Int, isTimeToStop: Bool)? {

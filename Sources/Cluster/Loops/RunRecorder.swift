@@ -26,10 +26,13 @@ package struct TrainingProgress: Sendable {
 package struct Watch: Sendable {
     package let evaluation: RunEvaluation
     package let stopping: EarlyStopping?
+    /// Whether a collapse ends the run; otherwise it is only said.
+    package let stopsOnCollapse: Bool
 
-    package init(evaluation: RunEvaluation, stopping: EarlyStopping?) {
+    package init(evaluation: RunEvaluation, stopping: EarlyStopping?, stopsOnCollapse: Bool) {
         self.evaluation = evaluation
         self.stopping = stopping
+        self.stopsOnCollapse = stopsOnCollapse
     }
 }
 
@@ -233,6 +236,15 @@ final class RunRecorder: @unchecked Sendable {
         let figures = withPrecision(run.settings.precision) { watch.evaluation.measure(weights) }
         try evaluations?.add(figures, at: iteration, of: watch.evaluation)
         observe(.evaluated(iteration: iteration, figures))
+        if case .collapsed(let reason) = evaluations?.verdicts.last {
+            let healthy =
+                evaluations?.lastHealthy.map {
+                    "the last healthy checkpoint is that of iteration \($0)"
+                } ?? "no checkpoint was healthy"
+            let word = "iteration \(iteration): the generator has collapsed: \(reason); \(healthy)"
+            guard !watch.stopsOnCollapse else { throw FolderError(word) }
+            observe(.said(word))
+        }
         if let verdict = watch.stopping.flatMap({ evaluations?.verdict($0) }), verdict.isTimeToStop
         {
             outcomes.put(.success(.enough))

@@ -1,0 +1,120 @@
+import Datasets
+import Evaluation
+import Foundation
+import Tensors
+import Testing
+
+@Suite("Folders of images")
+struct ImageFolderTests {
+    private let path = "\(NSTemporaryDirectory())/swiftgan-images-\(UUID().uuidString)"
+
+    private func write(_ count: Int, to folder: String, width: Int = 8, height: Int = 8) throws {
+        try FileManager.default.createDirectory(
+            atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
+        for number in 0..<count {
+            var picture = Picture(width: width, height: height, channels: 3)
+            for pixel in 0..<(width * height) {
+                picture.pixels[3 * pixel] = 255
+                picture.pixels[3 * pixel + 2] = UInt8(number)
+            }
+            try picture.write(to: "\(path)/\(folder)/\(10 + number).png")
+        }
+    }
+
+    private func images(
+        _ heldOut: Bool = false, side: Int = 4, classes: Int? = nil, isStrict: Bool = false
+    ) throws -> ColourImages {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try ImageFolder(path: path).images(
+            side: side, heldOut: heldOut, classes: classes, isStrict: isStrict)
+    }
+
+    private func message(_ body: () throws -> Void) -> String {
+        do {
+            try body()
+            return ""
+        } catch { return "\(error)" }
+    }
+
+    @Test("Images of any size become squares in -1...1, in the order of their names")
+    func squares() throws {
+        try write(2, to: "", width: 12, height: 6)
+        try write(1, to: "more", width: 5, height: 9)
+        let (values, labels) = try images().examples(0..<3)
+        #expect(values.shape == [3, 3, 4, 4] && labels == nil)
+        let pixels = values.scalars
+        func are(_ range: Range<Int>, _ value: Float) -> Bool {
+            pixels[range].allSatisfy { abs($0 - value) < 1e-6 }
+        }
+        #expect(are(0..<16, 1) && are(16..<32, -1))
+        #expect(are(80..<96, 2.0 / 255 - 1))
+    }
+
+    @Test("Classes are folders; test/ is held out where there is one, every tenth image otherwise")
+    func parts() throws {
+        try write(3, to: "train/cat")
+        try write(2, to: "train/dog")
+        try write(1, to: "test/cat")
+        try write(1, to: "test/dog")
+        let folder = try ImageFolder(path: path)
+        func labels(_ heldOut: Bool) throws -> [Int]? {
+            let images = try folder.images(side: 4, heldOut: heldOut, classes: 2, isStrict: true)
+            return try images.examples(0..<images.count).labels
+        }
+        #expect(try labels(false) == [0, 0, 0, 1, 1])
+        #expect(try labels(true) == [0, 1])
+        #expect(
+            message { _ = try images(classes: 3) }.contains(
+                "expected 3 folders, one for each class, found 2: cat, dog"))
+        try write(20, to: "")
+        let plain = try ImageFolder(path: path)
+        #expect(try plain.images(side: 4, heldOut: false, classes: nil, isStrict: true).count == 18)
+        #expect(try images(true).count == 2)
+    }
+
+    @Test("Damaged files are left out and counted, or refused by name")
+    func damaged() throws {
+        try write(20, to: "")
+        let victim = "\(path)/15.png"
+        let content = try Data(contentsOf: URL(fileURLWithPath: victim))
+        try content.prefix(content.count / 2).write(to: URL(fileURLWithPath: victim))
+        let folder = try ImageFolder(path: path)
+        let found = try folder.images(side: 4, heldOut: false, classes: nil, isStrict: false)
+        #expect(found.count == 18 && found.notes.count == 1)
+        #expect(found.notes[0].contains("1 of 20 images are damaged"))
+        #expect(
+            message { _ = try images(isStrict: true) }.contains(
+                "15.png: expected a whole PNG or JPEG image"))
+    }
+
+    @Test("An empty folder, and none, are refused")
+    func empty() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        #expect(message { _ = try images() }.contains("found an empty folder"))
+        #expect(message { _ = try images() }.contains("expected a folder of PNG and JPEG files"))
+    }
+}
+
+@Suite("Emoji")
+struct EmojiFontTests {
+    static let font = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+
+    @Test(
+        "The font holds 3,916 different pictures",
+        .enabled(
+            if: FileManager.default.fileExists(atPath: font),
+            "Debian's fonts-noto-color-emoji is not installed"))
+    func pictures() throws {
+        let emoji = try EmojiFont(path: Self.font)
+        let training = try emoji.images(side: 16, heldOut: false)
+        let heldOut = try emoji.images(side: 16, heldOut: true)
+        #expect(training.count + heldOut.count == 3_916 && heldOut.count == 391)
+        #expect(training.shapes == [[3, 16, 16]])
+    }
+
+    @Test("What is no font is refused")
+    func refusal() {
+        #expect(throws: DataError.self) { _ = try EmojiFont(path: "/proc/self/status") }
+        #expect(throws: DataError.self) { _ = try EmojiFont(path: "/nowhere") }
+    }
+}
