@@ -6,20 +6,23 @@ internal import Tensors
 extension Recipe {
     /// Eight Gaussians on a circle (Metz et al., 2017): where mode collapse shows at a glance.
     public static let ring = mixture(
-        .ring, name: "ring", summary: "perceptrons that learn eight Gaussians on a circle",
+        .ring, settings: mixtureSettings(rate: 4e-3, penalty: 0.02), name: "ring",
+        summary: "perceptrons that learn eight Gaussians on a circle",
         goal: "8 of 8 modes, 93% good samples, KL at most .01", reach: 1.5)
 
     /// Twenty-five Gaussians on a square (PacGAN's measures; Lin et al., 2018).
     public static let grid = mixture(
-        .grid, name: "grid", summary: "perceptrons that learn 25 Gaussians on a square",
+        .grid, settings: mixtureSettings(rate: 8e-3, penalty: 0.3), name: "grid",
+        summary: "perceptrons that learn 25 Gaussians on a square",
         goal: "25 of 25 modes, 93% good samples, KL at most .03", reach: 5)
 
     private static func mixture(
-        _ mixture: GaussianMixture, name: String, summary: String, goal: String, reach: Float
+        _ mixture: GaussianMixture, settings: Settings, name: String, summary: String, goal: String,
+        reach: Float
     ) -> Recipe {
         Recipe(
             name: name, summary: summary, data: "made by counting; no file",
-            acceptance: Acceptance(measure: .modes(mixture), goal: goal), defaults: mixtureDefaults,
+            acceptance: Acceptance(measure: .modes(mixture), goal: goal), defaults: settings,
             form: .points, knownClasses: mixture.centres.count,
             openData: { request in
                 guard request.path == nil else {
@@ -32,7 +35,8 @@ extension Recipe {
             picture: { Picture(points: $0, reach: reach) })
     }
 
-    private static let mixtureDefaults: Settings = {
+    /// - Parameter penalty: Of slopes; it grows with the squared distance between modes.
+    private static func mixtureSettings(rate: Float, penalty: Float) -> Settings {
         var settings = Settings()
         settings.objective = .relativistic
         settings.architecture = .normalizedPerceptron
@@ -42,16 +46,16 @@ extension Recipe {
         settings.checkpointEvery = 2_000
         settings.latents = 4
         settings.width = 128
-        settings.discriminatorRate = 4e-3
-        settings.generatorRate = 4e-3
+        settings.discriminatorRate = rate
+        settings.generatorRate = rate
         settings.firstDecay = 0
         settings.secondDecay = 0.9
-        settings.realPenalty = 0.02
-        settings.fakePenalty = 0.02
+        settings.realPenalty = penalty
+        settings.fakePenalty = penalty
         settings.annealing = 16_000
         settings.rateEnd = 0
         settings.penaltyEnd = 0.01
         settings.chunk = 32
         return settings
-    }()
+    }
 }

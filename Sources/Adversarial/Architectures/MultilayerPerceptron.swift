@@ -1,10 +1,13 @@
 public import NeuralNetworks
 internal import Tensors
 
-/// Fully connected networks with leaky units, for points and other small vectors: three hidden layers each.
+/// Fully connected networks with leaky units, for points and other small vectors.
+///
+/// Three hidden layers each; five in a generator with batch normalization.
 public struct MultilayerPerceptron: Sendable {
     public let design: NetworkDesign
-    /// Whether batch normalization follows the generator's hidden layers: it then draws sharper edges between modes.
+    /// Whether batch normalization follows the generator's hidden layers, and there are two more of them: it then draws
+    /// sharper edges between modes.
     public let isGeneratorNormalized: Bool
 
     public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
@@ -38,7 +41,8 @@ public struct MultilayerPerceptron: Sendable {
         isNormalized: Bool = false
     ) -> [any Layer] {
         var layers: [any Layer] = []
-        for (index, inputs) in [inputs, design.width, design.width].enumerated() {
+        let inner = Array(repeating: design.width, count: isNormalized ? 4 : 2)
+        for (index, inputs) in ([inputs] + inner).enumerated() {
             layers.append(
                 Linear(
                     &tree, "hidden\(index + 1)", from: inputs, to: design.width, scaling: scaling))
