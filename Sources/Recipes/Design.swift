@@ -54,7 +54,7 @@ extension Settings {
                 "conditioning: expected none, since \(recipe.name) has no classes, found \(conditioning.rawValue)\(recipe.knownClasses == nil ? "; --set classes=N says how many folders are classes" : "")"
             )
         }
-        let isImage = example.rank == 3
+        let isImage = if case .images = recipe.form { true } else { false }
         guard isImage || (augmentation == .none && consistency == 0) else {
             throw RecipeError(
                 "augmentation, consistency: expected a recipe of images, found \(recipe.name)")

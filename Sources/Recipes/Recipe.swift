@@ -20,10 +20,12 @@ public struct Recipe: Sendable {
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
     /// Shows samples, `[count, …]`, to a person.
     public let picture: @Sendable (_ samples: NDArray) -> Picture
+    /// What voices sing in samples; nil: they are no music.
+    public var music: (@Sendable (_ samples: NDArray) -> [PianoRoll])? = nil
 
     public static let all: [Recipe] = [
         .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST, .emoji, .cifar10,
-        .imageFolder,
+        .imageFolder, .chorales,
     ]
 
     /// What its examples are.
@@ -32,6 +34,8 @@ public struct Recipe: Sendable {
         case points
         /// `[channels, side, side]`, one of some sides.
         case images(channels: Int, sides: [Int])
+        /// Of one shape, and no images, whatever networks draw them.
+        case arrays(Shape)
     }
 
     /// The shape of an example.
@@ -39,6 +43,7 @@ public struct Recipe: Sendable {
         switch form {
         case .points: [2]
         case .images(let channels, _): [channels, settings.side, settings.side]
+        case .arrays(let shape): shape
         }
     }
 
@@ -94,6 +99,8 @@ public struct Acceptance: Sendable {
         case frechetDistance
         /// How often a classifier reads the class asked for.
         case classAccuracy
+        /// Statistics of bars of music.
+        case bars(lowest: Int)
         /// Speed alone.
         case speed
     }

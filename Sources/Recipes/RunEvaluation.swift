@@ -31,13 +31,14 @@ public struct RunEvaluation: Sendable {
         case .modes: 2_500
         case .stackedDigits: 26_000
         case .frechetDistance, .classAccuracy, .speed: 5_000
+        case .bars: 1_000
         }
     }
 
     /// The extractor that suits a recipe's examples, where nobody names another: the classifier that comes with the program, or
     /// random convolutions. Points need none.
     public static func usualExtractor(for run: Run) throws -> FeatureExtractor? {
-        guard run.example.rank == 3 else { return nil }
+        guard case .images = run.recipe.form else { return nil }
         if let name = run.recipe.classifierName, let found = try FeatureExtractor.bundled(for: name)
         {
             return found
@@ -88,6 +89,8 @@ public struct RunEvaluation: Sendable {
         case .stackedDigits:
             let features = (try? Self.features(samples, extractor)) ?? Features(samples)
             return stackedModes(samples) + diversity(features)
+        case .bars(let lowest):
+            return bars(samples, lowest: lowest) + diversity(Features(samples))
         case .frechetDistance, .classAccuracy, .speed:
             let features = (try? Self.features(samples, extractor)) ?? Features(samples)
             return distances(features) + neighbourhoods(features) + diversity(features)
@@ -102,6 +105,8 @@ public struct RunEvaluation: Sendable {
         switch run.recipe.acceptance.measure {
         case .modes: return ["modes", "good-samples", "mode-kl"] + distances + diversity
         case .stackedDigits: return ["modes", "good-samples", "mode-kl"] + diversity
+        case .bars:
+            return ["pitch-classes", "empty-bars", "qualified-notes", "tonal-distance"] + diversity
         case .frechetDistance, .classAccuracy, .speed:
             return distances + ["precision", "recall", "density", "coverage"] + diversity
                 + ["nearest-training-example", "classes", "class-kl"]
@@ -151,6 +156,20 @@ public struct RunEvaluation: Sendable {
             ModeCoverage(points: points, centres: mixture.centres, deviation: mixture.deviation)
         }
         return figures(coverage(samples), real: coverage(reals.heldOut))
+    }
+
+    private func bars(_ samples: NDArray, lowest: Int) -> [Figure] {
+        let found = BarStatistics(PianoRoll.rolls(samples, lowest: lowest))
+        let real = BarStatistics(PianoRoll.rolls(reals.heldOut, lowest: lowest))
+        return [
+            Figure(
+                "pitch-classes", found.pitchClasses, real: real.pitchClasses, better: .nearer),
+            Figure("empty-bars", found.emptyBars, real: real.emptyBars, better: .nearer),
+            Figure(
+                "qualified-notes", found.qualifiedNotes, real: real.qualifiedNotes, better: .nearer),
+            Figure(
+                "tonal-distance", found.tonalDistance, real: real.tonalDistance, better: .nearer),
+        ]
     }
 
     private func stackedModes(_ samples: NDArray) -> [Figure] {

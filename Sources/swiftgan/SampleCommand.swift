@@ -4,7 +4,8 @@ import Recipes
 
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Draw samples from a run, as a PNG.")
+        commandName: "sample",
+        abstract: "Draw samples from a run, as a PNG; of music, as a MIDI file, too.")
 
     @Argument(help: "The run's folder.")
     var folder: String
@@ -21,7 +22,7 @@ struct SampleCommand: ParsableCommand {
     @Option(name: .customLong("class"), help: "The class to draw, of a run that draws by class.")
     var label: Int?
 
-    @Option(help: "The PNG file.")
+    @Option(help: "The PNG file; of music, a name that ends in .mid makes a MIDI file.")
     var output = "samples.png"
 
     func run() throws {

@@ -41,13 +41,26 @@ extension Commands {
         }
 
         @Test(
-            "So do bfloat16, slope penalties and several critic steps, in one process or two",
+            "So do all methods, bfloat16 and several critic steps, in one process or two",
             arguments: [
                 ["ring-workload", "--precision", "bfloat16", "--set", "microbatch=64"],
                 ["ring-workload", "--set", "critic-steps=2", "--set", "microbatch=64"],
                 [
                     "mnist28-workload", "--precision", "bfloat16", "--batch", "16", "--microbatch",
                     "8",
+                ],
+                [
+                    "fashion-conditional", "--batch", "32", "--microbatch", "8", "--set",
+                    "width=16",
+                    "--set", "augmentation=adaptive", "--set", "consistency=1", "--set",
+                    "noise=0.1", "--set", "annealing=20", "--set", "minibatch-deviation=true",
+                    "--set", "orthogonality=0.001", "--set", "critic-scaling=spectral", "--set",
+                    "top-share=0.5",
+                ],
+                [
+                    "grid", "--set", "packing=4", "--set", "objective=wasserstein-clipping",
+                    "--set",
+                    "critic-steps=2", "--set", "microbatch=32",
                 ],
             ])
         func engine(options: [String]) throws {

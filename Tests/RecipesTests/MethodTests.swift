@@ -95,7 +95,7 @@ struct MethodTests {
         "So is every method's for points",
         arguments: [
             "packing=2", "noise=0.1", "minibatch-deviation=true", "top-share=0.5",
-            "orthogonality=0.01", "critic-scaling=equalized", "architecture=normalized-perceptron",
+            "orthogonality=0.01", "critic-scaling=equalized",
             "penalty-end=0.5",
             "conditioning=concatenation", "conditioning=projection", "conditioning=classifier",
             "conditioning=classifier objective=wasserstein-gp",

@@ -25,8 +25,9 @@ public enum Architecture: String, CaseIterable, Sendable {
         switch self {
         case .perceptron, .normalizedPerceptron: true
         default:
-            example.rank == 3 && example[1] == example[2] && example[1] % 4 == 0
-                && NetworkDesign(example: example, latents: 1, width: 1).smallestSide <= 16
+            // Fewer than two halvings would leave most of an image to one matrix.
+            example.rank == 3
+                && NetworkDesign(example: example, latents: 1, width: 1).halvings >= 2
         }
     }
 }

@@ -12,17 +12,18 @@ public struct DCGAN: Sendable {
     /// Channels where the image has been halved `halvings` times.
     private func channels(after halvings: Int) -> Int { design.width << (halvings - 1) }
 
-    /// From `[batch, latents]` to images `[batch, channels, side, side]` in -1...1.
+    /// From `[batch, latents]` to images `[batch, channels, height, width]` in -1...1.
     private var generator: Network {
         Network("generator", isConditional: design.isConditional) { tree in
-            let (doublings, side) = (design.halvings, design.smallestSide)
+            let (doublings, smallest) = (design.halvings, design.smallest)
             let deepest = channels(after: doublings)
             var (layers, features) = design.latentLayers(&tree)
             layers += [
                 Linear(
-                    &tree, "project", from: features, to: deepest * side * side, hasBias: false,
+                    &tree, "project", from: features,
+                    to: deepest * smallest.height * smallest.width, hasBias: false,
                     initially: Self.weights),
-                Reshape(to: [deepest, side, side]),
+                Reshape(to: [deepest, smallest.height, smallest.width]),
                 design.normalization(
                     &tree, "norm1", channels: deepest, initialScale: Self.scales),
                 ReLU(),
@@ -43,7 +44,7 @@ public struct DCGAN: Sendable {
         }
     }
 
-    /// From images `[batch, channels, side, side]` to scores `[batch, 1]`.
+    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
     private var discriminator: Network {
         Network("discriminator", isConditional: design.isConditional) { tree in
             var (layers, inputs) = design.criticLayers(&tree)
@@ -61,11 +62,11 @@ public struct DCGAN: Sendable {
                 layers.append(LeakyReLU())
                 inputs = outputs
             }
-            let side = design.smallestSide
+            let smallest = design.smallest
             return Sequential(
                 layers
                     + design.scoreLayers(
-                        &tree, from: [inputs, side, side], hasBias: false,
+                        &tree, from: [inputs, smallest.height, smallest.width], hasBias: false,
                         initially: Self.weights))
         }
     }

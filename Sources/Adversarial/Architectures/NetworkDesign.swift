@@ -47,15 +47,17 @@ extension NetworkDesign {
     /// What the critic is shown: examples of a pack as channels.
     var shown: Shape { Shape([example[0] * packing] + example.dropFirst()) }
 
-    /// The side of the smallest image that halving leaves: 4, or an odd number such as 7.
-    var smallestSide: Int {
-        var side = example[1]
-        while side % 2 == 0 && side > 4 { side /= 2 }
-        return side
+    /// How often an image is halved until a side is 4, or odd such as 7.
+    var halvings: Int {
+        var (height, width, count) = (example[1], example[2], 0)
+        while height % 2 == 0 && width % 2 == 0 && height > 4 && width > 4 {
+            (height, width, count) = (height / 2, width / 2, count + 1)
+        }
+        return count
     }
 
-    /// How often an image is halved until it is smallest.
-    var halvings: Int { (example[1] / smallestSide).trailingZeroBitCount }
+    /// An image's height and width where it has been halved as often as it can be.
+    var smallest: (height: Int, width: Int) { (example[1] >> halvings, example[2] >> halvings) }
 
     /// What a generator begins with, and how many features that gives.
     func latentLayers(_ tree: inout ParameterTree) -> (layers: [any Layer], features: Int) {

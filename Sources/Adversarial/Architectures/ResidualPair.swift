@@ -9,7 +9,7 @@ public struct ResidualPair: Sendable {
         case bare
         /// Batch normalization in the generator, as SNGAN (Miyato et al., 2018); the critic's weights are to be spectral.
         case normalized
-        /// The same, with attention where a side is 14 to 16 (SAGAN; Zhang et al., 2019).
+        /// The same, with attention where the height is 14 to 16 (SAGAN; Zhang et al., 2019).
         case attentive
     }
 
@@ -25,21 +25,22 @@ public struct ResidualPair: Sendable {
 
     private var width: Int { design.width }
 
-    /// From `[batch, latents]` to images `[batch, channels, side, side]` in -1...1.
+    /// From `[batch, latents]` to images `[batch, channels, height, width]` in -1...1.
     private var generator: Network {
         Network("generator", isConditional: design.isConditional) { tree in
-            let first = design.smallestSide
+            let smallest = design.smallest
             var (layers, features) = design.latentLayers(&tree)
             layers += [
-                Linear(&tree, "project", from: features, to: width * first * first),
-                Reshape(to: [width, first, first]),
+                Linear(
+                    &tree, "project", from: features, to: width * smallest.height * smallest.width),
+                Reshape(to: [width, smallest.height, smallest.width]),
                 block(&tree, "block1", isGenerator: true),
             ]
             for step in 0..<design.halvings {
                 layers += [
                     BilinearUpsampling(), block(&tree, "block\(step + 2)", isGenerator: true),
                 ]
-                layers += attention(&tree, side: first << (step + 1), scaling: .none)
+                layers += attention(&tree, side: smallest.height << (step + 1), scaling: .none)
             }
             if kind != .bare {
                 layers += [design.normalization(&tree, "norm", channels: width), ReLU()]
@@ -54,10 +55,10 @@ public struct ResidualPair: Sendable {
         }
     }
 
-    /// From images `[batch, channels, side, side]` to scores `[batch, 1]`.
+    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
     private var discriminator: Network {
         Network("discriminator", isConditional: design.isConditional) { tree in
-            let first = design.smallestSide
+            let smallest = design.smallest
             var (layers, channels) = design.criticLayers(&tree)
             layers += [
                 Convolution(
@@ -73,7 +74,7 @@ public struct ResidualPair: Sendable {
                     &tree, side: design.example[1] >> (step + 1), scaling: design.criticScaling)
             }
             return Sequential(
-                layers + design.scoreLayers(&tree, from: [width, first, first]))
+                layers + design.scoreLayers(&tree, from: [width, smallest.height, smallest.width]))
         }
     }
 

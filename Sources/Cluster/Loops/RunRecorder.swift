@@ -207,6 +207,11 @@ final class RunRecorder: @unchecked Sendable {
         observe(.progress(now))
     }
 
+    private func show(_ samples: NDArray, in path: String) throws {
+        try run.recipe.picture(samples).write(to: "\(path).png")
+        if let music = run.recipe.music { try MIDIFile(music(samples)).write(to: "\(path).mid") }
+    }
+
     /// Over the last iterations: members report them in bunches.
     private var imagesPerSecond: Double {
         guard let first = recent.first, let last = recent.last, last.time > first.time else {
@@ -257,27 +262,12 @@ final class RunRecorder: @unchecked Sendable {
     private func write(_ snapshot: Snapshot) throws -> Int {
         try Checkpoint.write(snapshot, of: run, to: folder)
         let name = Checkpoint.paddedIteration(of: snapshot, of: run)
-        if let picture = samplePicture(snapshot, of: run, numbers: 0..<64, seed: 0) {
-            do { try picture.write(to: "\(folder.path)/samples/\(name).png") } catch {
+        if let samples = samples(snapshot, of: run, 0..<64, seed: 0) {
+            do { try show(samples, in: "\(folder.path)/samples/\(name)") } catch {
                 observe(.said("\(error)"))
             }
         }
         return snapshot.step
-    }
-}
-
-/// Samples of a snapshot's averaged generator, drawn for a person.
-///
-/// - Parameter label: The class to draw, where the generator draws by class; nil: each in turn.
-func samplePicture(
-    _ snapshot: Snapshot, of run: Run, numbers: Range<Int>, seed: UInt64, label: Int? = nil
-) -> Picture? {
-    guard let weights = snapshot.sampledWeights(of: run) else { return nil }
-    return withPrecision(run.settings.precision) {
-        let labels = numbers.map { label ?? run.label(ofSample: $0) }
-        return run.recipe.picture(
-            run.step.samples(
-                numbers, seed: seed, labels: run.isConditional ? labels : nil, weights: weights))
     }
 }
 

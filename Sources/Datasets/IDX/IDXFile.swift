@@ -44,9 +44,9 @@ struct IDXFile {
 }
 
 /// A file's content, inflated if it is gzipped.
-private func inflated(_ path: String) throws -> [UInt8] {
+func inflated(_ path: String) throws -> [UInt8] {
     guard let file = gzopen(path, "rb") else {
-        throw DataError("\(path): expected a readable IDX file, found none")
+        throw DataError("\(path): expected a readable file, found none")
     }
     defer { gzclose(file) }
     gzbuffer(file, 1 << 18)

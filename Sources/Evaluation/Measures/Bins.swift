@@ -9,6 +9,9 @@ public struct Bins: Sendable {
     private let centres: Features
     /// The share of real examples in each.
     private let shares: [Double]
+    /// For each, those that are of the same kind: itself, and all that are nearer than a quarter of what two real examples are
+    /// apart on average. How samples spread within a kind is no matter here.
+    private let kinds: [[Int]]
 
     /// Finds regions by k-means, from centres that are drawn far apart (Arthur & Vassilvitskii, 2007).
     ///
@@ -19,13 +22,24 @@ public struct Bins: Sendable {
         var centres = Self.farApart(in: reals, count: min(count, reals.count), random)
         for _ in 0..<10 { centres = Self.means(of: reals, around: centres) }
         self.centres = centres
+        let reach = reals[0..<min(reals.count, 1_000)].meanPairDistance / 4
+        let distances = centres.squaredDistances(to: centres)
+        kinds = (0..<centres.count).map { bin in
+            (0..<centres.count).filter {
+                distances[bin * centres.count + $0] <= reach * reach
+            }
+        }
         shares = Self.shares(of: reals, around: centres)
     }
 
-    /// The share of the data in regions where samples are at most a quarter as frequent as the data.
+    /// The share of the data whose kind is at most a quarter as frequent among samples.
     public func missedShare(by samples: Features) -> Double {
         let found = Self.shares(of: samples, around: centres)
-        return zip(shares, found).reduce(0) { $0 + ($1.1 <= $1.0 / 4 ? $1.0 : 0) }
+        return shares.indices.reduce(0) { missed, bin in
+            let real = kinds[bin].reduce(0) { $0 + shares[$1] }
+            let sampled = kinds[bin].reduce(0) { $0 + found[$1] }
+            return missed + (sampled <= real / 4 ? shares[bin] : 0)
+        }
     }
 
     private static func nearest(_ features: Features, _ centres: Features) -> [Int] {

@@ -1,0 +1,37 @@
+internal import Datasets
+internal import Evaluation
+internal import Tensors
+
+extension Recipe {
+    /// Four-voice chorales by J. S. Bach, two bars at a time: no image, though networks of images draw it.
+    public static let chorales = Recipe(
+        name: "chorales", summary: "a DCGAN that writes two bars of a four-voice chorale",
+        data: "JSB chorales, separated voices in sixteenths, as JSON; --data names the file",
+        acceptance: Acceptance(
+            measure: .bars(lowest: Chorales.lowest), goal: "statistics of bars near the real row"),
+        defaults: choralesSettings,
+        form: .arrays([Chorales.voices, Chorales.steps, Chorales.pitches]), knownClasses: 0,
+        openData: { request in
+            guard let path = request.path else {
+                throw DataError(
+                    "chorales: expected --data, the JSON file of the chorales, found none; it is Jsb16thSeparated.json of github.com/czhuang/JSB-Chorales-dataset"
+                )
+            }
+            return try Chorales(path: path, heldOut: request.part == .heldOut)
+        },
+        picture: { samples in
+            Picture(
+                rolls: PianoRoll.rolls(samples, lowest: Chorales.lowest),
+                range: Chorales.lowest...(Chorales.lowest + Chorales.pitches - 1))
+        },
+        music: { PianoRoll.rolls($0, lowest: Chorales.lowest) })
+
+    private static let choralesSettings: Settings = {
+        var settings = Settings()
+        settings.iterations = 4_000
+        settings.width = 32
+        settings.checkpointEvery = 500
+        settings.realPenalty = 1
+        return settings
+    }()
+}
