@@ -54,7 +54,7 @@ final class Console: @unchecked Sendable {
             shownAt = Date()
             let measures = progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
                 .joined(separator: "  ")
-            let left = isLast ? "done" : "\(duration(progress.secondsLeft(batch: batch))) left"
+            let left = isLast ? "done" : "\(Self.duration(progress.secondsLeft(batch: batch))) left"
             let line =
                 "iteration \(progress.iteration)/\(progress.iterations)  \(fixed(progress.imagesPerSecond, 0)) examples/s  \(measures)  \(left)"
             print(isTerminal ? "\r\u{1b}[K\(line)" : "\(line)\n")
@@ -73,7 +73,7 @@ final class Console: @unchecked Sendable {
         String(format: "%.\(digits)f", value)
     }
 
-    private func duration(_ seconds: Double) -> String {
+    static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         return whole < 60
             ? "\(whole) s"

@@ -26,7 +26,8 @@ struct SwiftGAN: ParsableCommand {
         subcommands: [
             TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
             ParameterServerCommand.self,
-            WorkerCommand.self, RecipesCommand.self, SampleCommand.self, EvaluateCommand.self,
+            WorkerCommand.self, RecipesCommand.self, StatusCommand.self, SampleCommand.self,
+            EvaluateCommand.self,
             TrainExtractorCommand.self, BenchmarkCommand.self,
         ])
 }

@@ -48,15 +48,25 @@ package enum Checkpoint {
     package static func newest(
         in path: String, of run: Run, isTraining: Bool = false, at wanted: Int? = nil
     ) throws -> Snapshot? {
+        let candidates = iterations(in: path).filter { wanted == nil || $0 == wanted }
+        guard let iteration = candidates.last else { return nil }
+        return try read(
+            "\(path)/checkpoints/\(padded(iteration)).safetensors", of: run,
+            isTraining: isTraining)
+    }
+
+    /// The iterations of a run's folder that have a whole checkpoint, in their order.
+    static func iterations(in path: String) -> [Int] {
         let files =
             (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
-        let complete = files.filter { files.contains("\($0).sha256") }
-        let iterations = complete.compactMap { name in
-            name.hasSuffix(".safetensors") ? Int(name.dropLast(12)).map { (name, $0) } : nil
-        }
-        let candidates = iterations.filter { wanted == nil || $0.1 == wanted }
-        guard let (name, _) = candidates.max(by: { $0.1 < $1.1 }) else { return nil }
-        return try read("\(path)/checkpoints/\(name)", of: run, isTraining: isTraining)
+        let known = Set(files)
+        return files.compactMap { name in
+            guard name.hasSuffix(".safetensors"), known.contains("\(name).sha256"),
+                let iteration = Int(name.dropLast(12)),
+                name == "\(padded(iteration)).safetensors"
+            else { return nil }
+            return iteration
+        }.sorted()
     }
 
     /// Reads one checkpoint file whole, and checks it against its hash and the run.
@@ -124,7 +134,11 @@ package enum Checkpoint {
 
     /// What a snapshot's files are named by: `00001875` after 1,875 iterations.
     static func paddedIteration(of snapshot: Snapshot, of run: Run) -> String {
-        let digits = String(snapshot.step / run.schedule.stepsPerIteration)
+        padded(snapshot.step / run.schedule.stepsPerIteration)
+    }
+
+    private static func padded(_ iteration: Int) -> String {
+        let digits = String(iteration)
         return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 

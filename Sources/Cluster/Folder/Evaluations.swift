@@ -3,26 +3,26 @@ internal import Foundation
 internal import Recipes
 
 /// What was measured of a run so far: `evaluations.jsonl`, a line a checkpoint.
-struct Evaluations {
+package struct Evaluations {
     private let file: FileHandle?
     private var all: [(iteration: Int, figures: [Figure])] = []
 
-    private struct Line: Codable {
-        struct Value: Codable {
-            let name: String
+    package struct Line: Codable, Sendable {
+        package struct Value: Codable, Sendable {
+            package let name: String
             /// Absent for what is no number.
-            let value: Double?
-            let real: Double?
-            let better: String
+            package let value: Double?
+            package let real: Double?
+            package let better: String
         }
 
-        let iteration: Int
-        let count: Int
-        let seed: UInt64
-        let extractor: String?
+        package let iteration: Int
+        package let count: Int
+        package let seed: UInt64
+        package let extractor: String?
         /// Why the generator counts as collapsed; absent where it does not.
-        let collapse: String?
-        let figures: [Value]
+        package let collapse: String?
+        package let figures: [Value]
     }
 
     /// - Parameter file: At the end of `path`, which holds nothing that will be computed again.

@@ -78,6 +78,15 @@ package final class RunFolder: Sendable {
         return "other data"
     }
 
+    /// Whether a coordinator is at work in a folder.
+    static func isInUse(_ path: String) -> Bool {
+        let file = open("\(path)/attempt", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        // A shared lock, so that two who ask do not take each other for a coordinator.
+        return flock(file, LOCK_SH | LOCK_NB) != 0
+    }
+
     // MARK: The attempt
 
     /// The last attempt that was begun; 0 before the first.

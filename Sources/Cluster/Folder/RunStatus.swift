@@ -1,0 +1,57 @@
+internal import Foundation
+package import Recipes
+
+/// Where a run stands, as its folder tells: for machines without a screen.
+package struct RunStatus: Sendable {
+    package let run: Run
+    /// Whether a coordinator is at work on it.
+    package let isRunning: Bool
+    /// The last line of `metrics.jsonl`; nil before the first.
+    package let metrics: Metrics?
+    /// The last line of `evaluations.jsonl`; nil where nothing was measured.
+    package let evaluation: Evaluations.Line?
+    /// The iterations that have a checkpoint, in their order.
+    package let checkpoints: [Int]
+
+    package struct Metrics: Sendable {
+        package let iteration: Int
+        /// When that iteration was done, in seconds since 1970.
+        package let time: Double
+        package let imagesPerSecond: Double
+        /// Each network's measures, such as ("discriminator_loss", 0.7).
+        package let measures: [(name: String, value: Double)]
+    }
+
+    /// - Throws: ``FolderError`` for a folder without a run.
+    package init(folder: String) throws {
+        let file = "\(folder)/run.yaml"
+        guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
+        }
+        run = try Run(yaml: yaml, source: file)
+        isRunning = RunFolder.isInUse(folder)
+        metrics = Self.lastLine(of: "\(folder)/metrics.jsonl").flatMap(Self.metrics)
+        evaluation = Self.lastLine(of: "\(folder)/evaluations.jsonl").flatMap {
+            try? JSONDecoder().decode(Evaluations.Line.self, from: $0)
+        }
+        checkpoints = Checkpoint.iterations(in: folder)
+    }
+
+    private static func lastLine(of path: String) -> Data? {
+        (try? String(contentsOfFile: path, encoding: .utf8))?
+            .split(separator: "\n").last.map { Data($0.utf8) }
+    }
+
+    private static func metrics(_ line: Data) -> Metrics? {
+        guard let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any],
+            let iteration = object["iteration"] as? Int, let time = object["time"] as? Double
+        else { return nil }
+        let speed = object["images_per_second"] as? Double ?? 0
+        let others = object.filter { !["iteration", "time", "images_per_second"].contains($0.key) }
+        return Metrics(
+            iteration: iteration, time: time, imagesPerSecond: speed,
+            measures: others.compactMap { name, value in
+                (value as? Double).map { (name: name, value: $0) }
+            }.sorted { $0.name < $1.name })
+    }
+}

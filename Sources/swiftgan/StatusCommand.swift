@@ -1,0 +1,58 @@
+import ArgumentParser
+import Cluster
+import Foundation
+import Recipes
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Tell where a run stands: how far, how fast, how good, whether it has collapsed.")
+
+    @Argument(help: "The run's folder.")
+    var folder: String
+
+    func run() throws {
+        try reportingErrors {
+            let status = try RunStatus(folder: folder)
+            let settings = status.run.settings
+            print("\(status.run.recipe.name), seed \(settings.seed): \(state(of: status))")
+            if let metrics = status.metrics {
+                let losses = metrics.measures.map {
+                    "\($0.name) \(String(format: "%.3f", $0.value))"
+                }
+                print("losses:      \(losses.joined(separator: "  "))")
+            }
+            let newest = status.checkpoints.last.map { "the newest of iteration \($0)" }
+            print("checkpoints: \(status.checkpoints.count)\(newest.map { ", \($0)" } ?? "")")
+            guard let evaluation = status.evaluation else {
+                print("measured:    never; --evaluate or --on-collapse does so at each checkpoint")
+                return
+            }
+            print("measured:    at iteration \(evaluation.iteration), beside real examples")
+            for figure in evaluation.figures {
+                print(
+                    "  \(figure.name) \(text(figure.value)), real \(text(figure.real))")
+            }
+            print("collapse:    \(evaluation.collapse ?? "no sign of it")")
+        }
+    }
+
+    private func state(of status: RunStatus) -> String {
+        let all = status.run.settings.iterations
+        guard let metrics = status.metrics else {
+            return status.isRunning ? "about to begin" : "not begun"
+        }
+        let progress = "iteration \(metrics.iteration) of \(all)"
+        if !status.isRunning {
+            return metrics.iteration >= all ? "\(progress), done" : "\(progress), not running"
+        }
+        let left = Double((all - metrics.iteration) * status.run.settings.batch)
+        let seconds = metrics.imagesPerSecond > 0 ? left / metrics.imagesPerSecond : 0
+        return
+            "\(progress), \(Int(metrics.imagesPerSecond)) examples/s, \(Console.duration(seconds)) left"
+    }
+
+    private func text(_ value: Double?) -> String {
+        value.map { String(format: "%.4g", $0) } ?? "no number"
+    }
+}
