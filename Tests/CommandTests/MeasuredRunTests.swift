@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+extension Commands {
+    @Suite("Runs that are measured on the way")
+    struct MeasuredRunTests {
+        private let folder: TemporaryFolder
+        private var run: String { "\(folder.path)/run" }
+
+        init() throws { folder = try TemporaryFolder() }
+
+        private let ring = [
+            "train", "ring", "--iterations", "300", "--set", "checkpoint-every=100",
+        ]
+
+        @Test("A run that gets no better ends at its best checkpoint, with any number of lanes")
+        func earlyStopping() throws {
+            // A generator that does not learn draws the same at every checkpoint.
+            let options = [
+                "--set", "generator-rate=0", "--set", "average-decay=0", "--stop-on", "mode-kl",
+                "--patience", "1",
+            ]
+            let results = try ["1", "2"].map { lanes in
+                try Command(
+                    ring + options + ["--lanes", lanes, "--output", "\(run)-\(lanes)"]
+                ).wait()
+            }
+            #expect(try weights(results[0]) == weights(results[1]))
+            #expect(results[0].output.contains("best mode-kl: iteration"))
+            let lines = try String(contentsOfFile: "\(run)-1/evaluations.jsonl", encoding: .utf8)
+            #expect(lines.split(separator: "\n").count >= 2)
+            let status = try Command("status", "\(run)-1").wait()
+            #expect(status.code == 0 && status.output.contains("mode-kl"))
+        }
+
+        @Test("A run whose losses are no numbers ends at once, and says where it was well")
+        func broken() throws {
+            let (code, output) = try Command(
+                ring + [
+                    "--set", "objective=least-squares", "--set", "r1=0", "--set", "r2=0", "--set",
+                    "generator-rate=1", "--set", "discriminator-rate=1", "--set",
+                    "checkpoint-every=5", "--output", run,
+                ]
+            ).wait()
+            #expect(code == 1 && output.contains("numbers, found"), "\(output)")
+            #expect(output.contains("checkpoint"))
+        }
+
+        @Test("Figures stand beside those of real examples; a checkpoint can be named")
+        func evaluation() throws {
+            _ = try weights(
+                Command(
+                    "train", "ring", "--iterations", "20", "--set", "checkpoint-every=10",
+                    "--output", run
+                ).wait())
+            let (code, output) = try Command("evaluate", run, "--iteration", "10").wait()
+            #expect(code == 0 && output.contains("iteration 10"))
+            #expect(output.contains("good-samples") && output.contains("real"))
+            for (arguments, words) in [
+                (["evaluate", run, "--iteration", "11"], "expected a checkpoint of iteration 11"),
+                (["sample", run, "--class", "3"], "expected a run that draws by class"),
+                (["sample", run, "--output", "a.mid"], "makes no music"),
+                (["train", "ring", "--stop-on", "fun", "--output", "\(run)2"], "expected one of"),
+            ] {
+                let (code, output) = try Command(arguments).wait()
+                #expect(code == 78 && output.contains(words), "\(output)")
+            }
+        }
+
+        @Test("Folders of images: none, empty, without the classes that were asked for")
+        func folders() throws {
+            let train = ["train", "image-folder", "--output", run]
+            for (arguments, words) in [
+                (train, "expected --data"),
+                (train + ["--data", folder.path], "found an empty folder"),
+                (train + ["--data", "/nowhere"], "expected a folder of PNG and JPEG files"),
+                (train + ["--set", "conditioning=projection"], "--set classes=N"),
+                (train + ["--set", "side=30"], "side: expected 16 or 32"),
+            ] {
+                let (code, output) = try Command(arguments).wait()
+                #expect(code == 78 && output.contains(words), "\(output)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: run))
+        }
+    }
+}
