@@ -51,6 +51,14 @@ public struct Network: Sendable {
     /// Each entry with its range, in the flat buffer's order.
     public var layout: [Placed] { declared.sorted { $0.range.lowerBound < $1.range.lowerBound } }
 
+    /// Whether another network's flat buffers hold the same parameters in the same places.
+    public func hasSameLayout(as other: Network) -> Bool {
+        layout.elementsEqual(other.layout) {
+            $0.entry.name == $1.entry.name && $0.entry.shape == $1.entry.shape
+                && $0.range == $1.range
+        }
+    }
+
     /// The names of all entries in the order of declaration, which is that of gradients.
     public var declaredNames: [String] { declared.map(\.entry.name) }
 

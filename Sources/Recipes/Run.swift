@@ -10,15 +10,20 @@ public struct Run: Sendable {
     public let recipe: Recipe
     public let settings: Settings
     public let manifest: DataManifest
+    /// The hash of the weights that it begins with; nil: new ones, which follow from the seed.
+    public let start: Digest?
     public let step: AdversarialStep
     public let schedule: Schedule
 
     /// - Throws: ``RecipeError`` where the settings do not fit together.
-    public init(recipe: Recipe, settings: Settings, manifest: DataManifest) throws {
+    public init(
+        recipe: Recipe, settings: Settings, manifest: DataManifest, start: Digest? = nil
+    ) throws {
         try settings.validate(for: recipe)
         self.recipe = recipe
         self.settings = settings
         self.manifest = manifest
+        self.start = start
         let networks = settings.architecture.networks(settings.design(of: recipe))
         step = AdversarialStep(
             discriminator: networks.discriminator, generator: networks.generator,
@@ -101,6 +106,7 @@ extension Run {
         }
         lines.append("data-count: \(manifest.count)")
         lines.append("data-sha256: \(manifest.digest)")
+        if let start { lines.append("start-sha256: \(start)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -125,11 +131,18 @@ extension Run {
         guard let count = Int(count), let digest = Digest(hexadecimal: hash) else {
             throw RecipeError("\(source): expected a data manifest, found '\(count)' and '\(hash)'")
         }
+        let start = try entries.removeValue(forKey: "start-sha256").map { text in
+            guard let digest = Digest(hexadecimal: text) else {
+                throw RecipeError("\(source): expected a SHA-256 as start-sha256, found '\(text)'")
+            }
+            return digest
+        }
         var settings = recipe.defaults
         for (name, value) in entries { try settings.set(name, to: value) }
         try self.init(
-            recipe: recipe, settings: settings, manifest: DataManifest(count: count, digest: digest)
-        )
+            recipe: recipe, settings: settings,
+            manifest: DataManifest(count: count, digest: digest),
+            start: start)
     }
 
     /// The entries of a flat YAML mapping, as text.

@@ -38,6 +38,11 @@ struct CoordinatorCommand: ParsableCommand {
             guard (1...4096).contains(minWorkers) else {
                 throw RecipeError("--min-workers: expected 1 to 4096, found \(minWorkers)")
             }
+            guard options.onCollapse != .remedy else {
+                throw RecipeError(
+                    "--on-collapse: expected warn or stop, found remedy; 'train' and 'launch' can begin a stronger run"
+                )
+            }
             try requireLoopback(listen, insecure: insecure)
             let (run, _) = try options.resolve()
             let console = Console(batch: run.settings.batch)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cluster
 import Foundation
+import Hashing
 import Recipes
 import Wire
 
@@ -28,23 +29,32 @@ struct LaunchCommand: ParsableCommand {
             try requireLanes(lanes)
             let (run, _) = try options.resolve()
             let console = Console(batch: run.settings.batch)
-            let processes = WorkerProcesses(console: console)
-            let sockets = try SocketFolder()
-            defer { sockets.remove() }
-            let coordinator = try Coordinator(
-                context: Context(), run: run,
-                options: .init(
-                    listen: "ipc://\(sockets.path)/control", output: options.outputPath,
-                    isResuming: options.resume, watch: try options.watch(run)),
-                observe: { [data = options.data, workers] event in
-                    console.observe(event)
-                    guard case .listening(let endpoint) = event else { return }
-                    processes.start(workers, lanes: lanes, coordinator: endpoint, data: data)
-                })
-            let digest = try coordinator.lead()
-            processes.end()
-            console.finish(digest, output: options.outputPath)
+            let (digest, output) = try options.trainingThroughCollapse(run, console) {
+                stage, watch in
+                try launched(stage, watch, lanes: lanes, console)
+            }
+            console.finish(digest, output: output)
         }
+    }
+
+    private func launched(_ stage: TrainingStage, _ watch: Watch?, lanes: Int, _ console: Console)
+        throws -> Digest
+    {
+        let processes = WorkerProcesses(console: console)
+        let sockets = try SocketFolder()
+        defer { sockets.remove() }
+        let coordinator = try Coordinator(
+            context: Context(), run: stage.run,
+            options: .init(
+                listen: "ipc://\(sockets.path)/control", output: stage.output,
+                isResuming: stage.isResuming, watch: watch, start: stage.start),
+            observe: { [data = options.data, workers] event in
+                console.observe(event)
+                guard case .listening(let endpoint) = event else { return }
+                processes.start(workers, lanes: lanes, coordinator: endpoint, data: data)
+            })
+        defer { processes.end() }
+        return try coordinator.lead()
     }
 }
 

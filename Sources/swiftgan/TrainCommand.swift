@@ -23,10 +23,15 @@ struct TrainCommand: ParsableCommand {
                     "\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches"
                 )
             }
-            let process = try OneProcess(
-                run: run, dataset: dataset, lanes: lanes, output: options.outputPath,
-                isResuming: options.resume, watch: try options.watch(run), observe: console.observe)
-            console.finish(try process.train(), output: options.outputPath)
+            let (digest, output) = try options.trainingThroughCollapse(run, console) {
+                stage, watch in
+                try OneProcess(
+                    run: stage.run, dataset: dataset, lanes: lanes, output: stage.output,
+                    isResuming: stage.isResuming, watch: watch, start: stage.start,
+                    observe: console.observe
+                ).train()
+            }
+            console.finish(digest, output: output)
             Foundation.exit(0)
         }
     }

@@ -63,7 +63,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help:
-            "warn or stop when samples miss a part of the data or are too much alike; implies --evaluate."
+            "What to do when samples miss a part of the data or are too much alike: warn, stop, or remedy (go back to the last healthy checkpoint and strengthen the recipe). Implies --evaluate."
     )
     var onCollapse: CollapseResponse?
 
@@ -111,7 +111,7 @@ struct TrainingOptions: ParsableArguments {
                 of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
                 extractor: try RunEvaluation.usualExtractor(for: run), path: data),
             stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) },
-            stopsOnCollapse: onCollapse == .stop)
+            stopsOnCollapse: onCollapse == .stop || onCollapse == .remedy)
     }
 
     /// A run goes on with the settings it has.
@@ -135,7 +135,7 @@ struct TrainingOptions: ParsableArguments {
         }
         for (name, value) in try Run.entries(ofYAML: yaml, source: path) {
             switch name {
-            case "format", "data-count", "data-sha256": continue
+            case "format", "data-count", "data-sha256", "start-sha256": continue
             case "recipe":
                 guard value == recipe.name else {
                     throw RecipeError("\(path): expected recipe \(recipe.name), found \(value)")
@@ -148,7 +148,7 @@ struct TrainingOptions: ParsableArguments {
 
 /// What a run does when its generator collapses.
 enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
-    case warn, stop
+    case warn, stop, remedy
 }
 
 /// How many lanes a process has when nobody says.

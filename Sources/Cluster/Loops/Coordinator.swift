@@ -18,10 +18,12 @@ package struct Coordinator: Sendable {
         package var slices: Int
         package var minimumWorkers: Int
         package var watch: Watch?
+        /// What the run begins with; nil: new weights.
+        package var start: Start?
 
         package init(
             listen: String, output: String, isResuming: Bool, slices: Int = 0,
-            minimumWorkers: Int = 1, watch: Watch? = nil
+            minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil
         ) {
             self.listen = listen
             self.output = output
@@ -29,6 +31,7 @@ package struct Coordinator: Sendable {
             self.slices = slices
             self.minimumWorkers = minimumWorkers
             self.watch = watch
+            self.start = start
         }
     }
 
@@ -60,9 +63,15 @@ package struct Coordinator: Sendable {
         self.options = options
         self.observe = observe
         folder = try RunFolder(path: options.output, run: run, isResuming: options.isResuming)
-        restored =
-            options.isResuming
-            ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
+        if let start = options.start, !options.isResuming {
+            // The first checkpoint: from here on this run is resumed like any other.
+            try Checkpoint.write(start.snapshot, of: run, to: folder)
+            restored = start.snapshot
+        } else {
+            restored =
+                options.isResuming
+                ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
+        }
         if let restored, restored.step > run.steps {
             let iteration = restored.step / run.schedule.stepsPerIteration
             throw Departure.configuration(
@@ -74,6 +83,7 @@ package struct Coordinator: Sendable {
     /// Leads the run to its end.
     ///
     /// - Returns: The hash of the final weights.
+    /// - Throws: ``Collapse`` where that ended the run.
     package func lead() throws -> Digest {
         let snapshot = restored ?? .initial(of: run)
         if snapshot.step == run.steps { return Checkpoint.weightsDigest(snapshot, of: run) }
@@ -172,6 +182,7 @@ package struct Coordinator: Sendable {
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:
                     recorder.close()
+                    if let collapse = recorder.collapse { throw collapse }
                     return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
                 }
             }

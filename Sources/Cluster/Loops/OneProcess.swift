@@ -12,14 +12,16 @@ package struct OneProcess {
     /// Opens the run's folder.
     package init(
         run: Run, dataset: any Dataset, lanes: Int, output: String, isResuming: Bool,
-        watch: Watch? = nil,
+        watch: Watch? = nil, start: Start? = nil,
         observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
         let context = Context()
         let endpoint = "inproc://coordinator-\(newMemberName())"
         coordinator = try Coordinator(
             context: context, run: run,
-            options: .init(listen: endpoint, output: output, isResuming: isResuming, watch: watch),
+            options: .init(
+                listen: endpoint, output: output, isResuming: isResuming, watch: watch,
+                start: start),
             observe: observe)
         worker = Worker(
             context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),

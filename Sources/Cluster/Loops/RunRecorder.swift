@@ -44,7 +44,7 @@ final class RunRecorder: @unchecked Sendable {
     enum Outcome: Sendable {
         /// A snapshot of that step is on disk.
         case saved(step: Int)
-        /// The watched figure has not become better for long enough.
+        /// The watched figure has not become better for long enough, or the generator has collapsed.
         case enough
     }
 
@@ -70,6 +70,8 @@ final class RunRecorder: @unchecked Sendable {
     private var measures: [Int: [Int: Beat.Report]] = [:]
     private var recent: [(iteration: Int, time: Double)] = []
     private var evaluations: Evaluations?
+    /// The collapse that ended the run; nil where none did. To be read once the recorder is closed.
+    private(set) var collapse: Collapse?
 
     /// - Parameters:
     ///   - watch: How each checkpoint is measured; nil: not at all.
@@ -241,14 +243,15 @@ final class RunRecorder: @unchecked Sendable {
         let figures = withPrecision(run.settings.precision) { watch.evaluation.measure(weights) }
         try evaluations?.add(figures, at: iteration, of: watch.evaluation)
         observe(.evaluated(iteration: iteration, figures))
-        if case .collapsed(let reason) = evaluations?.verdicts.last {
-            let healthy =
-                evaluations?.lastHealthy.map {
-                    "the last healthy checkpoint is that of iteration \($0)"
-                } ?? "no checkpoint was healthy"
-            let word = "iteration \(iteration): the generator has collapsed: \(reason); \(healthy)"
-            guard !watch.stopsOnCollapse else { throw FolderError(word) }
-            observe(.said(word))
+        if let reason = evaluations?.verdicts.last?.reason, collapse == nil {
+            let found = Collapse(
+                iteration: iteration, reason: reason, lastHealthy: evaluations?.lastHealthy)
+            if watch.stopsOnCollapse {
+                collapse = found
+                outcomes.put(.success(.enough))
+            } else if evaluations?.verdicts.dropLast().last?.reason == nil {
+                observe(.said("\(found)"))
+            }
         }
         if let verdict = watch.stopping.flatMap({ evaluations?.verdict($0) }), verdict.isTimeToStop
         {
