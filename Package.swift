@@ -45,7 +45,9 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "Evaluation", dependencies: ["COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors"],
-            resources: [.copy("Classifiers")], swiftSettings: strict),
+            resources: [.copy("Classifiers")],
+            // Measures are loops over many numbers: they stay optimized in debug builds, too.
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
             name: "Recipes",
             dependencies: [

@@ -33,6 +33,29 @@ extension Commands {
             #expect(status.code == 0 && status.output.contains("mode-kl"))
         }
 
+        @Test("A collapse is found, and remedied alike with any number of lanes and processes")
+        func remedy() throws {
+            let options = [
+                "ring", "--iterations", "1500", "--on-collapse", "remedy", "--batch", "128",
+                "--microbatch", "64",
+            ]
+            let plain = [
+                "objective=non-saturating", "r1=0", "r2=0", "rate-end=1", "penalty-end=1",
+                "annealing=0", "first-decay=0.5", "second-decay=0.999", "checkpoint-every=250",
+            ].flatMap { ["--set", $0] }
+            let one = try Command(
+                ["train"] + options + plain + ["--lanes", "1", "--output", "\(run)-one"]
+            ).wait()
+            let two = try Command(
+                ["launch"] + options + plain + ["--workers", "2", "--output", "\(run)-two"]
+            ).wait()
+            #expect(try weights(one) == weights(two))
+            #expect(one.output.contains("the generator has collapsed: samples miss"))
+            let stronger = try String(
+                contentsOfFile: "\(run)-one/remedy-1/run.yaml", encoding: .utf8)
+            #expect(stronger.contains("packing: 2"))
+        }
+
         @Test("A run whose losses are no numbers ends at once, and says where it was well")
         func broken() throws {
             let (code, output) = try Command(

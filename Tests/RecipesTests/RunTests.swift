@@ -44,6 +44,23 @@ struct RunTests {
         }
     }
 
+    @Test("Remedies come one beside the other, each where it fits")
+    func remedies() throws {
+        var settings = Recipe.fashion.defaults
+        for (remedy, words) in zip(
+            Remedy.allCases,
+            ["packing=2", "objective=relativistic r1=1.0 r2=1.0", "r1=4.0 r2=4.0"])
+        {
+            settings = try #require(remedy.applied(to: settings, of: .fashion))
+            #expect(remedy.description(settings).contains(words))
+        }
+        #expect(settings.packing == 2)
+        #expect(Remedy.packing.applied(to: settings, of: .fashion) == nil)
+        #expect(
+            Remedy.packing.applied(
+                to: Recipe.fashionConditional.defaults, of: .fashionConditional) == nil)
+    }
+
     @Test("A wrong setting is refused with what was expected and found")
     func refusals() throws {
         func message(_ body: () throws -> Void) -> String {
