@@ -6,13 +6,15 @@ internal import Tensors
 extension Recipe {
     /// Eight Gaussians on a circle (Metz et al., 2017): where mode collapse shows at a glance.
     public static let ring = mixture(
-        .ring, settings: mixtureSettings(rate: 4e-3, penalty: 0.02), name: "ring",
+        .ring, settings: mixtureSettings(iterations: 16_000, rate: 4e-3, penalty: 0.02),
+        name: "ring",
         summary: "perceptrons that learn eight Gaussians on a circle",
         goal: "8 of 8 modes, 93% good samples, KL at most .01", reach: 1.5)
 
     /// Twenty-five Gaussians on a square (PacGAN's measures; Lin et al., 2018).
     public static let grid = mixture(
-        .grid, settings: mixtureSettings(rate: 8e-3, penalty: 0.3), name: "grid",
+        .grid, settings: mixtureSettings(iterations: 24_000, rate: 8e-3, penalty: 0.3),
+        name: "grid",
         summary: "perceptrons that learn 25 Gaussians on a square",
         goal: "25 of 25 modes, 93% good samples, KL at most .03", reach: 5)
 
@@ -36,11 +38,11 @@ extension Recipe {
     }
 
     /// - Parameter penalty: Of slopes; it grows with the squared distance between modes.
-    private static func mixtureSettings(rate: Float, penalty: Float) -> Settings {
+    private static func mixtureSettings(iterations: Int, rate: Float, penalty: Float) -> Settings {
         var settings = Settings()
         settings.objective = .relativistic
         settings.architecture = .normalizedPerceptron
-        settings.iterations = 16_000
+        settings.iterations = iterations
         settings.batch = 256
         settings.microbatch = 128
         settings.checkpointEvery = 2_000
@@ -52,7 +54,7 @@ extension Recipe {
         settings.secondDecay = 0.9
         settings.realPenalty = penalty
         settings.fakePenalty = penalty
-        settings.annealing = 16_000
+        settings.annealing = iterations
         settings.rateEnd = 0
         settings.penaltyEnd = 0.01
         settings.chunk = 32

@@ -16,6 +16,7 @@ public struct RunEvaluation: Sendable {
     private struct Reals: Sendable {
         /// `count` training examples, in the order of the first epoch, and as many of those that were held out, shuffled.
         var training: NDArray
+        var trainingLabels: [Int]?
         var heldOut: NDArray
         var heldOutLabels: [Int]?
         var trainingFeatures: Features
@@ -68,11 +69,12 @@ public struct RunEvaluation: Sendable {
         func numbers(_ data: any Dataset, _ random: RandomSource) -> [Int] {
             (0..<count).map(Sampler(count: data.count, random: random).example)
         }
-        let (examples, _) = try training.examples(numbers(training, run.step.random))
+        let (examples, trainingLabels) = try training.examples(numbers(training, run.step.random))
         let (others, labels) = try heldOut.examples(numbers(heldOut, RandomSource(seed: seed)))
         let features = try Self.features(examples, extractor)
         reals = Reals(
-            training: examples, heldOut: others, heldOutLabels: labels, trainingFeatures: features,
+            training: examples, trainingLabels: trainingLabels, heldOut: others,
+            heldOutLabels: labels, trainingFeatures: features,
             heldOutFeatures: try Self.features(others, extractor),
             bins: Bins(of: features, random: RandomSource(seed: seed)),
             alike: features.few.smallestDistances)
@@ -96,6 +98,30 @@ public struct RunEvaluation: Sendable {
             return distances(features) + neighbourhoods(features) + diversity(features)
                 + classes(samples, run.isConditional ? labels : nil)
         }
+    }
+
+    /// How well a classifier that was trained on samples names held-out real examples, beside one that was trained on as many
+    /// real ones (the classification accuracy score; Ravuri & Vinyals, 2019).
+    ///
+    /// - Parameter epochs: How often either sees each of its examples.
+    /// - Returns: nil for a generator that does not draw by class, or no images.
+    public func accuracyScore(_ weights: NetworkWeights, epochs: Int = 12) throws -> Figure? {
+        guard run.isConditional, case .images = run.recipe.form,
+            let trainingLabels = reals.trainingLabels, let heldOutLabels = reals.heldOutLabels
+        else { return nil }
+        let heldOut = ArrayExamples(reals.heldOut, labels: heldOutLabels)
+        func accuracy(_ training: ArrayExamples) throws -> Double {
+            try TrainedClassifier(
+                training: training, heldOut: heldOut, recipe: run.recipe.name, classes: run.classes,
+                epochs: epochs, random: RandomSource(seed: seed), observe: { _, _ in }
+            ).accuracy
+        }
+        let labels = (0..<count).map(run.label)
+        let samples = ArrayExamples(samples(weights, labels: labels), labels: labels)
+        return Figure(
+            "accuracy-score", try accuracy(samples),
+            real: try accuracy(ArrayExamples(reals.training, labels: trainingLabels)),
+            better: .larger)
     }
 
     /// The names of the figures that a run is measured by.

@@ -37,6 +37,12 @@ struct EvaluateCommand: ParsableCommand {
     )
     var extractor: String?
 
+    @Flag(
+        help:
+            "Train classifiers on samples and on real examples, and test both on held-out ones: for runs that draw by class."
+    )
+    var accuracyScore = false
+
     func run() throws {
         try reportingErrors {
             if let count, !(10...100_000).contains(count) {
@@ -47,7 +53,15 @@ struct EvaluateCommand: ParsableCommand {
             let evaluation = try RunEvaluation(
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
                 extractor: try chosenExtractor(for: opened.run), path: data)
-            let figures = opened.measured(by: evaluation)
+            var figures = opened.measured(by: evaluation)
+            if accuracyScore {
+                guard let score = try opened.accuracyScore(by: evaluation) else {
+                    throw EvaluationError(
+                        "--accuracy-score: expected a run that draws images by class, found \(recipe.name)"
+                    )
+                }
+                figures.append(score)
+            }
             print(
                 "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
             )

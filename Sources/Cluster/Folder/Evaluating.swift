@@ -30,6 +30,11 @@ package struct OpenedRun {
         self.iteration = snapshot.step / run.schedule.stepsPerIteration
     }
 
+    /// The score of a classifier that is trained on samples; nil for a generator that does not draw images by class.
+    package func accuracyScore(by evaluation: RunEvaluation) throws -> Figure? {
+        try snapshot.sampledWeights(of: run).flatMap { try evaluation.accuracyScore($0) }
+    }
+
     /// What an evaluation says of the averaged generator.
     package func measured(by evaluation: RunEvaluation) -> [Figure] {
         guard let weights = snapshot.sampledWeights(of: run) else { return [] }
