@@ -146,10 +146,12 @@ public struct RunEvaluation: Sendable {
         let size = 100
         let parts = stride(from: 0, to: count, by: size).map { start in
             let numbers = start..<min(start + size, count)
-            return Tensor(
-                run.step.samples(
-                    numbers, seed: seed, labels: labels.map { Array($0[numbers]) },
-                    weights: weights))
+            return withPrecision(run.settings.precision) {
+                Tensor(
+                    run.step.samples(
+                        numbers, seed: seed, labels: labels.map { Array($0[numbers]) },
+                        weights: weights))
+            }
         }
         return Tensor.concatenated(parts, along: 0).value
     }

@@ -38,7 +38,7 @@ package struct OpenedRun {
     /// What an evaluation says of the averaged generator.
     package func measured(by evaluation: RunEvaluation) -> [Figure] {
         guard let weights = snapshot.sampledWeights(of: run) else { return [] }
-        return withPrecision(run.settings.precision) { evaluation.measure(weights) }
+        return evaluation.measure(weights)
     }
 }
 

@@ -47,7 +47,7 @@ package struct Evaluations {
         func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
         let line = Line(
             iteration: iteration, count: evaluation.count, seed: evaluation.seed,
-            extractor: evaluation.extractor?.name, collapse: verdicts.last?.reason,
+            extractor: evaluation.extractor?.name, collapse: Sentinel.verdict(all.map(\.figures)).reason,
             figures: figures.map {
                 .init(
                     name: $0.name, value: number($0.value), real: number($0.real),
@@ -58,14 +58,18 @@ package struct Evaluations {
         try file?.write(contentsOf: try encoder.encode(line) + Data("\n".utf8))
     }
 
-    /// What the sentinel said after each evaluation.
-    var verdicts: [Sentinel.Verdict] {
-        all.indices.map { Sentinel.verdict(all[...$0].map(\.figures)) }
-    }
+    func isMeasured(_ iteration: Int) -> Bool { all.contains { $0.iteration == iteration } }
 
-    /// The iteration of the last evaluation without a sign of collapse.
-    var lastHealthy: Int? {
-        all.indices.last { !Sentinel.isSuspicious(all[$0].figures) }.map { all[$0].iteration }
+    /// The first collapse that the sentinel calls.
+    var collapse: Collapse? {
+        for place in all.indices {
+            let before = all[...place]
+            guard let reason = Sentinel.verdict(before.map(\.figures)).reason else { continue }
+            return Collapse(
+                iteration: all[place].iteration, reason: reason,
+                lastHealthy: before.last { !Sentinel.isSuspicious($0.figures) }?.iteration)
+        }
+        return nil
     }
 
     func verdict(_ stopping: EarlyStopping) -> (best: Int, isTimeToStop: Bool)? {

@@ -63,15 +63,10 @@ package struct Coordinator: Sendable {
         self.options = options
         self.observe = observe
         folder = try RunFolder(path: options.output, run: run, isResuming: options.isResuming)
-        if let start = options.start, !options.isResuming {
-            // The first checkpoint: from here on this run is resumed like any other.
-            try Checkpoint.write(start.snapshot, of: run, to: folder)
-            restored = start.snapshot
-        } else {
-            restored =
-                options.isResuming
-                ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
-        }
+        let newest =
+            options.isResuming
+            ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
+        restored = newest ?? options.start?.snapshot
         if let restored, restored.step > run.steps {
             let iteration = restored.step / run.schedule.stepsPerIteration
             throw Departure.configuration(
@@ -86,7 +81,7 @@ package struct Coordinator: Sendable {
     /// - Throws: ``Collapse`` where that ended the run.
     package func lead() throws -> Digest {
         let snapshot = restored ?? .initial(of: run)
-        if snapshot.step == run.steps { return Checkpoint.weightsDigest(snapshot, of: run) }
+        if snapshot.step == run.steps { return try resultOfFinishedRun(snapshot) }
         let control = try Socket(.router, .control, in: context)
         let endpoint = try control.bind(options.listen)
         let inside = "inproc://control-\(newMemberName())"
@@ -140,11 +135,13 @@ package struct Coordinator: Sendable {
             run: run, folder: folder, startingAt: snapshot.step, watch: options.watch,
             outcomes: outcomes, observe: observe)
         defer { recorder.close() }
+        if options.isResuming { recorder.resume(from: snapshot) }
         var state = CoordinatorState(
             shape: shape,
             configuration: .init(
                 build: buildName, recipe: run.recipe.name, slices: options.slices,
-                minimumWorkers: options.minimumWorkers, source: source),
+                minimumWorkers: options.minimumWorkers, source: source,
+                keepsEveryCheckpoint: options.watch != nil),
             snapshot: snapshot, attempt: try folder.attempt)
         let connections = DataConnections(context: context, shape: shape, coordinator: source)
         let session = newMemberName()
@@ -181,9 +178,7 @@ package struct Coordinator: Sendable {
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:
-                    recorder.close()
-                    if let collapse = recorder.collapse { throw collapse }
-                    return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
+                    return try result(recorder, newest)
                 }
             }
             wait(
@@ -211,6 +206,24 @@ package struct Coordinator: Sendable {
                 actions += state.receive(.tick, now: now)
             }
         }
+    }
+
+    /// What a run that has nothing left to train comes to: the same as when it had just been trained.
+    private func resultOfFinishedRun(_ snapshot: Snapshot) throws -> Digest {
+        let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
+        let recorder = try RunRecorder(
+            run: run, folder: folder, startingAt: snapshot.step, watch: options.watch,
+            outcomes: outcomes, observe: observe)
+        recorder.resume(from: snapshot)
+        recorder.close()
+        for outcome in outcomes.takeAll() { _ = try outcome.get() }
+        return try result(recorder, snapshot)
+    }
+
+    private func result(_ recorder: RunRecorder, _ newest: Snapshot) throws -> Digest {
+        recorder.close()
+        if let collapse = recorder.collapse { throw collapse }
+        return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
     }
 
     /// The checkpoint that the watched figure is best at.

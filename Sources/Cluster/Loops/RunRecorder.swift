@@ -51,6 +51,7 @@ final class RunRecorder: @unchecked Sendable {
     private enum Job {
         case report(Beat.Report)
         case save(Snapshot)
+        case resume(Snapshot)
         case rewind(iteration: Int)
         case close
     }
@@ -72,6 +73,7 @@ final class RunRecorder: @unchecked Sendable {
     private var evaluations: Evaluations?
     /// The collapse that ended the run; nil where none did. To be read once the recorder is closed.
     private(set) var collapse: Collapse?
+    private var hasSaidCollapse = false
 
     /// - Parameters:
     ///   - watch: How each checkpoint is measured; nil: not at all.
@@ -96,6 +98,9 @@ final class RunRecorder: @unchecked Sendable {
 
     func record(_ report: Beat.Report) { add(.report(report)) }
     func save(_ snapshot: Snapshot) { add(.save(snapshot)) }
+
+    /// Measures the checkpoint that a run goes on from, if that was not done before, and hears the verdict of all so far.
+    func resume(from snapshot: Snapshot) { add(.resume(snapshot)) }
 
     /// Forgets what will be computed again.
     func rewind(to snapshot: Snapshot) {
@@ -124,6 +129,11 @@ final class RunRecorder: @unchecked Sendable {
             switch job {
             case .report(let report): attempt { try write(report) }
             case .save(let snapshot): attempt { try keep(snapshot) }
+            case .resume(let snapshot):
+                attempt {
+                    if snapshot.step > 0 { try measure(snapshot) }
+                    judge()
+                }
             case .rewind(let iteration): attempt { try forget(after: iteration) }
             case .close:
                 try? metrics?.close()
@@ -238,23 +248,34 @@ final class RunRecorder: @unchecked Sendable {
                 "iteration \(iteration): expected weights that are numbers, found others; \(lastHealthy)"
             )
         }
-        outcomes.put(.success(.saved(step: try write(snapshot))))
-        guard let watch, let weights = snapshot.sampledWeights(of: run) else { return }
-        let figures = withPrecision(run.settings.precision) { watch.evaluation.measure(weights) }
+        let step = try write(snapshot)
+        try measure(snapshot)
+        outcomes.put(.success(.saved(step: step)))
+        judge()
+    }
+
+    private func measure(_ snapshot: Snapshot) throws {
+        let iteration = snapshot.step / run.schedule.stepsPerIteration
+        guard let watch, evaluations?.isMeasured(iteration) == false,
+            let weights = snapshot.sampledWeights(of: run)
+        else { return }
+        let figures = watch.evaluation.measure(weights)
         try evaluations?.add(figures, at: iteration, of: watch.evaluation)
         observe(.evaluated(iteration: iteration, figures))
-        if let reason = evaluations?.verdicts.last?.reason, collapse == nil {
-            let found = Collapse(
-                iteration: iteration, reason: reason, lastHealthy: evaluations?.lastHealthy)
+    }
+
+    /// Says what the figures so far come to: a function of them alone, however often the run was interrupted.
+    private func judge() {
+        guard let watch, let evaluations else { return }
+        if let found = evaluations.collapse {
             if watch.stopsOnCollapse {
                 collapse = found
-                outcomes.put(.success(.enough))
-            } else if evaluations?.verdicts.dropLast().last?.reason == nil {
-                observe(.said("\(found)"))
+                return outcomes.put(.success(.enough))
             }
+            if !hasSaidCollapse { observe(.said("\(found)")) }
+            hasSaidCollapse = true
         }
-        if let verdict = watch.stopping.flatMap({ evaluations?.verdict($0) }), verdict.isTimeToStop
-        {
+        if watch.stopping.flatMap({ evaluations.verdict($0) })?.isTimeToStop == true {
             outcomes.put(.success(.enough))
         }
     }

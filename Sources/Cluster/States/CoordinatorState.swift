@@ -52,15 +52,19 @@ package struct CoordinatorState {
         package var minimumWorkers: Int
         /// Where the coordinator's process answers for data.
         package var source: String
+        /// Whether the run waits for checkpoints rather than leave one out: what is decided by them must not depend on speed.
+        package var keepsEveryCheckpoint: Bool
 
         package init(
-            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String
+            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String,
+            keepsEveryCheckpoint: Bool = false
         ) {
             self.build = build
             self.recipe = recipe
             self.slices = slices
             self.minimumWorkers = minimumWorkers
             self.source = source
+            self.keepsEveryCheckpoint = keepsEveryCheckpoint
         }
     }
 
@@ -83,6 +87,8 @@ package struct CoordinatorState {
     private var hasStarted = false
     /// The newest checkpoint: what a new attempt starts from.
     private var newest: Snapshot
+    /// The step of the last checkpoint that is on disk.
+    private var savedStep: Int
     /// The next checkpoint; nil while the last is being written.
     private var collecting: SnapshotAssembly?
     private var collectedAt: ContinuousClock.Instant?
@@ -99,6 +105,7 @@ package struct CoordinatorState {
         self.shape = shape
         self.configuration = configuration
         newest = snapshot
+        savedStep = snapshot.step
         collecting = SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape)
         plan = Plan(
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
@@ -291,11 +298,17 @@ package struct CoordinatorState {
         }
         let workers = members.count(where: \.isWorker)
         hasStarted = hasStarted || (isKept && workers >= configuration.minimumWorkers)
-        let until = isKept && hasStarted ? max(plan.until, shape.steps) : plan.until
+        let until = isKept && hasStarted ? max(plan.until, horizon) : plan.until
         guard always || until != plan.until else { return [] }
         if until != plan.until { plan.number += 1 }
         plan.until = until
         return members.map { .plan(plan, $0.peer) }
+    }
+
+    /// How far the run may go. Servers keep the numbers of two boundaries.
+    private var horizon: Int {
+        guard configuration.keepsEveryCheckpoint else { return shape.steps }
+        return min(shape.steps, shape.boundary(after: shape.boundary(after: savedStep)))
     }
 
     // MARK: Checkpoints
@@ -326,9 +339,10 @@ package struct CoordinatorState {
     }
 
     private mutating func saved(_ step: Int, now: ContinuousClock.Instant) -> [Action] {
+        savedStep = max(savedStep, step)
         guard step >= shape.steps else {
             if collecting == nil { collect(shape.boundary(after: step)) }
-            return []
+            return grant()
         }
         return end(now: now)
     }
