@@ -9,7 +9,8 @@ enum AdaptiveAugmentation {
     static let name = "augmentation.share"
     /// The mean sign of the scores of reals that is aimed at.
     static let certainty: Float = 0.6
-    /// The largest change of the share an update.
+    /// The largest change of the share an update, once the server's blending has settled; the first updates may take larger
+    /// steps.
     static let speed: Float = 0.002
 
     static func declare(in tree: inout ParameterTree) {

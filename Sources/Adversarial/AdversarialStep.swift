@@ -286,11 +286,19 @@ public struct AdversarialStep: Sendable {
         _ numbers: Range<Int>, seed: UInt64, labels: [Int]? = nil, weights: NetworkWeights
     ) -> NDArray {
         withoutGradients {
-            let place = RandomSource.Place(.samples)
-            let latents = Tensor(
-                RandomSource(seed: seed).normal(rows: numbers, columns: latents, at: place))
-            let pass = ForwardPass(weights, .evaluation, isDifferentiable: false, labels: labels)
-            return generator(latents, pass).value
+            // A hundred at a time: what layers hold in between is large.
+            let parts = stride(from: 0, to: numbers.count, by: 100).map { start in
+                let rows = start..<min(start + 100, numbers.count)
+                let latents = RandomSource(seed: seed).normal(
+                    rows: (numbers.lowerBound + rows.lowerBound)..<(numbers.lowerBound
+                        + rows.upperBound),
+                    columns: latents, at: .init(.samples))
+                let pass = ForwardPass(
+                    weights, .evaluation, isDifferentiable: false,
+                    labels: labels.map { Array($0[rows]) })
+                return generator(Tensor(latents), pass)
+            }
+            return parts.count == 1 ? parts[0].value : Tensor.concatenated(parts, along: 0).value
         }
     }
 }

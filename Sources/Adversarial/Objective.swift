@@ -29,6 +29,14 @@ public enum Objective: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether a score's sign tells a real example from a fake, which adaptive augmentation goes by.
+    public var decidesBySign: Bool {
+        switch self {
+        case .minimax, .nonSaturating, .hinge, .dragan: true
+        case .leastSquares, .wassersteinClipping, .wassersteinPenalty, .relativistic: false
+        }
+    }
+
     /// The largest weight of the discriminator, where the objective bounds it (Arjovsky et al., 2017).
     public var weightClip: Float? { self == .wassersteinClipping ? 0.01 : nil }
 }

@@ -1,4 +1,3 @@
-internal import CZlib
 internal import Foundation
 internal import Hashing
 public import Tensors
@@ -24,9 +23,7 @@ public struct Chorales: Dataset {
     ///
     /// - Throws: ``DataError`` for a file that is missing, or something else.
     public init(path: String, heldOut: Bool) throws {
-        guard let content = try? Data(inflated(path)) else {
-            throw DataError("\(path): expected a file of chorales, found none that can be read")
-        }
+        let content = Data(try inflated(path))
         guard let parts = try? JSONDecoder().decode([String: [[[Int]]]].self, from: content) else {
             throw DataError(
                 "\(path): expected JSON with pieces of steps of four pitches under 'train', 'valid' and 'test', found something else"
@@ -57,13 +54,12 @@ public struct Chorales: Dataset {
             throw DataError("\(place): expected steps of \(voices) pitches, found \(step)")
         }
         return try step.map { pitch in
-            let column = pitch - lowest
-            guard pitch == -1 || (0..<pitches).contains(column) else {
+            guard pitch == -1 || (lowest..<(lowest + pitches)).contains(pitch) else {
                 throw DataError(
                     "\(place): expected pitches from \(lowest) to \(lowest + pitches - 1), or -1, found \(pitch)"
                 )
             }
-            return pitch == -1 ? -1 : Int8(column)
+            return pitch == -1 ? -1 : Int8(pitch - lowest)
         }
     }
 

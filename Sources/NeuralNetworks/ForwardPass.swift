@@ -16,7 +16,7 @@ public final class ForwardPass {
     let linearization: Linearization?
     private let noise: Noise?
     /// The class of each example, for layers that depend on it; nil where nobody knows.
-    public var labels: [Int]?
+    let labels: [Int]?
     /// How often layers have drawn random numbers in this pass.
     private(set) var drawsMade = 0
     /// The parameters used since somebody began to note them.

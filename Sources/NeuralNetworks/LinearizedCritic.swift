@@ -20,15 +20,14 @@ public final class LinearizedCritic {
 
     /// The first two passes: forward, and the gradients of the scores.
     public init(
-        _ network: Network, _ examples: NDArray, _ weights: NetworkWeights, labels: [Int]? = nil
+        _ network: Network, _ examples: NDArray, _ weights: NetworkWeights
     ) {
         precondition(network.isPiecewiseLinear, "\(network.name) has layers that bend")
         self.network = network
         self.weights = weights
         let linearization = Linearization()
         let pass = ForwardPass(
-            weights.arrays.map { Tensor($0) }, .training, linearization: linearization, noise: nil,
-            labels: labels)
+            weights.arrays.map { Tensor($0) }, .training, linearization: linearization, noise: nil)
         let input = Tensor.variable(examples)
         let scores = network(input, pass)
         let found = gradients(of: scores.sum(), at: [input.position] + linearization.products)

@@ -104,13 +104,6 @@ public struct Network: Sendable {
         declared.firstIndex { $0.entry.name == name }.map(Parameter.init)
     }
 
-    /// The weights that `pass` computes with.
-    public func weights(of pass: ForwardPass) -> [Tensor] {
-        declared.indices.filter { declared[$0].entry.role == .weight }.map {
-            pass[Parameter(index: $0)]
-        }
-    }
-
     /// The gradients for each parameter of some outputs of `pass`, given those outputs' own.
     ///
     /// In the order of declaration; nil for what is no weight, or has no part in the outputs.

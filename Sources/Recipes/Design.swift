@@ -10,7 +10,9 @@ extension Settings {
         design.classes = recipe.classes(self)
         design.conditioning = conditioning
         design.packing = packing
-        design.criticScaling = criticScaling
+        // SNGAN and SAGAN are spectral by name.
+        let isSpectral = criticScaling == .none && [.sngan, .sagan].contains(architecture)
+        design.criticScaling = isSpectral ? .spectral : criticScaling
         // Slopes are those of single examples, and a bounded critic needs no second normalization.
         design.isCriticNormalized = method(of: recipe).penalties.isEmpty && criticScaling == .none
         design.hasMinibatchDeviation = minibatchDeviation
@@ -41,6 +43,19 @@ extension Settings {
         if case .images(_, let sides) = recipe.form, !sides.contains(side) {
             throw RecipeError(
                 "side: expected \(sides.map { String($0) }.joined(separator: " or ")) for \(recipe.name), found \(side)"
+            )
+        }
+        if let known = recipe.knownClasses, classes != 0 {
+            throw RecipeError(
+                "classes: expected 0, since \(recipe.name) has \(known) of its own, found \(classes)"
+            )
+        }
+        guard architecture != .sagan || width >= 8 else {
+            throw RecipeError("width: expected at least 8 for sagan, found \(width)")
+        }
+        guard augmentation != .adaptive || objective.decidesBySign else {
+            throw RecipeError(
+                "augmentation: expected an objective that decides by its scores' sign (minimax, non-saturating, hinge, dragan) for adaptive, found \(objective.rawValue)"
             )
         }
         let example = recipe.example(self)

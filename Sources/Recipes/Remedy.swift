@@ -26,7 +26,10 @@ public enum Remedy: CaseIterable, Sendable {
             guard settings.packing == 1 else { return nil }
             stronger.packing = 2
         case .relativistic:
-            guard settings.objective != .relativistic || settings.realPenalty == 0 else {
+            guard
+                settings.objective != .relativistic || settings.realPenalty == 0
+                    || settings.fakePenalty == 0
+            else {
                 return nil
             }
             stronger.objective = .relativistic

@@ -11,6 +11,8 @@ public struct RunEvaluation: Sendable {
     public let count: Int
     public let seed: UInt64
     public let extractor: FeatureExtractor?
+    /// What its user should know of the data.
+    public private(set) var notes: [String] = []
     private let reals: Reals
 
     private struct Reals: Sendable {
@@ -57,6 +59,7 @@ public struct RunEvaluation: Sendable {
         self.run = run
         self.seed = seed
         self.extractor = extractor
+        try Self.check(extractor, for: run)
         let hasClasses = run.classes > 0
         func open(_ part: DataRequest.Part) throws -> any Dataset {
             try Run.openData(
@@ -64,18 +67,29 @@ public struct RunEvaluation: Sendable {
                 isLabelled: hasClasses)
         }
         let (training, heldOut) = (try open(.training), try open(.heldOut))
+        for note in training.notes { self.notes.append(note) }
+        guard training.manifest.count == run.manifest.count else {
+            throw DataError(
+                "data: expected the run's \(run.manifest.count) examples, found \(training.manifest.count); --data names what it was trained on"
+            )
+        }
         let count = min(count, training.count, heldOut.count)
+        guard count >= 10 else {
+            throw EvaluationError(
+                "data: expected at least 10 held-out examples to compare with, found \(heldOut.count)"
+            )
+        }
         self.count = count
         func numbers(_ data: any Dataset, _ random: RandomSource) -> [Int] {
             (0..<count).map(Sampler(count: data.count, random: random).example)
         }
         let (examples, trainingLabels) = try training.examples(numbers(training, run.step.random))
         let (others, labels) = try heldOut.examples(numbers(heldOut, RandomSource(seed: seed)))
-        let features = try Self.features(examples, extractor)
+        let features = Self.features(examples, extractor)
         reals = Reals(
             training: examples, trainingLabels: trainingLabels, heldOut: others,
             heldOutLabels: labels, trainingFeatures: features,
-            heldOutFeatures: try Self.features(others, extractor),
+            heldOutFeatures: Self.features(others, extractor),
             bins: Bins(of: features, random: RandomSource(seed: seed)),
             alike: features.few.smallestDistances)
     }
@@ -89,12 +103,12 @@ public struct RunEvaluation: Sendable {
             let features = Features(samples)
             return modes(of: mixture, samples) + distances(features) + diversity(features)
         case .stackedDigits:
-            let features = (try? Self.features(samples, extractor)) ?? Features(samples)
+            let features = Self.features(samples, extractor)
             return stackedModes(samples) + diversity(features)
         case .bars(let lowest):
             return bars(samples, lowest: lowest) + diversity(Features(samples))
         case .frechetDistance, .classAccuracy, .speed:
-            let features = (try? Self.features(samples, extractor)) ?? Features(samples)
+            let features = Self.features(samples, extractor)
             return distances(features) + neighbourhoods(features) + diversity(features)
                 + classes(samples, run.isConditional ? labels : nil)
         }
@@ -124,41 +138,65 @@ public struct RunEvaluation: Sendable {
             better: .larger)
     }
 
-    /// The names of the figures that a run is measured by.
-    public static func figureNames(of run: Run) -> [String] {
+    /// The names of the figures that it gives.
+    public var figureNames: [String] {
         let distances = ["frechet-distance", "kernel-distance", "sliced-wasserstein"]
         let diversity = ["missed-share", "pair-distance", "support"]
+        let modes = ["modes", "good-samples", "mode-kl"]
         switch run.recipe.acceptance.measure {
-        case .modes: return ["modes", "good-samples", "mode-kl"] + distances + diversity
-        case .stackedDigits: return ["modes", "good-samples", "mode-kl"] + diversity
+        case .modes: return modes + distances + diversity
+        case .stackedDigits: return modes + diversity
         case .bars:
             return ["pitch-classes", "empty-bars", "qualified-notes", "tonal-distance"] + diversity
         case .frechetDistance, .classAccuracy, .speed:
             return distances + ["precision", "recall", "density", "coverage"] + diversity
-                + ["nearest-training-example", "classes", "class-kl"]
-                + (run.isConditional ? ["class-accuracy"] : [])
+                + ["nearest-training-example"]
+                + (ownClassifier == nil ? [] : ["classes", "class-kl"])
+                + (ownClassifier != nil && run.isConditional ? ["class-accuracy"] : [])
         }
+    }
+
+    private static func check(_ extractor: FeatureExtractor?, for run: Run) throws {
+        if case .stackedDigits = run.recipe.acceptance.measure {
+            guard let digits = extractor?.trained, digits.classifier.classes == 10,
+                digits.classifier.example == Shape([1] + run.example.dropFirst())
+            else {
+                throw EvaluationError(
+                    "the extractor: expected a classifier of ten digits, found \(extractor?.name ?? "none")"
+                )
+            }
+            return
+        }
+        guard let extractor else { return }
+        guard case .images = run.recipe.form else {
+            throw EvaluationError(
+                "the extractor: expected none, since \(run.recipe.name) draws no images, found \(extractor.name)"
+            )
+        }
+        guard extractor.example == run.example else {
+            throw EvaluationError(
+                "the extractor: expected one of images of \(run.example), found one of \(extractor.example)"
+            )
+        }
+    }
+
+    /// The classifier that tells the recipe's own classes apart, if the extractor is one.
+    private var ownClassifier: TrainedClassifier? {
+        guard let trained = extractor?.trained, trained.classifier.classes == run.classes,
+            [run.recipe.name, run.recipe.classifierName].contains(trained.recipe)
+        else { return nil }
+        return trained
     }
 
     // MARK: Parts
 
     private func samples(_ weights: NetworkWeights, labels: [Int]?) -> NDArray {
-        let size = 100
-        let parts = stride(from: 0, to: count, by: size).map { start in
-            let numbers = start..<min(start + size, count)
-            return withPrecision(run.settings.precision) {
-                Tensor(
-                    run.step.samples(
-                        numbers, seed: seed, labels: labels.map { Array($0[numbers]) },
-                        weights: weights))
-            }
+        withPrecision(run.settings.precision) {
+            run.step.samples(0..<count, seed: seed, labels: labels, weights: weights)
         }
-        return Tensor.concatenated(parts, along: 0).value
     }
 
-    private static func features(_ examples: NDArray, _ extractor: FeatureExtractor?) throws
-        -> Features
-    {
+    private static func features(_ examples: NDArray, _ extractor: FeatureExtractor?) -> Features {
         guard let extractor else { return Features(examples) }
         let found = examples.shape.dropFirst()
         if extractor.example == found { return extractor.features(examples) }
@@ -169,8 +207,7 @@ public struct RunEvaluation: Sendable {
                 count: examples.shape[0], dimensions: channels.dimensions * found[0],
                 values: channels.values)
         }
-        throw EvaluationError(
-            "the extractor: expected one of images of \(found), found one of \(extractor.example)")
+        preconditionFailure("the extractor was checked before")
     }
 
     private static func channels(of images: NDArray) -> NDArray {
@@ -271,9 +308,7 @@ public struct RunEvaluation: Sendable {
     }
 
     private func classes(_ samples: NDArray, _ labels: [Int]?) -> [Figure] {
-        guard let classifier = extractor?.trained, let truth = reals.heldOutLabels else {
-            return []
-        }
+        guard let classifier = ownClassifier, let truth = reals.heldOutLabels else { return [] }
         let found = classifier.read(samples).classes
         let all = ModeCoverage(
             modes: run.classes, nearest: found, isGood: found.map { _ in true })

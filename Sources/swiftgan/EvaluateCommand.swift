@@ -45,14 +45,14 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            if let count, !(10...100_000).contains(count) {
-                throw RecipeError("--count: expected 10 to 100000, found \(count)")
+            if let count, !(10...30_000).contains(count) {
+                throw RecipeError("--count: expected 10 to 30000, found \(count)")
             }
             let opened = try OpenedRun(folder: folder, iteration: iteration)
             let recipe = opened.run.recipe
             let evaluation = try RunEvaluation(
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
-                extractor: try chosenExtractor(for: opened.run), path: data)
+                extractor: try FeatureExtractor.chosen(extractor, for: opened.run), path: data)
             var figures = opened.measured(by: evaluation)
             if accuracyScore {
                 guard let score = try opened.accuracyScore(by: evaluation) else {
@@ -65,6 +65,7 @@ struct EvaluateCommand: ParsableCommand {
             print(
                 "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
             )
+            for note in evaluation.notes { print(note) }
             if let extractor = evaluation.extractor { print("features: \(extractor.name)") }
             for figure in figures {
                 print(
@@ -74,13 +75,16 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private func chosenExtractor(for run: Run) throws -> FeatureExtractor? {
-        switch extractor {
-        case nil: try RunEvaluation.usualExtractor(for: run)
-        case "random": .randomConvolutions(of: run.example)
-        case let path?: FeatureExtractor(try TrainedClassifier(path: path))
-        }
-    }
-
     private func text(_ value: Double) -> String { String(format: "%10.5f", value) }
+}
+
+extension FeatureExtractor {
+    /// The extractor that was asked for; nil where there is none, since points need none.
+    static func chosen(_ name: String?, for run: Run) throws -> FeatureExtractor? {
+        guard case .images = run.recipe.form, name == "random" else {
+            return try name.map { FeatureExtractor(try TrainedClassifier(path: $0)) }
+                ?? RunEvaluation.usualExtractor(for: run)
+        }
+        return .randomConvolutions(of: run.example)
+    }
 }

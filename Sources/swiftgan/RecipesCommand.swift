@@ -23,8 +23,4 @@ struct RecipesCommand: ParsableCommand {
             print("    " + ([common] + others).joined(separator: "; "))
         }
     }
-
-    private func padded(_ text: String, _ width: Int) -> String {
-        text.padding(toLength: max(width, text.count + 1), withPad: " ", startingAt: 0)
-    }
 }

@@ -41,10 +41,11 @@ struct TrainExtractorCommand: ParsableCommand {
             for (name, value) in [("side", side), ("classes", classes)] {
                 if let value { try settings.set(name, to: value) }
             }
+            try settings.validate(for: recipe)
             let classes = recipe.classes(settings)
-            guard classes > 1, recipe.example(settings).rank == 3 else {
+            guard (2...1000).contains(classes), recipe.example(settings).rank == 3 else {
                 throw RecipeError(
-                    "train-extractor: expected a recipe of images with classes, found \(recipe.name)"
+                    "train-extractor: expected a recipe of images with 2 to 1000 classes, found \(recipe.name)"
                 )
             }
             func open(_ part: DataRequest.Part) throws -> any Dataset {

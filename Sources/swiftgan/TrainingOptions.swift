@@ -58,6 +58,12 @@ struct TrainingOptions: ParsableArguments {
             valueName: "figure"))
     var stopOn: String?
 
+    @Option(
+        help:
+            "What makes features of images: a file of 'train-extractor', or 'random'. (default: what suits the recipe)"
+    )
+    var extractor: String?
+
     @Option(help: "How many evaluations may pass without a better figure, for --stop-on.")
     var patience = 5
 
@@ -101,15 +107,16 @@ struct TrainingOptions: ParsableArguments {
         guard (1...10_000).contains(patience) else {
             throw RecipeError("--patience: expected 1 to 10000, found \(patience)")
         }
-        let names = RunEvaluation.figureNames(of: run)
+        let evaluation = try RunEvaluation(
+            of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
+            extractor: try FeatureExtractor.chosen(extractor, for: run), path: data)
+        let names = evaluation.figureNames
         if let stopOn, !names.contains(stopOn) {
             throw RecipeError(
                 "--stop-on: expected one of \(names.joined(separator: ", ")), found '\(stopOn)'")
         }
         return Watch(
-            evaluation: try RunEvaluation(
-                of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
-                extractor: try RunEvaluation.usualExtractor(for: run), path: data),
+            evaluation: evaluation,
             stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) },
             stopsOnCollapse: onCollapse == .stop || onCollapse == .remedy)
     }

@@ -56,6 +56,26 @@ extension Commands {
             #expect(stronger.contains("packing: 2"))
         }
 
+        @Test("Interrupted at any moment, a measured run ends as if it had not been")
+        func interrupted() throws {
+            let options =
+                ["train", "ring", "--iterations", "400", "--set", "checkpoint-every=50"]
+                + ["--stop-on", "good-samples", "--patience", "3"]
+            let whole = try Command(options + ["--output", "\(run)-whole"]).wait()
+            let first = try Command(options + ["--output", run])
+            _ = try first.waitForOutput(/(measured at 100)/)
+            first.kill()
+            _ = try? first.wait(seconds: 10)
+            let resumed = try Command(options + ["--output", run, "--resume"]).wait()
+            #expect(try weights(resumed) == weights(whole))
+            let again = try Command(options + ["--output", run, "--resume"]).wait()
+            #expect(try weights(again) == weights(whole))
+            func lines(_ folder: String) throws -> String {
+                try String(contentsOfFile: "\(folder)/evaluations.jsonl", encoding: .utf8)
+            }
+            #expect(try lines(run) == lines("\(run)-whole"))
+        }
+
         @Test("A run whose losses are no numbers ends at once, and says where it was well")
         func broken() throws {
             let (code, output) = try Command(

@@ -26,7 +26,7 @@ struct RunTests {
     func identity() throws {
         let run = try run()
         // Points know no augmentation, and perceptrons are what draws them.
-        let others = ["augmentation", "consistency", "architecture", "side"]
+        let others = ["augmentation", "consistency", "architecture", "side", "classes"]
         for field in Settings.fields where !others.contains(field.name) {
             let changed = try self.run { settings in
                 let value = [

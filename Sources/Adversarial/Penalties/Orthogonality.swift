@@ -2,16 +2,23 @@ internal import NeuralNetworks
 internal import Tensors
 
 extension Network {
-    /// How far each weight's columns are from orthogonal: Σ (WᵀW off the diagonal)² (Brock et al., 2019).
+    /// How far the outputs of each affine layer are from orthogonal: the sum of the squared products of two different
+    /// outputs' weights (Brock et al., 2019).
     ///
-    /// The score's own weight, a single column, has no part in it.
+    /// Tables of classes, scales and biases have no part in it.
     func distanceFromOrthogonal(_ pass: ForwardPass) -> Tensor {
-        let terms = weights(of: pass).filter { $0.shape.rank > 1 }.map { weight in
-            let rows = weight.shape[0]
-            let matrix = weight.reshaped(to: [rows, weight.shape.dropFirst().elementCount])
-            let products = matrix.matrixProduct(with: matrix, transposingOther: true)
-            let offDiagonal = (0..<rows * rows).map { Float($0 % (rows + 1) == 0 ? 0 : 1) }
-            return (products * Tensor(offDiagonal, shape: [rows, rows])).squared().sum()
+        let names = layout.map(\.entry.name).filter { $0.hasSuffix(".weight") }
+        let terms = names.compactMap { parameter(named: $0) }.map { parameter in
+            let weight = pass[parameter]
+            // Linear weights are [inputs, outputs]; a convolution's first dimension is what one kernel belongs to.
+            let isLinear = weight.shape.rank == 2
+            let matrix = weight.reshaped(
+                to: [weight.shape[0], weight.shape.dropFirst().elementCount])
+            let products = matrix.matrixProduct(
+                with: matrix, transposingSelf: isLinear, transposingOther: !isLinear)
+            let count = products.shape[0]
+            let offDiagonal = (0..<count * count).map { Float($0 % (count + 1) == 0 ? 0 : 1) }
+            return (products * Tensor(offDiagonal, shape: [count, count])).squared().sum()
         }
         return terms.reduce(Tensor(0)) { $0 + $1 }
     }

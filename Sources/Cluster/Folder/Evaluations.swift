@@ -47,7 +47,8 @@ package struct Evaluations {
         func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
         let line = Line(
             iteration: iteration, count: evaluation.count, seed: evaluation.seed,
-            extractor: evaluation.extractor?.name, collapse: Sentinel.verdict(all.map(\.figures)).reason,
+            extractor: evaluation.extractor?.name,
+            collapse: Sentinel.verdict(all.map(\.figures)).reason,
             figures: figures.map {
                 .init(
                     name: $0.name, value: number($0.value), real: number($0.real),

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Recipes
 internal import Tensors
 
-/// Draws samples, as a PNG or, of music, as a MIDI file, from a checkpoint of a run's folder, the newest where none is named,.
+/// Draws samples, as a PNG or, of music, as a MIDI file, from a checkpoint of a run's folder, the newest where none is named.
 ///
 /// - Returns: The iteration of that checkpoint.
 package func drawSamples(

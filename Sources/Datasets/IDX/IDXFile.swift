@@ -34,9 +34,10 @@ struct IDXFile {
             let (value, overflow) = product.0.multipliedReportingOverflow(by: extent)
             return (value, product.1 || overflow)
         }
-        guard !overflow, whole.count == header + elements else {
+        let expected = overflow || elements > 1 << 40 ? "fewer" : String(header + elements)
+        guard !overflow, whole.count - header == elements else {
             throw DataError(
-                "\(path): expected \(overflow ? "fewer" : "\(header + elements)") bytes for \(kind) of \(sizes), found \(whole.count); the file is damaged or cut short"
+                "\(path): expected \(expected) bytes for \(kind) of \(sizes), found \(whole.count); the file is damaged or cut short"
             )
         }
         content = Array(whole[header...])

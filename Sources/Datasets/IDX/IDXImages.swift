@@ -1,5 +1,4 @@
 internal import CKernels
-internal import CZlib
 internal import Hashing
 public import Tensors
 

@@ -23,10 +23,17 @@ public struct EmojiFont: Sendable {
     }
 
     /// The pictures as squares, every tenth held out.
+    ///
+    /// - Throws: ``DataError`` where one is damaged.
     public func images(side: Int, heldOut: Bool) throws -> ColourImages {
         let part = pictures.indices.filter { ($0 % 10 == 9) == heldOut }
-        let images = part.compactMap { index in
-            pictures[index].withUnsafeBytes { RGBImage(decoding: $0) }?.square(side: side)
+        let images = try part.map { index in
+            let picture = pictures[index].withUnsafeBytes { RGBImage(decoding: $0) }
+            guard let picture else {
+                throw DataError(
+                    "the font: expected whole PNG pictures, found a damaged one, \(index)")
+            }
+            return picture.square(side: side)
         }
         return ColourImages(images, side: side, labels: nil)
     }

@@ -61,7 +61,7 @@ public struct ImageFolder: Sendable {
         guard !kept.isEmpty else {
             throw DataError("\(path): expected at least ten images, found \(part.count)")
         }
-        let labels = try classes.map { try Self.labels(kept.map { part[$0] }, in: path, count: $0) }
+        let labels = try classes.map { try classNumbers(of: kept.map { part[$0] }, count: $0) }
         let notes =
             damaged.first.map {
                 [
@@ -77,18 +77,18 @@ public struct ImageFolder: Sendable {
         return file.withUnsafeBytes { RGBImage(decoding: $0) }
     }
 
-    /// The number of each file's folder among all folders, by name.
-    private static func labels(_ files: [String], in path: String, count: Int) throws -> [Int] {
-        let folders = files.map {
-            (($0 as NSString).deletingLastPathComponent as NSString).lastPathComponent
+    /// The number of each file's folder among those of all files, by name.
+    private func classNumbers(of part: [String], count: Int) throws -> [Int] {
+        func folder(_ file: String) -> String {
+            ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
         }
-        let names = Set(folders).sorted()
+        let names = Set(files.map(folder)).sorted()
         guard names.count == count, !names.contains("") else {
             throw DataError(
                 "\(path): expected \(count) folders, one for each class, found \(names.count): \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? "…" : ""); --set classes=\(names.count) says that there are so many"
             )
         }
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-        return folders.map { numbers[$0] ?? 0 }
+        return part.map { numbers[folder($0)] ?? 0 }
     }
 }

@@ -35,7 +35,9 @@ public struct FeatureExtractor: Sendable {
 
     /// The classifier that comes with the program for a recipe's images; nil where none does.
     public static func bundled(for recipe: String) throws -> FeatureExtractor? {
-        let path = "\(Bundle.module.bundlePath)/Classifiers/\(recipe).safetensors"
+        // Beside the program, where the build puts it; a program that was copied alone has none.
+        let folder = "\(Bundle.main.bundlePath)/SwiftGAN_Evaluation.resources"
+        let path = "\(folder)/Classifiers/\(recipe).safetensors"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         return FeatureExtractor(try TrainedClassifier(path: path))
     }

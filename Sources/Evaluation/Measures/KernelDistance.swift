@@ -3,21 +3,27 @@ extension Features {
     ///
     /// 0 on average for equals, and so sometimes below; small samples do not bias it.
     public func kernelDistance(to other: Features) -> Double {
-        let between = kernel(with: other).reduce(0, +) / Double(count * other.count)
+        let between = kernelSum(with: other) / Double(count * other.count)
         return within + other.within - 2 * between
     }
 
     /// The mean kernel of two different rows.
     private var within: Double {
-        let all = kernel(with: self)
-        let own = (0..<count).reduce(0) { $0 + all[$1 * count + $1] }
-        return (all.reduce(0, +) - own) / Double(count * (count - 1))
+        let own = (0..<count).reduce(0) {
+            $0 + self[$1..<($1 + 1)].kernelSum(with: self[$1..<($1 + 1)])
+        }
+        return (kernelSum(with: self) - own) / Double(count * (count - 1))
     }
 
-    private func kernel(with other: Features) -> [Double] {
-        products(with: other).map { product in
-            let sum = product / Double(dimensions) + 1
-            return sum * sum * sum
+    /// The kernel of all pairs of rows, summed; a thousand rows at a time, since all pairs are many.
+    private func kernelSum(with other: Features) -> Double {
+        stride(from: 0, to: count, by: 1_000).reduce(0) { total, start in
+            let rows = self[start..<min(start + 1_000, count)]
+            return total
+                + rows.products(with: other).reduce(0) { sum, product in
+                    let base = product / Double(dimensions) + 1
+                    return sum + base * base * base
+                }
         }
     }
 }

@@ -1,12 +1,12 @@
 internal import Foundation
 
-/// What bars of music are like, on average: measures of MuseGAN (Dong et al., 2018).
+/// What bars of music are like, on average: measures of MuseGAN (Dong et al., 2018), on a grid of sixteenths.
 public struct BarStatistics: Sendable {
     /// Pitch classes that a voice uses in a bar, of 12.
     public let pitchClasses: Double
     /// The share of a voice's bars in which it is silent.
     public let emptyBars: Double
-    /// The share of notes that last three steps at least; a generator that stutters has few.
+    /// The share of notes that are no single sixteenth; a generator that stutters has few.
     public let qualifiedNotes: Double
     /// How far apart two neighbouring voices are in a bar, in tonal space (Harte et al., 2006).
     public let tonalDistance: Double
@@ -19,7 +19,7 @@ public struct BarStatistics: Sendable {
             for voice in roll.voices.indices {
                 let found = roll.notes(of: voice)
                 notes += found.count
-                qualified += found.count { $0.steps.count >= 3 }
+                qualified += found.count { $0.steps.count >= 2 }
             }
             let chromas = roll.voices.map(Self.chromas)
             for bar in 0..<(chromas.first?.count ?? 0) {
