@@ -105,6 +105,10 @@ public enum Safetensors {
             }
             let (from, to) = (offsets[0], offsets[1])
             let expected = shape.reduce(4.0) { $0 * Double($1) }
+            // Extents beside a zero could still be too many to multiply.
+            guard shape.reduce(4.0, { $0 * Double(max(1, $1)) }) < 0x1p62 else {
+                throw SafetensorsError("\(name): expected a shape that fits memory, found \(shape)")
+            }
             guard from >= 0, from <= to, to <= available, Double(to - from) == expected else {
                 throw SafetensorsError(
                     "\(name): expected \(expected) bytes, found offsets \(from) to \(to) of \(available)"

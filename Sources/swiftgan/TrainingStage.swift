@@ -48,9 +48,11 @@ extension TrainingOptions {
                 next = try Run(
                     recipe: recipe, settings: settings, manifest: run.manifest, start: start.digest)
             }
-            let from = collapse.lastHealthy.map { "from iteration \($0)" } ?? "from the start"
+            let from =
+                collapse.lastHealthy.map { "with the weights of iteration \($0)" }
+                ?? "with new weights"
             console.say("\(collapse)")
-            console.say("\(remedy.description(settings)): goes on \(from), in \(output)")
+            console.say("\(remedy.description(settings)): begins again \(from), in \(output)")
             let isThere = FileManager.default.fileExists(atPath: "\(output)/run.yaml")
             return TrainingStage(
                 run: next, output: output, isResuming: resume && isThere, start: start)

@@ -233,7 +233,7 @@ package struct Coordinator: Sendable {
         }
         observe(
             .said(
-                "best \(figure): iteration \(iteration); 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
+                "best \(figure): iteration \(iteration), which the hash is of; 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
             ))
         return try Checkpoint.newest(in: options.output, of: run, at: iteration)
     }

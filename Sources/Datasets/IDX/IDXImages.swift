@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Hashing
 public import Tensors
 
@@ -9,8 +8,7 @@ public struct IDXImages: Dataset {
     public let count: Int
     public let shapes: [Shape]
     public let manifest: DataManifest
-    private let pixels: [UInt8]
-    private let labels: [UInt8]?
+    private let images: ByteImages
 
     /// Reads whole files into memory.
     ///
@@ -26,15 +24,14 @@ public struct IDXImages: Dataset {
                 "\(path): expected images of 1 to 4096 pixels a side, found \(images) of \(height) x \(width)"
             )
         }
-        labels = try labelPath.map {
-            try Self.labels($0, count: images, classes: classes)
-        }
+        let labels = try labelPath.map { try Self.labels($0, count: images, classes: classes) }
         count = images
         shapes = [[1, height, width]] + (labels == nil ? [] : [[]])
-        pixels = file.content
+        self.images = ByteImages(
+            size: height * width, pixels: file.content, labels: labels?.map { Int($0) })
         var hash = SHA256()
         hash.update("IDX images \(images) x \(height) x \(width)\n")
-        pixels.withUnsafeBytes { hash.update($0) }
+        file.content.withUnsafeBytes { hash.update($0) }
         labels?.withUnsafeBytes { hash.update($0) }
         manifest = DataManifest(count: images, digest: hash.finish())
     }
@@ -54,12 +51,6 @@ public struct IDXImages: Dataset {
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        let size = shapes[0].elementCount
-        precondition(index >= 0 && index < count && arrays.count == shapes.count)
-        pixels.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return }
-            kernel_bytes_to_floats(size, arrays[0], start + index * size, 2 / 255, -1)
-        }
-        if let labels { arrays[1][0] = Float(labels[index]) }
+        images.read(index, into: arrays)
     }
 }

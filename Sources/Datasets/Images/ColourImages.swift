@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Hashing
 public import Tensors
 
@@ -8,16 +7,15 @@ public struct ColourImages: Dataset {
     public let shapes: [Shape]
     public let manifest: DataManifest
     public let notes: [String]
-    private let pixels: [UInt8]
-    private let labels: [Int]?
+    private let images: ByteImages
 
     /// - Parameter images: `[3, side, side]` each.
     init(_ images: [[UInt8]], side: Int, labels: [Int]?, notes: [String] = []) {
         precondition(labels.map { $0.count == images.count } ?? true)
         count = images.count
         shapes = [[3, side, side]] + (labels == nil ? [] : [[]])
-        pixels = images.flatMap(\.self)
-        self.labels = labels
+        let pixels = images.flatMap(\.self)
+        self.images = ByteImages(size: 3 * side * side, pixels: pixels, labels: labels)
         self.notes = notes
         var hash = SHA256()
         hash.update("colour images \(images.count) x \(side)\n")
@@ -27,12 +25,6 @@ public struct ColourImages: Dataset {
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        let size = shapes[0].elementCount
-        precondition(index >= 0 && index < count && arrays.count == shapes.count)
-        pixels.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return }
-            kernel_bytes_to_floats(size, arrays[0], start + index * size, 2 / 255, -1)
-        }
-        if let labels { arrays[1][0] = Float(labels[index]) }
+        images.read(index, into: arrays)
     }
 }
