@@ -47,7 +47,7 @@ extension Settings {
         }
         if let known = recipe.knownClasses, classes != 0 {
             throw RecipeError(
-                "classes: expected 0, since \(recipe.name) has \(known) of its own, found \(classes)"
+                "classes: expected 0, since \(recipe.name) has \(known == 0 ? "none" : "\(known) of its own"), found \(classes)"
             )
         }
         guard architecture != .sagan || width >= 8 else {

@@ -1,5 +1,6 @@
 internal import Adversarial
 internal import Datasets
+internal import Hashing
 public import Evaluation
 public import NeuralNetworks
 internal import Tensors
@@ -68,15 +69,19 @@ public struct RunEvaluation: Sendable {
         }
         let (training, heldOut) = (try open(.training), try open(.heldOut))
         for note in training.notes { self.notes.append(note) }
-        guard training.manifest.count == run.manifest.count else {
+        let manifest =
+            hasClasses == run.isConditional
+            ? training.manifest
+            : try Run.openData(run.recipe, run.settings, DataRequest(path: path)).manifest
+        guard manifest == run.manifest else {
             throw DataError(
-                "data: expected the run's \(run.manifest.count) examples, found \(training.manifest.count); --data names what it was trained on"
+                "data: expected the run's \(run.manifest.count) examples (\(run.manifest.digest.description.prefix(12))…), found \(manifest.count) (\(manifest.digest.description.prefix(12))…); --data names what it was trained on"
             )
         }
         let count = min(count, training.count, heldOut.count)
         guard count >= 10 else {
             throw EvaluationError(
-                "data: expected at least 10 held-out examples to compare with, found \(heldOut.count)"
+                "data: expected at least 10 held-out examples to compare with, found \(heldOut.count); without a folder of its own, every tenth is held out"
             )
         }
         self.count = count

@@ -81,9 +81,14 @@ struct EvaluateCommand: ParsableCommand {
 extension FeatureExtractor {
     /// The extractor that was asked for; nil where there is none, since points need none.
     static func chosen(_ name: String?, for run: Run) throws -> FeatureExtractor? {
-        guard case .images = run.recipe.form, name == "random" else {
+        guard name == "random" else {
             return try name.map { FeatureExtractor(try TrainedClassifier(path: $0)) }
                 ?? RunEvaluation.usualExtractor(for: run)
+        }
+        guard case .images = run.recipe.form else {
+            throw EvaluationError(
+                "--extractor: expected none, since \(run.recipe.name) draws no images: its examples are compared as they are, found random"
+            )
         }
         return .randomConvolutions(of: run.example)
     }

@@ -22,6 +22,9 @@ struct StatusCommand: ParsableCommand {
                 }
                 print("losses:      \(losses.joined(separator: "  "))")
             }
+            for remedy in status.remedies {
+                print("followed by: \(remedy), after a collapse; 'swiftgan status \(remedy)'")
+            }
             let newest = status.checkpoints.last.map { "the newest of iteration \($0)" }
             print("checkpoints: \(status.checkpoints.count)\(newest.map { ", \($0)" } ?? "")")
             guard let evaluation = status.evaluation else {

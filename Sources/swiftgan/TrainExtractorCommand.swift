@@ -45,8 +45,18 @@ struct TrainExtractorCommand: ParsableCommand {
             let classes = recipe.classes(settings)
             guard (2...1000).contains(classes), recipe.example(settings).rank == 3 else {
                 throw RecipeError(
-                    "train-extractor: expected a recipe of images with 2 to 1000 classes, found \(recipe.name)"
+                    "train-extractor: expected a recipe of images with 2 to 1000 classes (--classes where they are folders), found \(recipe.name)"
                 )
+            }
+            let path = output ?? "\(recipe.name).safetensors"
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            guard FileManager.default.isWritableFile(atPath: folder),
+                !(exists && isFolder.boolValue)
+            else {
+                throw RecipeError(
+                    "--output \(path): expected a file in a folder that can be written, found none")
             }
             func open(_ part: DataRequest.Part) throws -> any Dataset {
                 try Run.openData(
@@ -56,7 +66,6 @@ struct TrainExtractorCommand: ParsableCommand {
                 training: try open(.training), heldOut: try open(.heldOut), recipe: recipe.name,
                 classes: classes, epochs: epochs, random: RandomSource(seed: seed)
             ) { epoch, loss in print("epoch \(epoch)/\(epochs)  loss \(loss)") }
-            let path = output ?? "\(recipe.name).safetensors"
             try classifier.write(to: path)
             print(
                 "\(path): names \(String(format: "%.2f", classifier.accuracy * 100))% of held-out examples rightly"

@@ -103,7 +103,12 @@ struct TrainingOptions: ParsableArguments {
 
     /// How the run is measured on the way; nil: not at all.
     func watch(_ run: Run) throws -> Watch? {
-        guard evaluate || stopOn != nil || onCollapse != nil else { return nil }
+        guard evaluate || stopOn != nil || onCollapse != nil else {
+            guard let extractor else { return nil }
+            throw RecipeError(
+                "--extractor: expected --evaluate beside it, found '\(extractor)' alone; nothing would be measured"
+            )
+        }
         guard (1...10_000).contains(patience) else {
             throw RecipeError("--patience: expected 1 to 10000, found \(patience)")
         }

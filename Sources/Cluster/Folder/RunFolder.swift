@@ -19,6 +19,10 @@ package final class RunFolder: Sendable {
     /// - Throws: ``FolderError`` where it holds another run, is in use by another coordinator, or cannot be written.
     package init(path: String, run: Run, isResuming: Bool) throws {
         self.path = path
+        if isResuming && !FileManager.default.fileExists(atPath: "\(path)/run.yaml") {
+            throw FolderError(
+                "\(path): expected a run to resume, found none; without --resume it starts one")
+        }
         for folder in ["", "/samples", "/checkpoints"] {
             do {
                 try FileManager.default.createDirectory(
@@ -40,12 +44,15 @@ package final class RunFolder: Sendable {
                 "\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder"
             )
         }
-        try claim(for: run, isResuming: isResuming)
+        try check(run, isResuming: isResuming)
     }
 
     deinit { close(lock) }
 
-    private func claim(for run: Run, isResuming: Bool) throws {
+    /// Makes it the folder of this run, once nothing stands in its way.
+    package func begin(_ run: Run) throws { try write(Array(run.yaml.utf8), to: "run.yaml") }
+
+    private func check(_ run: Run, isResuming: Bool) throws {
         let file = "\(path)/run.yaml"
         if let existing = try? String(contentsOfFile: file, encoding: .utf8) {
             let other = try Run(yaml: existing, source: file)
@@ -60,11 +67,7 @@ package final class RunFolder: Sendable {
                     "\(path): expected an empty folder, found this run already; --resume goes on with it, --output picks another folder"
                 )
             }
-        } else if isResuming {
-            throw FolderError(
-                "\(path): expected a run to resume, found none; without --resume it starts one")
         }
-        try write(Array(run.yaml.utf8), to: "run.yaml")
     }
 
     private func difference(_ found: Run, _ wanted: Run) -> String {
@@ -74,6 +77,10 @@ package final class RunFolder: Sendable {
         for field in Settings.fields
         where field.isIdentity && found.settings[field] != wanted.settings[field] {
             return "\(field.name) \(found.settings[field]), not \(wanted.settings[field])"
+        }
+        if found.start != wanted.start {
+            return
+                "weights to start from; what follows a collapse is resumed with the run it belongs to"
         }
         return "other data"
     }

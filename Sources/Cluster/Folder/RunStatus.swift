@@ -13,10 +13,11 @@ package struct RunStatus: Sendable {
     /// The iterations that have a checkpoint, in their order.
     package let checkpoints: [Int]
 
+    /// The folders of the stronger runs that followed a collapse.
+    package let remedies: [String]
+
     package struct Metrics: Sendable {
         package let iteration: Int
-        /// When that iteration was done, in seconds since 1970.
-        package let time: Double
         package let imagesPerSecond: Double
         /// Each network's measures, such as ("discriminator_loss", 0.7).
         package let measures: [(name: String, value: Double)]
@@ -30,26 +31,30 @@ package struct RunStatus: Sendable {
         }
         run = try Run(yaml: yaml, source: file)
         isRunning = RunFolder.isInUse(folder)
-        metrics = Self.lastLine(of: "\(folder)/metrics.jsonl").flatMap(Self.metrics)
-        evaluation = Self.lastLine(of: "\(folder)/evaluations.jsonl").flatMap {
+        metrics = Self.last(of: "\(folder)/metrics.jsonl", Self.metrics)
+        evaluation = Self.last(of: "\(folder)/evaluations.jsonl") {
             try? JSONDecoder().decode(Evaluations.Line.self, from: $0)
+        }
+        remedies = Remedy.allCases.indices.map { "\(folder)/remedy-\($0 + 1)" }.filter {
+            FileManager.default.fileExists(atPath: "\($0)/run.yaml")
         }
         checkpoints = Checkpoint.iterations(in: folder)
     }
 
-    private static func lastLine(of path: String) -> Data? {
-        (try? String(contentsOfFile: path, encoding: .utf8))?
-            .split(separator: "\n").last.map { Data($0.utf8) }
+    /// What the last line that is whole says.
+    private static func last<Line>(of path: String, _ read: (Data) -> Line?) -> Line? {
+        let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n")
+        return lines?.reversed().lazy.compactMap { read(Data($0.utf8)) }.first
     }
 
     private static func metrics(_ line: Data) -> Metrics? {
         guard let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any],
-            let iteration = object["iteration"] as? Int, let time = object["time"] as? Double
+            let iteration = object["iteration"] as? Int
         else { return nil }
         let speed = object["images_per_second"] as? Double ?? 0
         let others = object.filter { !["iteration", "time", "images_per_second"].contains($0.key) }
         return Metrics(
-            iteration: iteration, time: time, imagesPerSecond: speed,
+            iteration: iteration, imagesPerSecond: speed,
             measures: others.compactMap { name, value in
                 (value as? Double).map { (name: name, value: $0) }
             }.sorted { $0.name < $1.name })

@@ -26,7 +26,7 @@ package func drawSamples(
     else {
         throw FolderError("\(folder): expected a generator to sample from, found none")
     }
-    if output.hasSuffix(".mid") {
+    if [".mid", ".midi"].contains(where: output.lowercased().hasSuffix) {
         guard let music = run.recipe.music else {
             throw FolderError(
                 "--output: expected a PNG file, since \(run.recipe.name) makes no music, found \(output)"

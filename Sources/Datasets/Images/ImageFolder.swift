@@ -14,13 +14,17 @@ public struct ImageFolder: Sendable {
     public init(path: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue, let found = FileManager.default.enumerator(atPath: path)
+            isFolder.boolValue,
+            let found = FileManager.default.enumerator(
+                atPath: (path as NSString).resolvingSymlinksInPath)
         else {
             throw DataError("\(path): expected a folder of PNG and JPEG files, found none")
         }
         let names = found.compactMap { $0 as? String }.sorted()
         files = names.filter { name in
-            ["png", "jpg", "jpeg"].contains((name as NSString).pathExtension.lowercased())
+            // What begins with a dot is somebody else's.
+            !name.split(separator: "/").contains { $0.hasPrefix(".") }
+                && ["png", "jpg", "jpeg"].contains((name as NSString).pathExtension.lowercased())
         }
         self.path = path
         usesTestFolder =
@@ -83,7 +87,12 @@ public struct ImageFolder: Sendable {
             ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
         }
         let names = Set(files.map(folder)).sorted()
-        guard names.count == count, !names.contains("") else {
+        if let loose = files.first(where: { folder($0).isEmpty }) {
+            throw DataError(
+                "\(path): expected every image in a folder of its class, found \(loose) in none; move or remove what lies loose"
+            )
+        }
+        guard names.count == count else {
             throw DataError(
                 "\(path): expected \(count) folders, one for each class, found \(names.count): \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? "…" : ""); --set classes=\(names.count) says that there are so many"
             )
