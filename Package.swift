@@ -44,7 +44,8 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS"),
         .target(
-            name: "Evaluation", dependencies: ["COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors"],
+            name: "Evaluation",
+            dependencies: ["COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors"],
             resources: [.copy("Classifiers")],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -88,7 +89,8 @@ let package = Package(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"],
             swiftSettings: strict),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"], swiftSettings: strict),
+            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"],
+            swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
             dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],

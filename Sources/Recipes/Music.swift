@@ -3,7 +3,7 @@ internal import Evaluation
 internal import Tensors
 
 extension Recipe {
-    /// Four-voice chorales by J. S. Bach, two bars at a time: no image, though networks of images draw it.
+    /// Four-voice chorales by Johann Sebastian Bach, two bars at a time: no image, though networks of images draw it.
     public static let chorales = Recipe(
         name: "chorales", summary: "a DCGAN that writes two bars of a four-voice chorale",
         data: "JSB chorales, separated voices in sixteenths, as JSON; --data names the file",

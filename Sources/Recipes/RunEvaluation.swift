@@ -40,7 +40,9 @@ public struct RunEvaluation: Sendable {
     }
 
     /// The extractor that suits a recipe's examples, where nobody names another: the classifier that comes with the program, or
-    /// random convolutions. Points need none.
+    /// random convolutions.
+    ///
+    /// Points need none.
     public static func usualExtractor(for run: Run) throws -> FeatureExtractor? {
         guard case .images = run.recipe.form else { return nil }
         if let name = run.recipe.classifierName, let found = try FeatureExtractor.bundled(for: name)

@@ -44,7 +44,10 @@ package struct RunStatus: Sendable {
     /// What the last line that is whole says.
     private static func last<Line>(of path: String, _ read: (Data) -> Line?) -> Line? {
         let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n")
-        return lines?.reversed().lazy.compactMap { read(Data($0.utf8)) }.first
+        for line in (lines ?? []).reversed() {
+            if let found = read(Data(line.utf8)) { return found }
+        }
+        return nil
     }
 
     private static func metrics(_ line: Data) -> Metrics? {

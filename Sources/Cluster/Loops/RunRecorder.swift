@@ -71,7 +71,9 @@ final class RunRecorder: @unchecked Sendable {
     private var measures: [Int: [Int: Beat.Report]] = [:]
     private var recent: [(iteration: Int, time: Double)] = []
     private var evaluations: Evaluations?
-    /// The collapse that ended the run; nil where none did. To be read once the recorder is closed.
+    /// The collapse that ended the run; nil where none did.
+    ///
+    /// To be read once the recorder is closed.
     private(set) var collapse: Collapse?
     private var hasSaidCollapse = false
 

@@ -305,7 +305,9 @@ package struct CoordinatorState {
         return members.map { .plan(plan, $0.peer) }
     }
 
-    /// How far the run may go. Servers keep the numbers of two boundaries.
+    /// How far the run may go.
+    ///
+    /// Servers keep the numbers of two boundaries.
     private var horizon: Int {
         guard configuration.keepsEveryCheckpoint else { return shape.steps }
         return min(shape.steps, shape.boundary(after: shape.boundary(after: savedStep)))

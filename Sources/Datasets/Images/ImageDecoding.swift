@@ -10,7 +10,9 @@ struct RGBImage: Sendable {
     let height: Int
     let pixels: [UInt8]
 
-    /// Decodes a PNG or JPEG file's bytes; nil for what is neither, or damaged. Where pixels are transparent, white shows.
+    /// Decodes a PNG or JPEG file's bytes; nil for what is neither, or damaged.
+    ///
+    /// Where pixels are transparent, white shows.
     init?(decoding bytes: UnsafeRawBufferPointer) {
         if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) {
             self.init(png: bytes)

@@ -10,7 +10,9 @@ public struct Bins: Sendable {
     /// The share of real examples in each.
     private let shares: [Double]
     /// For each, those that are of the same kind: itself, and all that are nearer than a quarter of what two real examples are
-    /// apart on average. How samples spread within a kind is no matter here.
+    /// apart on average.
+    ///
+    /// How samples spread within a kind is no matter here.
     private let kinds: [[Int]]
 
     /// Finds regions by k-means, from centres that are drawn far apart (Arthur & Vassilvitskii, 2007).

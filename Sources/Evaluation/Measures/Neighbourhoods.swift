@@ -5,7 +5,9 @@ public struct Neighbourhoods: Sendable {
     /// The share of real examples inside some sample's ball: whether all kinds are there.
     public let recall: Double
     /// The mean number of real balls that a sample is in, over k: precision that single outliers do not decide
-    /// (Naeem et al., 2020). It may exceed 1.
+    /// (Naeem et al., 2020).
+    ///
+    /// It may exceed 1.
     public let density: Double
     /// The share of real examples whose ball holds a sample.
     public let coverage: Double
