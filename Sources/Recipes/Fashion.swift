@@ -30,7 +30,9 @@ extension Recipe {
 
     private static let conditionalDefaults: Settings = {
         var settings = Settings()
-        settings.conditioning = .projection
+        // With projection and conditional normalization the generator draws one picture a class.
+        settings.conditioning = .concatenation
+        settings.realPenalty = 1
         settings.iterations = 4 * 938
         return settings
     }()
