@@ -15,6 +15,21 @@ public struct RunEvaluation: Sendable {
     /// What its user should know of the data.
     public private(set) var notes: [String] = []
     private let reals: Reals
+    /// What held-out real examples give in the place of samples: computed once, for all generators.
+    private var realValues: [Value] = []
+
+    /// A figure of some examples, before it has the real one beside it.
+    private struct Value: Sendable {
+        let name: String
+        let value: Double
+        let better: Figure.Better
+
+        init(_ name: String, _ value: Double, better: Figure.Better) {
+            self.name = name
+            self.value = value
+            self.better = better
+        }
+    }
 
     private struct Reals: Sendable {
         /// `count` training examples, in the order of the first epoch, and as many of those that were held out, shuffled.
@@ -99,25 +114,17 @@ public struct RunEvaluation: Sendable {
             heldOutFeatures: Self.features(others, extractor),
             bins: Bins(of: features, random: RandomSource(seed: seed)),
             alike: features.few.smallestDistances)
+        realValues = values(
+            of: others, reals.heldOutFeatures, labels: run.isConditional ? labels : nil)
     }
 
     /// All figures that suit the recipe, of the generator with these weights.
     public func measure(_ weights: NetworkWeights) -> [Figure] {
-        let labels = (0..<count).map(run.label)
-        let samples = samples(weights, labels: run.isConditional ? labels : nil)
-        switch run.recipe.acceptance.measure {
-        case .modes(let mixture):
-            let features = Features(samples)
-            return modes(of: mixture, samples) + distances(features) + diversity(features)
-        case .stackedDigits:
-            let features = Self.features(samples, extractor)
-            return stackedModes(samples) + diversity(features)
-        case .bars(let lowest):
-            return bars(samples, lowest: lowest) + diversity(Features(samples))
-        case .frechetDistance, .classAccuracy, .speed:
-            let features = Self.features(samples, extractor)
-            return distances(features) + neighbourhoods(features) + diversity(features)
-                + classes(samples, run.isConditional ? labels : nil)
+        let labels = run.isConditional ? (0..<count).map(run.label) : nil
+        let samples = samples(weights, labels: labels)
+        let found = values(of: samples, Self.features(samples, extractor), labels: labels)
+        return zip(found, realValues).map { found, real in
+            Figure(found.name, found.value, real: real.value, better: found.better)
         }
     }
 
@@ -146,22 +153,7 @@ public struct RunEvaluation: Sendable {
     }
 
     /// The names of the figures that it gives.
-    public var figureNames: [String] {
-        let distances = ["frechet-distance", "kernel-distance", "sliced-wasserstein"]
-        let diversity = ["missed-share", "pair-distance", "support"]
-        let modes = ["modes", "good-samples", "mode-kl"]
-        switch run.recipe.acceptance.measure {
-        case .modes: return modes + distances + diversity
-        case .stackedDigits: return modes + diversity
-        case .bars:
-            return ["pitch-classes", "empty-bars", "qualified-notes", "tonal-distance"] + diversity
-        case .frechetDistance, .classAccuracy, .speed:
-            return distances + ["precision", "recall", "density", "coverage"] + diversity
-                + ["nearest-training-example"]
-                + (ownClassifier == nil ? [] : ["classes", "class-kl"])
-                + (ownClassifier != nil && run.isConditional ? ["class-accuracy"] : [])
-        }
-    }
+    public var figureNames: [String] { realValues.map(\.name) }
 
     private static func check(_ extractor: FeatureExtractor?, for run: Run) throws {
         if case .stackedDigits = run.recipe.acceptance.measure {
@@ -223,123 +215,96 @@ public struct RunEvaluation: Sendable {
         ).value
     }
 
-    private func modes(of mixture: GaussianMixture, _ samples: NDArray) -> [Figure] {
-        func coverage(_ points: NDArray) -> ModeCoverage {
-            ModeCoverage(points: points, centres: mixture.centres, deviation: mixture.deviation)
+    /// - Parameter labels: The class that each example should be of, where the generator draws by class.
+    private func values(of examples: NDArray, _ features: Features, labels: [Int]?) -> [Value] {
+        switch run.recipe.acceptance.measure {
+        case .modes(let mixture):
+            modes(
+                ModeCoverage(
+                    points: examples, centres: mixture.centres, deviation: mixture.deviation))
+                + distances(features) + diversity(features)
+        case .stackedDigits: stackedModes(examples) + diversity(features)
+        case .bars(let lowest): bars(examples, lowest: lowest) + diversity(features)
+        case .frechetDistance, .classAccuracy, .speed:
+            distances(features) + neighbourhoods(features) + diversity(features)
+                + classes(examples, labels)
         }
-        return figures(coverage(samples), real: coverage(reals.heldOut))
     }
 
-    private func bars(_ samples: NDArray, lowest: Int) -> [Figure] {
-        let found = BarStatistics(PianoRoll.rolls(samples, lowest: lowest))
-        let real = BarStatistics(PianoRoll.rolls(reals.heldOut, lowest: lowest))
-        return [
-            Figure(
-                "pitch-classes", found.pitchClasses, real: real.pitchClasses, better: .nearer),
-            Figure("empty-bars", found.emptyBars, real: real.emptyBars, better: .nearer),
-            Figure(
-                "qualified-notes", found.qualifiedNotes, real: real.qualifiedNotes, better: .nearer),
-            Figure(
-                "tonal-distance", found.tonalDistance, real: real.tonalDistance, better: .nearer),
-        ]
-    }
-
-    private func stackedModes(_ samples: NDArray) -> [Figure] {
-        guard let classifier = extractor?.trained else { return [] }
-        func coverage(_ images: NDArray) -> ModeCoverage {
-            let digits = classifier.read(Self.channels(of: images)).classes
-            let stacks = (0..<images.shape[0]).map { image in
-                digits[(3 * image)..<(3 * image + 3)].reduce(0) { $0 * 10 + $1 }
-            }
-            return ModeCoverage(
-                modes: 1000, nearest: stacks, isGood: stacks.map { _ in true })
-        }
-        return figures(coverage(samples), real: coverage(reals.heldOut))
-    }
-
-    private func figures(_ coverage: ModeCoverage, real: ModeCoverage) -> [Figure] {
+    private func modes(_ coverage: ModeCoverage) -> [Value] {
         [
-            Figure("modes", Double(coverage.found), real: Double(real.found), better: .larger),
-            Figure("good-samples", coverage.good, real: real.good, better: .larger),
-            Figure("mode-kl", coverage.divergence, real: real.divergence, better: .smaller),
+            Value("modes", Double(coverage.found), better: .larger),
+            Value("good-samples", coverage.good, better: .larger),
+            Value("mode-kl", coverage.divergence, better: .smaller),
         ]
     }
 
-    private func distances(_ samples: Features) -> [Figure] {
-        let (training, heldOut) = (reals.trainingFeatures, reals.heldOutFeatures)
-        let random = RandomSource(seed: seed)
+    private func stackedModes(_ images: NDArray) -> [Value] {
+        guard let classifier = extractor?.trained else { return [] }
+        let digits = classifier.read(Self.channels(of: images)).classes
+        let stacks = (0..<images.shape[0]).map { image in
+            digits[(3 * image)..<(3 * image + 3)].reduce(0) { $0 * 10 + $1 }
+        }
+        return modes(
+            ModeCoverage(modes: 1000, nearest: stacks, isGood: stacks.map { _ in true }))
+    }
+
+    private func bars(_ examples: NDArray, lowest: Int) -> [Value] {
+        let found = BarStatistics(PianoRoll.rolls(examples, lowest: lowest))
         return [
-            Figure(
-                "frechet-distance", samples.frechetDistance(to: training),
-                real: heldOut.frechetDistance(to: training), better: .smaller),
-            Figure(
-                "kernel-distance", samples.kernelDistance(to: training),
-                real: heldOut.kernelDistance(to: training), better: .smaller),
-            Figure(
-                "sliced-wasserstein", samples.slicedWasserstein(to: training, random: random),
-                real: heldOut.slicedWasserstein(to: training, random: random), better: .smaller),
+            Value("pitch-classes", found.pitchClasses, better: .nearer),
+            Value("empty-bars", found.emptyBars, better: .nearer),
+            Value("qualified-notes", found.qualifiedNotes, better: .nearer),
+            Value("tonal-distance", found.tonalDistance, better: .nearer),
+        ]
+    }
+
+    private func distances(_ features: Features) -> [Value] {
+        let training = reals.trainingFeatures
+        let sliced = features.slicedWasserstein(to: training, random: RandomSource(seed: seed))
+        return [
+            Value("frechet-distance", features.frechetDistance(to: training), better: .smaller),
+            Value("kernel-distance", features.kernelDistance(to: training), better: .smaller),
+            Value("sliced-wasserstein", sliced, better: .smaller),
         ]
     }
 
     /// The signs of collapse.
-    private func diversity(_ samples: Features) -> [Figure] {
-        let heldOut = reals.heldOutFeatures
-        return [
-            Figure(
-                "missed-share", reals.bins.missedShare(by: samples),
-                real: reals.bins.missedShare(by: heldOut), better: .smaller),
-            Figure(
-                "pair-distance", samples.few.meanPairDistance, real: heldOut.few.meanPairDistance,
-                better: .nearer),
-            Figure(
-                "support", samples.few.support(alikeWithin: reals.alike),
-                real: heldOut.few.support(alikeWithin: reals.alike), better: .nearer),
+    private func diversity(_ features: Features) -> [Value] {
+        [
+            Value("missed-share", reals.bins.missedShare(by: features), better: .smaller),
+            Value("pair-distance", features.few.meanPairDistance, better: .nearer),
+            Value("support", features.few.support(alikeWithin: reals.alike), better: .nearer),
         ]
     }
 
-    private func neighbourhoods(_ samples: Features) -> [Figure] {
+    private func neighbourhoods(_ features: Features) -> [Value] {
         let training = reals.trainingFeatures
-        let found = Neighbourhoods(of: samples, among: training)
-        let real = Neighbourhoods(of: reals.heldOutFeatures, among: training)
+        let found = Neighbourhoods(of: features, among: training)
         return [
-            Figure("precision", found.precision, real: real.precision, better: .larger),
-            Figure("recall", found.recall, real: real.recall, better: .larger),
-            Figure("density", found.density, real: real.density, better: .larger),
-            Figure("coverage", found.coverage, real: real.coverage, better: .larger),
-            Figure(
-                "nearest-training-example",
-                samples.distancesToNearest(of: training).median,
-                real: reals.heldOutFeatures.distancesToNearest(of: training).median, better: .nearer
-            ),
+            Value("precision", found.precision, better: .larger),
+            Value("recall", found.recall, better: .larger),
+            Value("density", found.density, better: .larger),
+            Value("coverage", found.coverage, better: .larger),
+            Value(
+                "nearest-training-example", features.distancesToNearest(of: training).median,
+                better: .nearer),
         ]
     }
 
-    private func classes(_ samples: NDArray, _ labels: [Int]?) -> [Figure] {
-        guard let classifier = ownClassifier, let truth = reals.heldOutLabels else { return [] }
-        let found = classifier.read(samples).classes
-        let all = ModeCoverage(
+    private func classes(_ images: NDArray, _ labels: [Int]?) -> [Value] {
+        guard let classifier = ownClassifier else { return [] }
+        let found = classifier.read(images).classes
+        let coverage = ModeCoverage(
             modes: run.classes, nearest: found, isGood: found.map { _ in true })
-        let real = ModeCoverage(
-            modes: run.classes, nearest: classifier.read(reals.heldOut).classes,
-            isGood: truth.map { _ in true })
-        var result = [
-            Figure("classes", Double(all.found), real: Double(real.found), better: .larger),
-            Figure("class-kl", all.divergence, real: real.divergence, better: .smaller),
+        let right = labels.map { labels in zip(found, labels).count { $0 == $1 } }
+        return [
+            Value("classes", Double(coverage.found), better: .larger),
+            Value("class-kl", coverage.divergence, better: .smaller),
         ]
-        if let labels {
-            let right = zip(found, labels).count { $0 == $1 }
-            result.append(
-                Figure(
-                    "class-accuracy", Double(right) / Double(count),
-                    real: classifier.accuracy(reals.heldOut, truth), better: .larger))
-        }
-        return result
+            + (right.map { [Value("class-accuracy", Double($0) / Double(count), better: .larger)] }
+                ?? [])
     }
-}
-
-extension Features {
-    /// As many rows as pairs of them are soon compared.
-    fileprivate var few: Features { self[0..<min(count, 1_000)] }
 }
 
 extension [Double] {

@@ -16,11 +16,7 @@ package struct OpenedRun {
     ///
     /// - Parameter iteration: That of the checkpoint; nil: the newest.
     package init(folder: String, iteration: Int? = nil) throws {
-        let file = "\(folder)/run.yaml"
-        guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
-        }
-        run = try Run(yaml: yaml, source: file)
+        run = try Run(folder: folder)
         guard let snapshot = try Checkpoint.newest(in: folder, of: run, at: iteration) else {
             throw FolderError(
                 "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found none"
@@ -39,6 +35,19 @@ package struct OpenedRun {
     package func measured(by evaluation: RunEvaluation) -> [Figure] {
         guard let weights = snapshot.sampledWeights(of: run) else { return [] }
         return evaluation.measure(weights)
+    }
+}
+
+extension Run {
+    /// The run that a folder is of.
+    ///
+    /// - Throws: ``FolderError`` where it is of none.
+    init(folder: String) throws {
+        let file = "\(folder)/run.yaml"
+        guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
+        }
+        try self.init(yaml: yaml, source: file)
     }
 }
 

@@ -25,11 +25,7 @@ package struct RunStatus: Sendable {
 
     /// - Throws: ``FolderError`` for a folder without a run.
     package init(folder: String) throws {
-        let file = "\(folder)/run.yaml"
-        guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
-        }
-        run = try Run(yaml: yaml, source: file)
+        run = try Run(folder: folder)
         isRunning = RunFolder.isInUse(folder)
         metrics = Self.last(of: "\(folder)/metrics.jsonl", Self.metrics)
         evaluation = Self.last(of: "\(folder)/evaluations.jsonl") {

@@ -237,9 +237,8 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Where a run that lost its way can be taken up.
     private var lastHealthy: String {
-        let newest = try? Checkpoint.newest(in: folder.path, of: run)
-        return newest.map {
-            "the last healthy checkpoint is that of iteration \($0.step / run.schedule.stepsPerIteration); smaller rates or a penalty on slopes may help"
+        Checkpoint.iterations(in: folder.path).last.map {
+            "the last healthy checkpoint is that of iteration \($0); smaller rates or a penalty on slopes may help"
         } ?? "no checkpoint was written before; smaller rates or a penalty on slopes may help"
     }
 

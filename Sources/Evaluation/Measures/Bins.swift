@@ -24,7 +24,7 @@ public struct Bins: Sendable {
         var centres = Self.farApart(in: reals, count: min(count, reals.count), random)
         for _ in 0..<10 { centres = Self.means(of: reals, around: centres) }
         self.centres = centres
-        let reach = reals[0..<min(reals.count, 1_000)].meanPairDistance / 4
+        let reach = reals.few.meanPairDistance / 4
         let distances = centres.squaredDistances(to: centres)
         kinds = (0..<centres.count).map { bin in
             (0..<centres.count).filter {

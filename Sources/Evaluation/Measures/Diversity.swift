@@ -1,4 +1,7 @@
 extension Features {
+    /// As many rows as pairs of them are soon compared.
+    public var few: Features { self[0..<min(count, 1_000)] }
+
     /// The mean distance of two different rows.
     public var meanPairDistance: Double {
         squaredDistances(to: self).reduce(0) { $0 + $1.squareRoot() } / Double(count * (count - 1))
