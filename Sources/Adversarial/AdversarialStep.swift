@@ -301,6 +301,26 @@ public struct AdversarialStep: Sendable {
             return parts.count == 1 ? parts[0].value : Tensor.concatenated(parts, along: 0).value
         }
     }
+
+    /// What the discriminator says of examples, in evaluation: one score a pack, of whole packs.
+    ///
+    /// - Parameter labels: The class of each, where the discriminator judges by class.
+    public func scores(of examples: NDArray, labels: [Int]? = nil, weights: NetworkWeights)
+        -> [Float]
+    {
+        withoutGradients {
+            let packing = method.presentation.packing
+            let (count, size) = (examples.shape[0] / packing * packing, 100 * packing)
+            return stride(from: 0, to: count, by: size).flatMap { start in
+                let rows = start..<min(start + size, count)
+                let pass = ForwardPass(
+                    weights, .evaluation, isDifferentiable: false,
+                    labels: labels.map { Array($0[rows]) })
+                let shown = method.presentation.packed(Tensor(examples).sliced(0, rows))
+                return discriminator(shown, pass).scores.value.scalars
+            }
+        }
+    }
 }
 
 /// What a discriminator says of `[batch, 1 + classes]`.

@@ -57,7 +57,8 @@ public struct Presentation: Sendable {
         return packed(shown)
     }
 
-    private func packed(_ examples: Tensor) -> Tensor {
+    /// Examples of a pack as channels of one.
+    func packed(_ examples: Tensor) -> Tensor {
         guard packing > 1 else { return examples }
         let shape = examples.shape
         return examples.reshaped(

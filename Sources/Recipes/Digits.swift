@@ -11,14 +11,14 @@ extension Recipe {
         data: "MNIST, 60,000 images, in IDX files; --data names their folder",
         acceptance: Acceptance(
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
-        defaults: Settings(), form: .images(channels: 1, sides: [28]), knownClasses: 10,
+        defaults: .smallGreyImages, form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "mnist", openData: openDigits,
         picture: { Picture(grid: $0) })
 
     /// Three digits as the channels of one image: a thousand modes to be found (Metz et al., 2017; PacGAN's measures).
     public static let stackedMNIST = Recipe(
         name: "stacked-mnist",
-        summary: "a residual pair that draws three digits as colours, a thousand kinds",
+        summary: "a DCGAN that draws three digits as colours, a thousand kinds",
         data: mnist.data,
         acceptance: Acceptance(
             measure: .stackedDigits, goal: "1,000 of 1,000 modes, KL at most .06 at 26,000 samples"),
@@ -36,20 +36,18 @@ extension Recipe {
     private static let stackedDefaults: Settings = {
         var settings = Settings()
         settings.objective = .relativistic
-        settings.architecture = .r3gan
-        settings.iterations = 12_000
+        settings.iterations = 20_000
         settings.batch = 64
         settings.microbatch = 32
-        settings.checkpointEvery = 1_000
+        settings.checkpointEvery = 2_000
         settings.latents = 64
-        settings.width = 48
         settings.firstDecay = 0
         settings.secondDecay = 0.99
         settings.discriminatorRate = 5e-4
         settings.generatorRate = 5e-4
         settings.realPenalty = 1
         settings.fakePenalty = 1
-        settings.annealing = 12_000
+        settings.annealing = 20_000
         settings.rateEnd = 0.1
         settings.penaltyEnd = 0.1
         return settings

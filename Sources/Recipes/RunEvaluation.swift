@@ -128,6 +128,31 @@ public struct RunEvaluation: Sendable {
         }
     }
 
+    /// How much better the critic takes training examples to be than held-out ones, in deviations of its scores: a critic that
+    /// knows the data by heart teaches nothing else.
+    ///
+    /// - Parameter weights: The discriminator's.
+    /// - Returns: Beside it, the same of two halves of the held-out examples.
+    public func criticGap(_ weights: NetworkWeights) -> Figure {
+        func scores(_ examples: NDArray, _ labels: [Int]?) -> [Double] {
+            withPrecision(run.settings.precision) {
+                run.step.scores(
+                    of: examples, labels: run.isConditional ? labels : nil, weights: weights
+                ).map(Double.init)
+            }
+        }
+        let training = scores(reals.training, reals.trainingLabels)
+        let heldOut = scores(reals.heldOut, reals.heldOutLabels)
+        let deviation = (training + heldOut).deviation
+        let half = heldOut.count / 2
+        func gap(_ first: [Double], _ second: [Double]) -> Double {
+            (first.mean - second.mean) / max(deviation, .leastNormalMagnitude)
+        }
+        return Figure(
+            "critic-gap", gap(training, heldOut),
+            real: gap(Array(heldOut[..<half]), Array(heldOut[half...])), better: .nearer)
+    }
+
     /// How well a classifier that was trained on samples names held-out real examples, beside one that was trained on as many
     /// real ones (the classification accuracy score; Ravuri & Vinyals, 2019).
     ///
@@ -308,5 +333,10 @@ public struct RunEvaluation: Sendable {
 }
 
 extension [Double] {
+    fileprivate var mean: Double { reduce(0, +) / Double(count) }
+    fileprivate var deviation: Double {
+        let mean = mean
+        return map { ($0 - mean) * ($0 - mean) }.mean.squareRoot()
+    }
     fileprivate var median: Double { isEmpty ? .nan : sorted()[count / 2] }
 }

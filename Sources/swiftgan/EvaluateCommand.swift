@@ -70,7 +70,8 @@ struct EvaluateCommand: ParsableCommand {
             for figure in figures {
                 print(
                     figure.name.padding(toLength: 38, withPad: " ", startingAt: 0)
-                        + text(figure.value) + "   real \(text(figure.real))")
+                        + text(figure.value)
+                        + (figure.real.isNaN ? "" : "   real \(text(figure.real))"))
             }
         }
     }

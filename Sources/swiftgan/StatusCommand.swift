@@ -33,8 +33,8 @@ struct StatusCommand: ParsableCommand {
             }
             print("measured:    at iteration \(evaluation.iteration), beside real examples")
             for figure in evaluation.figures {
-                print(
-                    "  \(figure.name) \(text(figure.value)), real \(text(figure.real))")
+                let real = figure.real.map { ", real \(text($0))" } ?? ""
+                print("  \(figure.name) \(text(figure.value))\(real)")
             }
             print("collapse:    \(evaluation.collapse ?? "no sign of it")")
         }

@@ -31,10 +31,9 @@ package struct OpenedRun {
         try snapshot.sampledWeights(of: run).flatMap { try evaluation.accuracyScore($0) }
     }
 
-    /// What an evaluation says of the averaged generator.
+    /// What an evaluation says of this checkpoint.
     package func measured(by evaluation: RunEvaluation) -> [Figure] {
-        guard let weights = snapshot.sampledWeights(of: run) else { return [] }
-        return evaluation.measure(weights)
+        snapshot.measured(by: evaluation)
     }
 }
 
@@ -60,6 +59,31 @@ extension Snapshot {
                 (0..<storage.count).reduce(Float(0)) { $0 + storage.pointer[$1] * 0 } == 0
             }
         }
+    }
+
+    /// What an evaluation says of the averaged generator, and of the game that it plays with the critic.
+    func measured(by evaluation: RunEvaluation) -> [Figure] {
+        let run = evaluation.run
+        let number = AdversarialStep.discriminatorNumber
+        guard let generator = sampledWeights(of: run), let critic = networks[number][.weights]
+        else { return [] }
+        return evaluation.measure(generator)
+            + [evaluation.criticGap(run.networks[number].weights(in: critic)), gradientRatio]
+    }
+
+    /// The norm of the generator's gradients over that of the discriminator's, over the last updates, as Adam's second
+    /// moments keep it.
+    ///
+    /// Near nothing, the generator learns nothing.
+    private var gradientRatio: Figure {
+        func norm(_ network: Int) -> Double {
+            guard let moments = networks[network][.secondMoment] else { return .nan }
+            return (0..<moments.count).reduce(0) { $0 + Double(moments.pointer[$1]) }.squareRoot()
+        }
+        return Figure(
+            "gradient-ratio",
+            norm(AdversarialStep.generatorNumber) / norm(AdversarialStep.discriminatorNumber),
+            real: .nan, better: .nearer)
     }
 
     /// The weights that samples are drawn with: the generator's moving average.

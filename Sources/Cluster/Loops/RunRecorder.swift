@@ -257,10 +257,8 @@ final class RunRecorder: @unchecked Sendable {
 
     private func measure(_ snapshot: Snapshot) throws {
         let iteration = snapshot.step / run.schedule.stepsPerIteration
-        guard let watch, evaluations?.isMeasured(iteration) == false,
-            let weights = snapshot.sampledWeights(of: run)
-        else { return }
-        let figures = watch.evaluation.measure(weights)
+        guard let watch, evaluations?.isMeasured(iteration) == false else { return }
+        let figures = snapshot.measured(by: watch.evaluation)
         try evaluations?.add(figures, at: iteration, of: watch.evaluation)
         observe(.evaluated(iteration: iteration, figures))
     }
