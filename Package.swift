@@ -75,6 +75,18 @@ let package = Package(
                 "Recipes", "Tensors", "Wire",
             ],
             swiftSettings: strict),
+        // The protocol under every misfortune, in simulated time.
+        .target(
+            name: "Simulation",
+            dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         .executableTarget(
             name: "swiftgan",
             dependencies: [
@@ -100,8 +112,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
-            swiftSettings: strict),
+            dependencies: ["Cluster", "Simulation", "Tensors", "Wire"], swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
     ]
 )

@@ -187,6 +187,51 @@ void   wire__reject__free_unpacked
   assert(message->base.descriptor == &wire__reject__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wire__leaf_range__init
+                     (Wire__LeafRange         *message)
+{
+  static const Wire__LeafRange init_value = WIRE__LEAF_RANGE__INIT;
+  *message = init_value;
+}
+size_t wire__leaf_range__get_packed_size
+                     (const Wire__LeafRange *message)
+{
+  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wire__leaf_range__pack
+                     (const Wire__LeafRange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wire__leaf_range__pack_to_buffer
+                     (const Wire__LeafRange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wire__LeafRange *
+       wire__leaf_range__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wire__LeafRange *)
+     protobuf_c_message_unpack (&wire__leaf_range__descriptor,
+                                allocator, len, data);
+}
+void   wire__leaf_range__free_unpacked
+                     (Wire__LeafRange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wire__step_report__init
                      (Wire__StepReport         *message)
 {
@@ -277,49 +322,49 @@ void   wire__beat__free_unpacked
   assert(message->base.descriptor == &wire__beat__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   wire__leaf_range__init
-                     (Wire__LeafRange         *message)
+void   wire__current__init
+                     (Wire__Current         *message)
 {
-  static const Wire__LeafRange init_value = WIRE__LEAF_RANGE__INIT;
+  static const Wire__Current init_value = WIRE__CURRENT__INIT;
   *message = init_value;
 }
-size_t wire__leaf_range__get_packed_size
-                     (const Wire__LeafRange *message)
+size_t wire__current__get_packed_size
+                     (const Wire__Current *message)
 {
-  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  assert(message->base.descriptor == &wire__current__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t wire__leaf_range__pack
-                     (const Wire__LeafRange *message,
+size_t wire__current__pack
+                     (const Wire__Current *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  assert(message->base.descriptor == &wire__current__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t wire__leaf_range__pack_to_buffer
-                     (const Wire__LeafRange *message,
+size_t wire__current__pack_to_buffer
+                     (const Wire__Current *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  assert(message->base.descriptor == &wire__current__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Wire__LeafRange *
-       wire__leaf_range__unpack
+Wire__Current *
+       wire__current__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Wire__LeafRange *)
-     protobuf_c_message_unpack (&wire__leaf_range__descriptor,
+  return (Wire__Current *)
+     protobuf_c_message_unpack (&wire__current__descriptor,
                                 allocator, len, data);
 }
-void   wire__leaf_range__free_unpacked
-                     (Wire__LeafRange *message,
+void   wire__current__free_unpacked
+                     (Wire__Current *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &wire__leaf_range__descriptor);
+  assert(message->base.descriptor == &wire__current__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   wire__chunk_range__init
@@ -476,7 +521,7 @@ const ProtobufCMessageDescriptor wire__slice__descriptor =
   (ProtobufCMessageInit) wire__slice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__hello__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wire__hello__field_descriptors[10] =
 {
   {
     "protocol",
@@ -586,8 +631,21 @@ static const ProtobufCFieldDescriptor wire__hello__field_descriptors[9] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "attempt",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Hello, attempt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__hello__field_indices_by_name[] = {
+  9,   /* field[9] = attempt */
   1,   /* field[1] = build */
   6,   /* field[6] = endpoint */
   3,   /* field[3] = host */
@@ -601,7 +659,7 @@ static const unsigned wire__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor wire__hello__descriptor =
 {
@@ -611,7 +669,7 @@ const ProtobufCMessageDescriptor wire__hello__descriptor =
   "Wire__Hello",
   "wire",
   sizeof(Wire__Hello),
-  9,
+  10,
   wire__hello__field_descriptors,
   wire__hello__field_indices_by_name,
   1,  wire__hello__number_ranges,
@@ -746,7 +804,71 @@ const ProtobufCMessageDescriptor wire__reject__descriptor =
   (ProtobufCMessageInit) wire__reject__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wire__leaf_range__field_descriptors[3] =
+{
+  {
+    "member",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wire__LeafRange, member),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__LeafRange, first),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__LeafRange, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wire__leaf_range__field_indices_by_name[] = {
+  2,   /* field[2] = count */
+  1,   /* field[1] = first */
+  0,   /* field[0] = member */
+};
+static const ProtobufCIntRange wire__leaf_range__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wire__leaf_range__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wire.LeafRange",
+  "LeafRange",
+  "Wire__LeafRange",
+  "wire",
+  sizeof(Wire__LeafRange),
+  3,
+  wire__leaf_range__field_descriptors,
+  wire__leaf_range__field_indices_by_name,
+  1,  wire__leaf_range__number_ranges,
+  (ProtobufCMessageInit) wire__leaf_range__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
 {
   {
     "step",
@@ -784,8 +906,34 @@ static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[3] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "digest",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__StepReport, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaves",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wire__StepReport, n_leaves),
+    offsetof(Wire__StepReport, leaves),
+    &wire__leaf_range__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__step_report__field_indices_by_name[] = {
+  3,   /* field[3] = digest */
+  4,   /* field[4] = leaves */
   2,   /* field[2] = measures */
   0,   /* field[0] = step */
   1,   /* field[1] = time */
@@ -793,7 +941,7 @@ static const unsigned wire__step_report__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__step_report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wire__step_report__descriptor =
 {
@@ -803,7 +951,7 @@ const ProtobufCMessageDescriptor wire__step_report__descriptor =
   "Wire__StepReport",
   "wire",
   sizeof(Wire__StepReport),
-  3,
+  5,
   wire__step_report__field_descriptors,
   wire__step_report__field_indices_by_name,
   1,  wire__step_report__number_ranges,
@@ -926,68 +1074,55 @@ const ProtobufCMessageDescriptor wire__beat__descriptor =
   (ProtobufCMessageInit) wire__beat__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__leaf_range__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wire__current__field_descriptors[2] =
 {
   {
-    "member",
+    "attempt",
     1,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
+    PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__LeafRange, member),
+    offsetof(Wire__Current, attempt),
     NULL,
-    &protobuf_c_empty_string,
+    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "first",
+    "heard",
     2,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
+    PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__LeafRange, first),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "count",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
-    0,   /* quantifier_offset */
-    offsetof(Wire__LeafRange, count),
+    offsetof(Wire__Current, heard),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__leaf_range__field_indices_by_name[] = {
-  2,   /* field[2] = count */
-  1,   /* field[1] = first */
-  0,   /* field[0] = member */
+static const unsigned wire__current__field_indices_by_name[] = {
+  0,   /* field[0] = attempt */
+  1,   /* field[1] = heard */
 };
-static const ProtobufCIntRange wire__leaf_range__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__current__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 2 }
 };
-const ProtobufCMessageDescriptor wire__leaf_range__descriptor =
+const ProtobufCMessageDescriptor wire__current__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.LeafRange",
-  "LeafRange",
-  "Wire__LeafRange",
+  "wire.Current",
+  "Current",
+  "Wire__Current",
   "wire",
-  sizeof(Wire__LeafRange),
-  3,
-  wire__leaf_range__field_descriptors,
-  wire__leaf_range__field_indices_by_name,
-  1,  wire__leaf_range__number_ranges,
-  (ProtobufCMessageInit) wire__leaf_range__init,
+  sizeof(Wire__Current),
+  2,
+  wire__current__field_descriptors,
+  wire__current__field_indices_by_name,
+  1,  wire__current__number_ranges,
+  (ProtobufCMessageInit) wire__current__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor wire__chunk_range__field_descriptors[4] =
@@ -1067,7 +1202,7 @@ const ProtobufCMessageDescriptor wire__chunk_range__descriptor =
   (ProtobufCMessageInit) wire__chunk_range__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__plan__field_descriptors[8] =
+static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
 {
   {
     "number",
@@ -1165,11 +1300,24 @@ static const ProtobufCFieldDescriptor wire__plan__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "heard",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Plan, heard),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__plan__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
   5,   /* field[5] = chunks */
   7,   /* field[7] = done */
+  8,   /* field[8] = heard */
   4,   /* field[4] = leaves */
   0,   /* field[0] = number */
   2,   /* field[2] = restore_step */
@@ -1179,7 +1327,7 @@ static const unsigned wire__plan__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__plan__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor wire__plan__descriptor =
 {
@@ -1189,7 +1337,7 @@ const ProtobufCMessageDescriptor wire__plan__descriptor =
   "Wire__Plan",
   "wire",
   sizeof(Wire__Plan),
-  8,
+  9,
   wire__plan__field_descriptors,
   wire__plan__field_indices_by_name,
   1,  wire__plan__number_ranges,

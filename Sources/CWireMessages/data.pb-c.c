@@ -187,7 +187,7 @@ void   wire__at__free_unpacked
   assert(message->base.descriptor == &wire__at__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__push__field_descriptors[8] =
+static const ProtobufCFieldDescriptor wire__push__field_descriptors[9] =
 {
   {
     "run",
@@ -285,6 +285,18 @@ static const ProtobufCFieldDescriptor wire__push__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "member",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Push, member),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__push__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
@@ -292,6 +304,7 @@ static const unsigned wire__push__field_indices_by_name[] = {
   7,   /* field[7] = crc32c */
   5,   /* field[5] = index */
   4,   /* field[4] = level */
+  8,   /* field[8] = member */
   2,   /* field[2] = network */
   0,   /* field[0] = run */
   3,   /* field[3] = step */
@@ -299,7 +312,7 @@ static const unsigned wire__push__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__push__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor wire__push__descriptor =
 {
@@ -309,7 +322,7 @@ const ProtobufCMessageDescriptor wire__push__descriptor =
   "Wire__Push",
   "wire",
   sizeof(Wire__Push),
-  8,
+  9,
   wire__push__field_descriptors,
   wire__push__field_indices_by_name,
   1,  wire__push__number_ranges,

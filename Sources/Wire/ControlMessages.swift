@@ -1,7 +1,7 @@
 internal import CWireMessages
 
 /// The version of the protocol: members of another are refused.
-package let protocolVersion = 1
+package let protocolVersion = 2
 
 /// The first word of a worker or parameter server.
 package struct Hello: Message, Equatable {
@@ -33,11 +33,14 @@ package struct Hello: Message, Equatable {
     package var slices: [Slice]
     /// The recipe it wants to join; empty for any.
     package var recipe: String
+    /// Of a server: the attempt whose state it holds; 0 for none.
+    package var attempt: Int
 
     package init(
         protocolVersion: Int = Wire.protocolVersion, build: String, member: String, host: String,
         process: Int,
-        lanes: Int = 0, endpoint: String = "", slices: [Slice] = [], recipe: String = ""
+        lanes: Int = 0, endpoint: String = "", slices: [Slice] = [], recipe: String = "",
+        attempt: Int = 0
     ) {
         self.protocolVersion = protocolVersion
         self.build = build
@@ -48,6 +51,7 @@ package struct Hello: Message, Equatable {
         self.endpoint = endpoint
         self.slices = slices
         self.recipe = recipe
+        self.attempt = attempt
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -58,7 +62,7 @@ package struct Hello: Message, Equatable {
                 process: Int(c.process), lanes: Int(c.lanes), endpoint: text(c.endpoint),
                 slices: elements(c.slices, c.n_slices) {
                     Slice(network: text($0.network), index: Int($0.index), count: Int($0.count))
-                }, recipe: text(c.recipe))
+                }, recipe: text(c.recipe), attempt: Int(c.attempt))
         }
     }
 
@@ -83,6 +87,7 @@ package struct Hello: Message, Equatable {
                 return c
             })
         c.recipe = memory.string(recipe)
+        c.attempt = UInt32(attempt)
         return pack(c, body)
     }
 }
@@ -151,17 +156,25 @@ package struct Reject: Message, Equatable {
 package struct Beat: Message, Equatable {
     package static let kind = MessageKind.beat
 
-    /// A network's measures after one step.
+    /// A step that a network has taken.
     package struct Report: Hashable, Sendable {
         package var step: Int
         /// Seconds since 1970.
         package var time: Double
         package var measures: [Float]
+        /// CRC-32C of the sum over all leaves, of the chunk that carries the measures.
+        package var digest: UInt32
+        /// Who computed that sum's leaves.
+        package var leaves: [LeafRange]
 
-        package init(step: Int, time: Double, measures: [Float]) {
+        package init(
+            step: Int, time: Double, measures: [Float], digest: UInt32, leaves: [LeafRange]
+        ) {
             self.step = step
             self.time = time
             self.measures = measures
+            self.digest = digest
+            self.leaves = leaves
         }
     }
 
@@ -198,7 +211,9 @@ package struct Beat: Message, Equatable {
                     Report(
                         step: Int(clamping: report.step), time: report.time,
                         measures: Array(
-                            UnsafeBufferPointer(start: report.measures, count: report.n_measures)))
+                            UnsafeBufferPointer(start: report.measures, count: report.n_measures)),
+                        digest: report.digest,
+                        leaves: elements(report.leaves, report.n_leaves, LeafRange.init))
                 }, failure: text(c.failure))
         }
     }
@@ -220,9 +235,64 @@ package struct Beat: Message, Equatable {
                 c.time = report.time
                 c.n_measures = report.measures.count
                 c.measures = memory.array(report.measures)
+                c.digest = report.digest
+                c.n_leaves = report.leaves.count
+                c.leaves = memory.pointers(report.leaves.map { $0.encoded(memory) })
                 return c
             })
         c.failure = memory.string(failure)
+        return pack(c, body)
+    }
+}
+
+/// Leaves that are one worker's: to compute, or computed by it.
+package struct LeafRange: Hashable, Sendable {
+    package var member: String
+    package var leaves: Range<Int>
+
+    package init(member: String, leaves: Range<Int>) {
+        self.member = member
+        self.leaves = leaves
+    }
+
+    fileprivate init(_ c: Wire__LeafRange) {
+        self.init(
+            member: text(c.member), leaves: Int(c.first)..<(Int(c.first) + Int(c.count)))
+    }
+
+    fileprivate func encoded(_ memory: CMemory) -> Wire__LeafRange {
+        var c = Wire__LeafRange()
+        wire__leaf_range__init(&c)
+        c.member = memory.string(member)
+        c.first = UInt32(leaves.lowerBound)
+        c.count = UInt32(leaves.count)
+        return c
+    }
+}
+
+/// The answer to a beat of a member that has the newest plan.
+package struct Current: Message, Equatable {
+    package static let kind = MessageKind.current
+    package var attempt: Int
+    /// The reports of steps below this one are on disk.
+    package var heard: Int
+
+    package init(attempt: Int, heard: Int) {
+        self.attempt = attempt
+        self.heard = heard
+    }
+
+    package init(decoding frame: UnsafeRawBufferPointer) throws {
+        self = try unpacked(frame, wire__current__unpack) {
+            Current(attempt: Int($0.attempt), heard: Int(clamping: $0.heard))
+        }
+    }
+
+    package func withEncoding<R>(_ memory: CMemory, _ body: (UnsafeRawPointer) -> R) -> R {
+        var c = Wire__Current()
+        wire__current__init(&c)
+        c.attempt = UInt32(attempt)
+        c.heard = UInt64(heard)
         return pack(c, body)
     }
 }
@@ -232,17 +302,6 @@ package struct Beat: Message, Equatable {
 /// Only attempt, restore step and `until` matter for what is computed.
 package struct Plan: Message, Equatable {
     package static let kind = MessageKind.plan
-
-    /// Leaves that are one worker's to compute.
-    package struct LeafRange: Hashable, Sendable {
-        package var member: String
-        package var leaves: Range<Int>
-
-        package init(member: String, leaves: Range<Int>) {
-            self.member = member
-            self.leaves = leaves
-        }
-    }
 
     /// Chunks of a network that are kept in one place.
     package struct ChunkRange: Hashable, Sendable {
@@ -267,11 +326,13 @@ package struct Plan: Message, Equatable {
     /// Where the state at the restore step is to be had.
     package var source: String
     package var isDone: Bool
+    /// The reports of steps below this one are on disk.
+    package var heard: Int
 
     package init(
         number: Int, attempt: Int, restoreStep: Int, until: Int, leaves: [LeafRange] = [],
         chunks: [ChunkRange] = [],
-        source: String = "", isDone: Bool = false
+        source: String = "", isDone: Bool = false, heard: Int = 0
     ) {
         self.number = number
         self.attempt = attempt
@@ -281,6 +342,7 @@ package struct Plan: Message, Equatable {
         self.chunks = chunks
         self.source = source
         self.isDone = isDone
+        self.heard = heard
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -289,17 +351,13 @@ package struct Plan: Message, Equatable {
                 number: Int(clamping: c.number), attempt: Int(c.attempt),
                 restoreStep: Int(clamping: c.restore_step),
                 until: Int(clamping: c.until),
-                leaves: elements(c.leaves, c.n_leaves) {
-                    LeafRange(
-                        member: text($0.member),
-                        leaves: Int($0.first)..<(Int($0.first) + Int($0.count)))
-                },
+                leaves: elements(c.leaves, c.n_leaves, LeafRange.init),
                 chunks: elements(c.chunks, c.n_chunks) {
                     ChunkRange(
                         network: text($0.network),
                         chunks: Int($0.first)..<(Int($0.first) + Int($0.count)),
                         endpoint: text($0.endpoint))
-                }, source: text(c.source), isDone: c.done != 0)
+                }, source: text(c.source), isDone: c.done != 0, heard: Int(clamping: c.heard))
         }
     }
 
@@ -311,15 +369,7 @@ package struct Plan: Message, Equatable {
         c.restore_step = UInt64(restoreStep)
         c.until = UInt64(until)
         c.n_leaves = leaves.count
-        c.leaves = memory.pointers(
-            leaves.map { range in
-                var c = Wire__LeafRange()
-                wire__leaf_range__init(&c)
-                c.member = memory.string(range.member)
-                c.first = UInt32(range.leaves.lowerBound)
-                c.count = UInt32(range.leaves.count)
-                return c
-            })
+        c.leaves = memory.pointers(leaves.map { $0.encoded(memory) })
         c.n_chunks = chunks.count
         c.chunks = memory.pointers(
             chunks.map { range in
@@ -333,6 +383,7 @@ package struct Plan: Message, Equatable {
             })
         c.source = memory.string(source)
         c.done = isDone ? 1 : 0
+        c.heard = UInt64(heard)
         return pack(c, body)
     }
 }

@@ -26,10 +26,12 @@ package struct Push: Message, Equatable {
     package var node: TreeNode
     package var chunk: Int
     package var crc32c: UInt32
+    /// Who computed it.
+    package var member: String
 
     package init(
         run: UInt64, attempt: Int, network: Int, step: Int, node: TreeNode, chunk: Int,
-        crc32c: UInt32
+        crc32c: UInt32, member: String
     ) {
         self.run = run
         self.attempt = attempt
@@ -38,6 +40,7 @@ package struct Push: Message, Equatable {
         self.node = node
         self.chunk = chunk
         self.crc32c = crc32c
+        self.member = member
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -46,7 +49,7 @@ package struct Push: Message, Equatable {
                 run: c.run, attempt: Int(c.attempt), network: Int(c.network),
                 step: Int(clamping: c.step),
                 node: TreeNode(level: Int(c.level), index: Int(c.index)), chunk: Int(c.chunk),
-                crc32c: c.crc32c)
+                crc32c: c.crc32c, member: text(c.member))
         }
     }
 
@@ -61,6 +64,7 @@ package struct Push: Message, Equatable {
         c.index = UInt32(node.index)
         c.chunk = UInt32(chunk)
         c.crc32c = crc32c
+        c.member = memory.string(member)
         return pack(c, body)
     }
 }

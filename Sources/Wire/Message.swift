@@ -11,9 +11,7 @@ package protocol Message: Sendable {
 
 /// The first byte of every header frame.
 package enum MessageKind: UInt8, Sendable {
-    case hello = 1, welcome, reject, beat, plan
-    /// The coordinator has nothing new to say.
-    case current
+    case hello = 1, welcome, reject, beat, plan, current
     /// The coordinator does not know this member, which should say Hello again.
     case introduce
     case push = 16, pull, part, at

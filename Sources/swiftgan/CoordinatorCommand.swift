@@ -51,7 +51,8 @@ struct CoordinatorCommand: ParsableCommand {
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
                     slices: slices,
-                    minimumWorkers: minWorkers, watch: try options.watch(run)),
+                    minimumWorkers: minWorkers, watch: try options.watch(run),
+                    ending: .onTermination()),
                 observe: console.observe)
             console.finish(try coordinator.lead(), output: options.outputPath)
         }

@@ -47,7 +47,8 @@ struct LaunchCommand: ParsableCommand {
             context: Context(), run: stage.run,
             options: .init(
                 listen: "ipc://\(sockets.path)/control", output: stage.output,
-                isResuming: stage.isResuming, watch: watch, start: stage.start),
+                isResuming: stage.isResuming, watch: watch, start: stage.start,
+                ending: .onTermination()),
             observe: { [data = options.data, workers] event in
                 console.observe(event)
                 guard case .listening(let endpoint) = event else { return }

@@ -41,6 +41,7 @@ struct ParameterServerCommand: ParsableCommand {
             try ParameterServer(
                 context: Context(), coordinator: coordinator, listen: listen,
                 slices: [.init(network: network, index: index - 1, count: count)],
+                ending: .onTermination(),
                 say: { console.say($0) }
             ).serve()
             console.say("the run is done")

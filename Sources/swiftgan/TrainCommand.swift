@@ -28,6 +28,7 @@ struct TrainCommand: ParsableCommand {
                 try OneProcess(
                     run: stage.run, dataset: dataset, lanes: lanes, output: stage.output,
                     isResuming: stage.isResuming, watch: watch, start: stage.start,
+                    ending: .onTermination(),
                     observe: console.observe
                 ).train()
             }

@@ -35,7 +35,7 @@ struct WorkerCommand: ParsableCommand {
             let console = Console()
             try Worker(
                 context: Context(), coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
-                endsWithParent: endsWithParent, say: { console.say($0) },
+                endsWithParent: endsWithParent, ending: .onTermination(), say: { console.say($0) },
                 openData: { [data] run in
                     try Run.openData(run.recipe, run.settings, DataRequest(path: data))
                 }

@@ -19,9 +19,10 @@ typedef struct Wire__Slice Wire__Slice;
 typedef struct Wire__Hello Wire__Hello;
 typedef struct Wire__Welcome Wire__Welcome;
 typedef struct Wire__Reject Wire__Reject;
+typedef struct Wire__LeafRange Wire__LeafRange;
 typedef struct Wire__StepReport Wire__StepReport;
 typedef struct Wire__Beat Wire__Beat;
-typedef struct Wire__LeafRange Wire__LeafRange;
+typedef struct Wire__Current Wire__Current;
 typedef struct Wire__ChunkRange Wire__ChunkRange;
 typedef struct Wire__Plan Wire__Plan;
 
@@ -80,10 +81,14 @@ struct  Wire__Hello
    * The recipe it wants to join; empty for any.
    */
   char *recipe;
+  /*
+   * Of a server: the attempt whose state it holds; 0 for none.
+   */
+  uint32_t attempt;
 };
 #define WIRE__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__hello__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -123,7 +128,22 @@ struct  Wire__Reject
 
 
 /*
- * A network's measures after one step.
+ * Leaves first ..< first + count are this worker's: to compute, or computed by it.
+ */
+struct  Wire__LeafRange
+{
+  ProtobufCMessage base;
+  char *member;
+  uint32_t first;
+  uint32_t count;
+};
+#define WIRE__LEAF_RANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__leaf_range__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0 }
+
+
+/*
+ * A step that a network has taken: its measures, and what it was made of.
  */
 struct  Wire__StepReport
 {
@@ -135,10 +155,19 @@ struct  Wire__StepReport
   double time;
   size_t n_measures;
   float *measures;
+  /*
+   * CRC-32C of the sum over all leaves, of the chunk that carries the measures.
+   */
+  uint32_t digest;
+  /*
+   * Who computed that sum's leaves.
+   */
+  size_t n_leaves;
+  Wire__LeafRange **leaves;
 };
 #define WIRE__STEP_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__step_report__descriptor) \
-    , 0, 0, 0,NULL }
+    , 0, 0, 0,NULL, 0, 0,NULL }
 
 
 /*
@@ -165,18 +194,20 @@ struct  Wire__Beat
 
 
 /*
- * Leaves first ..< first + count are this worker's to compute.
+ * The coordinator has no newer plan.
  */
-struct  Wire__LeafRange
+struct  Wire__Current
 {
   ProtobufCMessage base;
-  char *member;
-  uint32_t first;
-  uint32_t count;
+  uint32_t attempt;
+  /*
+   * The reports of steps below this one are on disk.
+   */
+  uint64_t heard;
 };
-#define WIRE__LEAF_RANGE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__leaf_range__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0 }
+#define WIRE__CURRENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__current__descriptor) \
+    , 0, 0 }
 
 
 /*
@@ -214,10 +245,14 @@ struct  Wire__Plan
    */
   char *source;
   protobuf_c_boolean done;
+  /*
+   * The reports of steps below this one are on disk.
+   */
+  uint64_t heard;
 };
 #define WIRE__PLAN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__plan__descriptor) \
-    , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /* Wire__Slice methods */
@@ -296,6 +331,25 @@ Wire__Reject *
 void   wire__reject__free_unpacked
                      (Wire__Reject *message,
                       ProtobufCAllocator *allocator);
+/* Wire__LeafRange methods */
+void   wire__leaf_range__init
+                     (Wire__LeafRange         *message);
+size_t wire__leaf_range__get_packed_size
+                     (const Wire__LeafRange   *message);
+size_t wire__leaf_range__pack
+                     (const Wire__LeafRange   *message,
+                      uint8_t             *out);
+size_t wire__leaf_range__pack_to_buffer
+                     (const Wire__LeafRange   *message,
+                      ProtobufCBuffer     *buffer);
+Wire__LeafRange *
+       wire__leaf_range__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wire__leaf_range__free_unpacked
+                     (Wire__LeafRange *message,
+                      ProtobufCAllocator *allocator);
 /* Wire__StepReport methods */
 void   wire__step_report__init
                      (Wire__StepReport         *message);
@@ -334,24 +388,24 @@ Wire__Beat *
 void   wire__beat__free_unpacked
                      (Wire__Beat *message,
                       ProtobufCAllocator *allocator);
-/* Wire__LeafRange methods */
-void   wire__leaf_range__init
-                     (Wire__LeafRange         *message);
-size_t wire__leaf_range__get_packed_size
-                     (const Wire__LeafRange   *message);
-size_t wire__leaf_range__pack
-                     (const Wire__LeafRange   *message,
+/* Wire__Current methods */
+void   wire__current__init
+                     (Wire__Current         *message);
+size_t wire__current__get_packed_size
+                     (const Wire__Current   *message);
+size_t wire__current__pack
+                     (const Wire__Current   *message,
                       uint8_t             *out);
-size_t wire__leaf_range__pack_to_buffer
-                     (const Wire__LeafRange   *message,
+size_t wire__current__pack_to_buffer
+                     (const Wire__Current   *message,
                       ProtobufCBuffer     *buffer);
-Wire__LeafRange *
-       wire__leaf_range__unpack
+Wire__Current *
+       wire__current__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   wire__leaf_range__free_unpacked
-                     (Wire__LeafRange *message,
+void   wire__current__free_unpacked
+                     (Wire__Current *message,
                       ProtobufCAllocator *allocator);
 /* Wire__ChunkRange methods */
 void   wire__chunk_range__init
@@ -405,14 +459,17 @@ typedef void (*Wire__Welcome_Closure)
 typedef void (*Wire__Reject_Closure)
                  (const Wire__Reject *message,
                   void *closure_data);
+typedef void (*Wire__LeafRange_Closure)
+                 (const Wire__LeafRange *message,
+                  void *closure_data);
 typedef void (*Wire__StepReport_Closure)
                  (const Wire__StepReport *message,
                   void *closure_data);
 typedef void (*Wire__Beat_Closure)
                  (const Wire__Beat *message,
                   void *closure_data);
-typedef void (*Wire__LeafRange_Closure)
-                 (const Wire__LeafRange *message,
+typedef void (*Wire__Current_Closure)
+                 (const Wire__Current *message,
                   void *closure_data);
 typedef void (*Wire__ChunkRange_Closure)
                  (const Wire__ChunkRange *message,
@@ -430,9 +487,10 @@ extern const ProtobufCMessageDescriptor wire__slice__descriptor;
 extern const ProtobufCMessageDescriptor wire__hello__descriptor;
 extern const ProtobufCMessageDescriptor wire__welcome__descriptor;
 extern const ProtobufCMessageDescriptor wire__reject__descriptor;
+extern const ProtobufCMessageDescriptor wire__leaf_range__descriptor;
 extern const ProtobufCMessageDescriptor wire__step_report__descriptor;
 extern const ProtobufCMessageDescriptor wire__beat__descriptor;
-extern const ProtobufCMessageDescriptor wire__leaf_range__descriptor;
+extern const ProtobufCMessageDescriptor wire__current__descriptor;
 extern const ProtobufCMessageDescriptor wire__chunk_range__descriptor;
 extern const ProtobufCMessageDescriptor wire__plan__descriptor;
 

@@ -50,10 +50,14 @@ struct  Wire__Push
   uint32_t index;
   uint32_t chunk;
   uint32_t crc32c;
+  /*
+   * Who computed it.
+   */
+  char *member;
 };
 #define WIRE__PUSH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__push__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*

@@ -4,7 +4,7 @@ internal import Recipes
 
 /// What was measured of a run so far: `evaluations.jsonl`, a line a checkpoint.
 package struct Evaluations {
-    private let file: FileHandle?
+    private let file: LineFile
     private var all: [(iteration: Int, figures: [Figure])] = []
 
     package struct Line: Codable, Sendable {
@@ -25,9 +25,9 @@ package struct Evaluations {
         package let figures: [Value]
     }
 
-    /// - Parameter file: At the end of `path`, which holds nothing that will be computed again.
-    init(path: String, file: FileHandle?) throws {
-        self.file = file
+    /// - Parameter path: Of a file that holds nothing that will be computed again.
+    init(path: String) throws {
+        file = try LineFile(path: path)
         let text = try String(contentsOfFile: path, encoding: .utf8)
         for line in text.split(separator: "\n") {
             guard let found = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
@@ -56,7 +56,7 @@ package struct Evaluations {
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try file?.write(contentsOf: try encoder.encode(line) + Data("\n".utf8))
+        try file.append(String(decoding: try encoder.encode(line), as: UTF8.self))
     }
 
     func isMeasured(_ iteration: Int) -> Bool { all.contains { $0.iteration == iteration } }

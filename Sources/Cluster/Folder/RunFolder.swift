@@ -5,8 +5,23 @@ package import Recipes
 /// What cannot be done with a run's folder, and what would help.
 package struct FolderError: Error, CustomStringConvertible {
     package let description: String
+    /// Whether the disk is full: then the same may work later.
+    let isForWantOfSpace: Bool
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String) {
+        self.description = description
+        isForWantOfSpace = false
+    }
+
+    private init(_ description: String, code: Int32) {
+        self.description = "\(description): \(String(cString: strerror(code)))"
+        isForWantOfSpace = code == ENOSPC || code == EDQUOT
+    }
+
+    /// What the system refused.
+    static func system(_ doing: String, code: Int32 = errno) -> FolderError {
+        FolderError(doing, code: code)
+    }
 }
 
 /// A run on disk: `run.yaml`, `metrics.jsonl`, `samples/`, `checkpoints/`, and the number of the last attempt.
@@ -116,7 +131,7 @@ package final class RunFolder: Sendable {
         let digits = String(attempt)
         let text = Array((String(repeating: "0", count: 19 - digits.count) + digits + "\n").utf8)
         guard pwrite(lock, text, text.count, 0) == text.count, fsync(lock) == 0 else {
-            throw FolderError("\(path)/attempt: cannot be written: \(systemError())")
+            throw FolderError.system("\(path)/attempt: cannot be written")
         }
     }
 
@@ -131,20 +146,20 @@ package final class RunFolder: Sendable {
         let final = "\(path)/\(name)"
         let temporary = "\(final).part"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw FolderError("\(temporary): cannot be made: \(systemError())") }
+        guard file >= 0 else { throw FolderError.system("\(temporary): cannot be made") }
         defer { close(file) }
         for piece in pieces {
             var rest = piece
             while !rest.isEmpty {
                 let written = Foundation.write(file, rest.baseAddress, rest.count)
                 guard written > 0 else {
-                    throw FolderError("\(temporary): cannot be written: \(systemError())")
+                    throw FolderError.system("\(temporary): cannot be written")
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
             }
         }
         guard fsync(file) == 0, rename(temporary, final) == 0 else {
-            throw FolderError("\(final): cannot be written: \(systemError())")
+            throw FolderError.system("\(final): cannot be written")
         }
         let folder = open((final as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
         if folder >= 0 {

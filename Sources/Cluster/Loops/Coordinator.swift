@@ -20,10 +20,13 @@ package struct Coordinator: Sendable {
         package var watch: Watch?
         /// What the run begins with; nil: new weights.
         package var start: Start?
+        /// Asks the run to end before its last iteration.
+        package var ending: Ending
 
         package init(
             listen: String, output: String, isResuming: Bool, slices: Int = 0,
-            minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil
+            minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil,
+            ending: Ending = Ending()
         ) {
             self.listen = listen
             self.output = output
@@ -32,6 +35,7 @@ package struct Coordinator: Sendable {
             self.minimumWorkers = minimumWorkers
             self.watch = watch
             self.start = start
+            self.ending = ending
         }
     }
 
@@ -80,8 +84,12 @@ package struct Coordinator: Sendable {
     /// - Returns: The hash of the final weights.
     /// - Throws: ``Collapse`` where that ended the run.
     package func lead() throws -> Digest {
+        precondition(Timeouts.areChained, "a timeout is shorter than what it waits for")
         let snapshot = restored ?? .initial(of: run)
-        if snapshot.step == run.steps { return try resultOfFinishedRun(snapshot) }
+        // Members on other hosts may have missed the end.
+        if snapshot.step == run.steps, options.listen.endpointHost == nil {
+            return try resultOfFinishedRun(snapshot)
+        }
         let control = try Socket(.router, .control, in: context)
         let endpoint = try control.bind(options.listen)
         let inside = "inproc://control-\(newMemberName())"
@@ -93,7 +101,7 @@ package struct Coordinator: Sendable {
         observe(.listening(endpoint))
         let digest = try lead(
             from: snapshot, control, source: source, restorePoints, outcomes)
-        _ = serverEnd.wait(timeout: .now() + 3)
+        _ = serverEnd.wait(timeout: .now() + .seconds(Int(Timeouts.farewell.components.seconds)))
         return digest
     }
 
@@ -133,21 +141,22 @@ package struct Coordinator: Sendable {
     ) throws -> Digest {
         let shape = ClusterShape(run)
         let recorder = try RunRecorder(
-            run: run, folder: folder, startingAt: snapshot.step, watch: options.watch,
+            run: run, folder: folder, attempt: try folder.attempt, watch: options.watch,
             outcomes: outcomes, observe: observe)
         defer { recorder.close() }
-        if options.isResuming { recorder.resume(from: snapshot) }
         var state = CoordinatorState(
             shape: shape,
             configuration: .init(
                 build: buildName, recipe: run.recipe.name, slices: options.slices,
-                minimumWorkers: options.minimumWorkers, source: source,
-                keepsEveryCheckpoint: options.watch != nil),
+                minimumWorkers: options.minimumWorkers, source: source),
             snapshot: snapshot, attempt: try folder.attempt)
         let connections = DataConnections(context: context, shape: shape, coordinator: source)
         let session = newMemberName()
-        var newest = snapshot
+        // The newest on disk, and the one that is being written.
+        var (newest, next) = (snapshot, snapshot)
+        var isDraining = false
         var actions = state.start(now: .now)
+        var isToResume = options.isResuming
         var nextTick = ContinuousClock.now
         while true {
             for action in actions {
@@ -158,7 +167,7 @@ package struct Coordinator: Sendable {
                     tell(welcome, peer, control)
                 case .reject(let peer, let reject): tell(reject, peer, control)
                 case .introduce(let peer): tell(kind: .introduce, peer, control)
-                case .current(let peer): tell(kind: .current, peer, control)
+                case .current(let current, let peer): tell(current, peer, control)
                 case .plan(let plan, let peer):
                     connections.follow(plan)
                     tell(plan, peer, control)
@@ -166,22 +175,31 @@ package struct Coordinator: Sendable {
                     try connections.send(
                         [Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
                 case .persist(let attempt): try folder.persist(attempt: attempt)
-                case .offer(let snapshot, let attempt):
-                    recorder.rewind(to: snapshot)
-                    restorePoints.put((snapshot, attempt))
+                case .offer(let snapshot, let attempt): restorePoints.put((snapshot, attempt))
+                case .rewind(let snapshot, let attempt):
+                    recorder.rewind(to: snapshot, attempt: attempt)
                 case .save(let snapshot):
-                    newest = snapshot
+                    next = snapshot
                     recorder.save(snapshot)
-                case .record(let report):
+                case .record(let report, let attempt):
                     // Servers have what they start from; whoever restores it later waits a moment longer.
                     newest.rest()
-                    recorder.record(report)
+                    recorder.record(report, attempt: attempt)
+                case .enrol(let hello): recorder.enrol(hello)
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:
-                    return try result(recorder, newest)
+                    let digest = try result(recorder, newest)
+                    guard !isDraining || newest.step >= run.steps else {
+                        throw Departure.temporary(
+                            "ended as asked, at the checkpoint of iteration \(newest.step / run.schedule.stepsPerIteration); --resume goes on"
+                        )
+                    }
+                    return digest
                 }
             }
+            if isToResume { recorder.resume(from: snapshot) }
+            isToResume = false
             wait(
                 on: [control.handle] + connections.handles, wakeup: outcomes.wakeup,
                 milliseconds: 50)
@@ -192,15 +210,22 @@ package struct Coordinator: Sendable {
                 switch message {
                 case .part(let part, let numbers):
                     actions += state.receive(.part(part, numbers), now: now)
-                case .at(let at): actions += state.receive(.at(at), now: now)
-                case .push, .pull: continue
+                case .push, .pull, .at: continue
                 }
             }
             for result in outcomes.takeAll() {
                 switch try result.get() {
-                case .saved(let step): actions += state.receive(.saved(step: step), now: now)
+                case .saved(let step):
+                    newest = next
+                    actions += state.receive(.saved(step: step), now: now)
+                case .recorded(let step, let attempt):
+                    actions += state.receive(.recorded(step: step, attempt: attempt), now: now)
                 case .enough: actions += state.receive(.enough, now: now)
                 }
+            }
+            if options.ending.isAsked, !isDraining {
+                isDraining = true
+                actions += state.receive(.drain, now: now)
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
@@ -213,7 +238,7 @@ package struct Coordinator: Sendable {
     private func resultOfFinishedRun(_ snapshot: Snapshot) throws -> Digest {
         let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let recorder = try RunRecorder(
-            run: run, folder: folder, startingAt: snapshot.step, watch: options.watch,
+            run: run, folder: folder, attempt: try folder.attempt, watch: options.watch,
             outcomes: outcomes, observe: observe)
         recorder.resume(from: snapshot)
         recorder.close()

@@ -8,15 +8,14 @@ struct CoordinatorLink: ~Copyable {
     enum Event {
         case welcome(Welcome)
         case plan(Plan)
+        /// There is no newer plan.
+        case current(Current)
     }
-
-    private static let beatInterval = Duration.milliseconds(500)
-    /// How long a coordinator may be absent before its members give up.
-    private static let absence = Duration.seconds(600)
 
     private let socket: Socket
     private let endpoint: String
-    private let hello: Hello
+    /// How this member introduces itself.
+    var hello: Hello
     private var isWelcome = false
     private var spokenAt: ContinuousClock.Instant?
     private var heardAt: ContinuousClock.Instant
@@ -65,6 +64,7 @@ struct CoordinatorLink: ~Copyable {
             spokenAt = nil
             return .welcome(welcome)
         case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
+        case .current: return (try? Current(decoding: frame.bytes)).map { .current($0) }
         case .introduce: (isWelcome, spokenAt) = (false, nil)
         case .reject:
             guard let reject = try? Reject(decoding: frame.bytes) else { return nil }
@@ -78,16 +78,16 @@ struct CoordinatorLink: ~Copyable {
 
     private mutating func speak(now: ContinuousClock.Instant, beat: () -> Beat) throws {
         let silence = now - heardAt
-        guard silence < Self.absence else {
+        guard silence < Timeouts.absence else {
             throw Departure.temporary(
-                "\(endpoint): expected a coordinator, found none for \(Self.absence.components.seconds / 60) minutes"
+                "\(endpoint): expected a coordinator, found none for \(Timeouts.absence.components.seconds / 60) minutes"
             )
         }
         if silence > .seconds(2), !hasComplained {
             hasComplained = true
             say("waiting for the coordinator at \(endpoint)")
         }
-        guard spokenAt.map({ now - $0 >= Self.beatInterval }) ?? true else { return }
+        guard spokenAt.map({ now - $0 >= Timeouts.beat }) ?? true else { return }
         spokenAt = now
         socket.send([Frame(copying: isWelcome ? beat().encoded : hello.encoded)])
     }

@@ -12,7 +12,7 @@ package struct OneProcess {
     /// Opens the run's folder.
     package init(
         run: Run, dataset: any Dataset, lanes: Int, output: String, isResuming: Bool,
-        watch: Watch? = nil, start: Start? = nil,
+        watch: Watch? = nil, start: Start? = nil, ending: Ending = Ending(),
         observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
         let context = Context()
@@ -21,7 +21,7 @@ package struct OneProcess {
             context: context, run: run,
             options: .init(
                 listen: endpoint, output: output, isResuming: isResuming, watch: watch,
-                start: start),
+                start: start, ending: ending),
             observe: observe)
         worker = Worker(
             context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),

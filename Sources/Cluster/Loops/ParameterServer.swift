@@ -11,19 +11,23 @@ package struct ParameterServer: Sendable {
     private let coordinator: String
     private let listen: String
     private let slices: [Hello.Slice]
+    private let ending: Ending
     private let say: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - listen: Where it answers workers.
     ///   - slices: What it keeps.
+    ///   - ending: Asks it to leave the run; whoever takes its place restores from the newest checkpoint.
     package init(
         context: Context, coordinator: String, listen: String, slices: [Hello.Slice],
+        ending: Ending = Ending(),
         say: @escaping @Sendable (String) -> Void
     ) {
         self.context = context
         self.coordinator = coordinator
         self.listen = listen
         self.slices = slices
+        self.ending = ending
         self.say = say
     }
 
@@ -61,6 +65,7 @@ package struct ParameterServer: Sendable {
     private func firstWelcome(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Welcome {
         while true {
             wait(on: [link.handle], milliseconds: 50)
+            try endIfTold()
             let events = try link.exchange(now: .now) {
                 Beat(member: hello.member, plan: 0, attempt: 0, step: 0)
             }
@@ -68,13 +73,18 @@ package struct ParameterServer: Sendable {
         }
     }
 
-    /// Serves one coordinator's session.
+    private func endIfTold() throws {
+        if ending.isAsked { throw Departure.temporary("ended as asked") }
+    }
+
+    /// Serves a run, through all sessions of its coordinator.
     ///
-    /// - Returns: The welcome of the next, where the coordinator was started again; nil when the run is done.
+    /// - Returns: The welcome of another run's coordinator; nil when the run is done.
     private func serve(
         _ run: Run, _ session: String, on socket: borrowing Socket, _ link: inout CoordinatorLink,
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Welcome? {
+        var session = session
         let shape = ClusterShape(run)
         var state = ParameterServerState(
             shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
@@ -108,26 +118,38 @@ package struct ParameterServer: Sendable {
             for case .part(let part, let numbers) in connections.receive() {
                 actions += state.receive(.part(part, numbers), now: now)
             }
-            let isNewlyReady = state.readyAttempt > toldAttempt
+            let hasNews = state.readyAttempt > toldAttempt || state.asksForMore()
             toldAttempt = state.readyAttempt
-            let events = try link.exchange(now: now, hasNews: isNewlyReady) {
-                beat(hello, &state, now: now, failure: failure)
+            link.hello.attempt = state.readyAttempt
+            let events = try link.exchange(now: now, hasNews: hasNews) {
+                beat(hello, state, now: now, failure: failure)
             }
             for event in events {
                 switch event {
                 case .welcome(let welcome):
-                    if welcome.session != session { return welcome }
+                    guard welcome.session != session else { continue }
+                    guard welcome.run == run.identity.description else { return welcome }
+                    // The same run, led by a coordinator that was started again: it may go on from here.
+                    session = welcome.session
+                    actions += state.receive(.newSession, now: now)
+                case .current(let current):
+                    actions += state.receive(
+                        .heard(step: current.heard, attempt: current.attempt), now: now)
                 case .plan(let plan):
                     connections.follow(plan)
                     actions += state.receive(.plan(plan), now: now)
                     if plan.isDone {
-                        link.leave(beat(hello, &state, now: now, isLeaving: true))
+                        link.leave(beat(hello, state, now: now, isLeaving: true))
                         return nil
                     }
                 }
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
+                do { try endIfTold() } catch {
+                    link.leave(beat(hello, state, now: now, isLeaving: true))
+                    throw error
+                }
                 actions += state.receive(.tick, now: now)
             }
             for action in actions {
@@ -146,13 +168,15 @@ package struct ParameterServer: Sendable {
 
 /// How far a server is, and what happened since it last said so.
 private func beat(
-    _ hello: Hello, _ state: inout ParameterServerState, now: ContinuousClock.Instant,
+    _ hello: Hello, _ state: ParameterServerState, now: ContinuousClock.Instant,
     isLeaving: Bool = false,
     failure: String = ""
 ) -> Beat {
     let time = Date().timeIntervalSince1970
-    let reports = state.takeReports().map {
-        Beat.Report(step: $0.step, time: time - (now - $0.at) / .seconds(1), measures: $0.measures)
+    let reports = state.reports.map {
+        Beat.Report(
+            step: $0.step, time: time - (now - $0.at) / .seconds(1), measures: $0.measures,
+            digest: $0.digest, leaves: $0.leaves)
     }
     return Beat(
         member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,

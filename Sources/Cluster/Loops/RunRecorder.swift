@@ -36,23 +36,26 @@ package struct Watch: Sendable {
     }
 }
 
-/// Writes what a run leaves behind, on a thread of its own: metrics, checkpoints, sample grids, evaluations.
+/// Writes what a run leaves behind, on a thread of its own: metrics, ledger, checkpoints, sample grids, evaluations.
 ///
-/// Training never waits for it, and it never touches training.
+/// It never touches training, which waits for it only where it is two checkpoints behind.
 final class RunRecorder: @unchecked Sendable {
     /// What the run has to know of the recorder's work.
     enum Outcome: Sendable {
         /// A snapshot of that step is on disk.
         case saved(step: Int)
+        /// The lines of all steps below this one are on disk.
+        case recorded(step: Int, attempt: Int)
         /// The watched figure has not become better for long enough, or the generator has collapsed.
         case enough
     }
 
     private enum Job {
-        case report(Beat.Report)
+        case report(Beat.Report, attempt: Int)
+        case enrol(Hello)
         case save(Snapshot)
         case resume(Snapshot)
-        case rewind(iteration: Int)
+        case rewind(iteration: Int, attempt: Int)
         case close
     }
 
@@ -67,8 +70,15 @@ final class RunRecorder: @unchecked Sendable {
     private let working = DispatchGroup()
 
     // Used by the recorder's thread alone.
-    private var metrics: FileHandle?
-    private var measures: [Int: [Int: Beat.Report]] = [:]
+    private var metrics: LineFile
+    private var ledger: Ledger
+    /// The steps of iterations of which not all were reported.
+    private var reports: [Int: [Int: Beat.Report]] = [:]
+    /// The last iteration whose lines are written.
+    private var written = 0
+    /// A snapshot that waits for the lines of what led to it.
+    private var held: Snapshot?
+    private var attempt: Int
     private var recent: [(iteration: Int, time: Double)] = []
     private var evaluations: Evaluations?
     /// The collapse that ended the run; nil where none did.
@@ -78,10 +88,11 @@ final class RunRecorder: @unchecked Sendable {
     private var hasSaidCollapse = false
 
     /// - Parameters:
+    ///   - attempt: The last one that was begun.
     ///   - watch: How each checkpoint is measured; nil: not at all.
-    ///   - outcomes: Told of each snapshot that is on disk, or why it is not.
+    ///   - outcomes: Told of what is on disk, or why it is not.
     init(
-        run: Run, folder: RunFolder, startingAt step: Int, watch: Watch?,
+        run: Run, folder: RunFolder, attempt: Int, watch: Watch?,
         outcomes: Mailbox<Result<Outcome, any Error>>,
         observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
@@ -90,7 +101,11 @@ final class RunRecorder: @unchecked Sendable {
         self.watch = watch
         self.outcomes = outcomes
         self.observe = observe
-        try openFiles(before: step / run.schedule.stepsPerIteration)
+        self.attempt = attempt
+        ledger = try Ledger(folder: folder)
+        metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
+        // What is in the files counts, until somebody says from where on it does not.
+        try openFiles(through: .max)
         working.enter()
         let thread = Thread { [self] in work() }
         thread.name = "recorder"
@@ -98,15 +113,18 @@ final class RunRecorder: @unchecked Sendable {
         thread.start()
     }
 
-    func record(_ report: Beat.Report) { add(.report(report)) }
+    func record(_ report: Beat.Report, attempt: Int) { add(.report(report, attempt: attempt)) }
+    func enrol(_ hello: Hello) { add(.enrol(hello)) }
     func save(_ snapshot: Snapshot) { add(.save(snapshot)) }
 
     /// Measures the checkpoint that a run goes on from, if that was not done before, and hears the verdict of all so far.
     func resume(from snapshot: Snapshot) { add(.resume(snapshot)) }
 
     /// Forgets what will be computed again.
-    func rewind(to snapshot: Snapshot) {
-        add(.rewind(iteration: snapshot.step / run.schedule.stepsPerIteration))
+    func rewind(to snapshot: Snapshot, attempt: Int) {
+        add(
+            .rewind(
+                iteration: snapshot.step / run.schedule.stepsPerIteration, attempt: attempt))
     }
 
     /// Waits until everything is written.
@@ -127,76 +145,99 @@ final class RunRecorder: @unchecked Sendable {
             condition.lock()
             while jobs.isEmpty { condition.wait() }
             let job = jobs.removeFirst()
+            let isLast = jobs.isEmpty
             condition.unlock()
             switch job {
-            case .report(let report): attempt { try write(report) }
-            case .save(let snapshot): attempt { try keep(snapshot) }
+            case .report(let report, let attempt):
+                if attempt == self.attempt { doing { try take(report) } }
+            case .enrol(let hello): doing { try ledger.write(hello) }
+            case .save(let snapshot):
+                held = snapshot
+                doing { try keepHeld() }
             case .resume(let snapshot):
-                attempt {
+                doing {
                     if snapshot.step > 0 { try measure(snapshot) }
                     judge()
                 }
-            case .rewind(let iteration): attempt { try forget(after: iteration) }
+            case .rewind(let iteration, let attempt):
+                self.attempt = attempt
+                doing { try forget(after: iteration) }
             case .close:
-                try? metrics?.close()
                 working.leave()
                 return
+            }
+            if isLast {
+                let step = written * run.schedule.stepsPerIteration
+                outcomes.put(.success(.recorded(step: step, attempt: attempt)))
             }
         }
     }
 
-    /// What cannot be written ends the run: it can be resumed when there is room.
-    private func attempt(_ body: () throws -> Void) {
+    /// What cannot be written ends the run: it can be resumed when that is mended.
+    private func doing(_ body: () throws -> Void) {
         do { try body() } catch { outcomes.put(.failure(Departure.failure("\(error)"))) }
     }
 
     private func forget(after iteration: Int) throws {
-        try metrics?.close()
-        try openFiles(before: iteration)
-        measures = [:]
+        try openFiles(through: iteration)
+        written = iteration
+        reports = [:]
+        held = nil
         recent = []
     }
 
-    private func openFiles(before iteration: Int) throws {
-        metrics = try openLines("metrics.jsonl", before: iteration)
+    private func openFiles(through iteration: Int) throws {
+        written = try keepLines(of: "metrics.jsonl", through: iteration) ?? 0
+        metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
         guard watch != nil else { return }
-        let file = try openLines("evaluations.jsonl", before: iteration)
-        evaluations = try Evaluations(path: "\(folder.path)/evaluations.jsonl", file: file)
+        _ = try keepLines(of: "evaluations.jsonl", through: iteration)
+        evaluations = try Evaluations(path: "\(folder.path)/evaluations.jsonl")
     }
 
     /// Keeps the lines of iterations that will not be computed again.
-    private func openLines(_ name: String, before iteration: Int) throws -> FileHandle? {
-        let path = "\(folder.path)/\(name)"
-        let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        let kept = old.split(separator: "\n").filter { line in
-            guard
-                let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
-                    as? [String: Any]
-            else { return false }
-            return (object["iteration"] as? Int).map { $0 <= iteration } ?? false
+    ///
+    /// - Returns: The last of these iterations; nil where there is none.
+    private func keepLines(of name: String, through iteration: Int) throws -> Int? {
+        let old = (try? String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)) ?? ""
+        let lines = old.split(separator: "\n").compactMap { line in
+            let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return (object?["iteration"] as? Int).map { (iteration: $0, text: line) }
         }
-        try folder.write(Array(kept.map { $0 + "\n" }.joined().utf8), to: name)
-        let file = FileHandle(forWritingAtPath: path)
-        try file?.seekToEnd()
-        return file
+        let kept = lines.filter { $0.iteration <= iteration }
+        if kept.count < lines.count {
+            try folder.write(Array(kept.map { $0.text + "\n" }.joined().utf8), to: name)
+        }
+        return kept.last?.iteration
     }
 
-    private func write(_ report: Beat.Report) throws {
-        let turn = run.schedule.turn(at: report.step)
-        // Of repeated steps, the last one counts.
-        guard turn.repeat == run.schedule.repeats[turn.network] - 1 else { return }
-        measures[turn.iteration, default: [:]][turn.network] = report
-        guard measures[turn.iteration]?.count == run.networks.count else { return }
-        guard let complete = measures.removeValue(forKey: turn.iteration) else { return }
-        let time = complete.values.map(\.time).max() ?? report.time
-        let iteration = turn.iteration + 1
-        recent.removeAll { $0.iteration >= iteration }
+    private func take(_ report: Beat.Report) throws {
+        let iteration = run.schedule.turn(at: report.step).iteration
+        // Members say again what they do not know to be written.
+        guard iteration >= written else { return }
+        reports[iteration, default: [:]][report.step] = report
+        while let complete = reports[written],
+            complete.count == run.schedule.stepsPerIteration
+        {
+            reports[written] = nil
+            try write(complete.values.sorted { $0.step < $1.step })
+        }
+        try keepHeld()
+    }
+
+    /// Writes the lines of the next iteration.
+    private func write(_ steps: [Beat.Report]) throws {
+        for step in steps { try patiently { try ledger.write(step, attempt: attempt) } }
+        let time = steps.map(\.time).max() ?? 0
+        written += 1
+        let iteration = written
         recent.append((iteration, time))
         if recent.count > 200 { recent.removeFirst(recent.count - 200) }
         let named = run.networks.enumerated().flatMap { number, network in
-            zip(network.measures, complete[number]?.measures ?? []).map {
-                (name: "\(network.name) \($0)", value: $1)
-            }
+            // Of repeated steps, the last one counts.
+            zip(
+                network.measures,
+                steps.last { run.schedule.turn(at: $0.step).network == number }?.measures ?? []
+            ).map { (name: "\(network.name) \($0)", value: $1) }
         }
         let now = TrainingProgress(
             iteration: iteration, iterations: run.settings.iterations, time: time,
@@ -217,7 +258,7 @@ final class RunRecorder: @unchecked Sendable {
                         )))
             }
         }
-        try metrics?.write(contentsOf: Data("{\(fields.joined(separator: ","))}\n".utf8))
+        try patiently { try metrics.append("{\(fields.joined(separator: ","))}") }
         observe(.progress(now))
     }
 
@@ -242,16 +283,21 @@ final class RunRecorder: @unchecked Sendable {
         } ?? "no checkpoint was written before; smaller rates or a penalty on slopes may help"
     }
 
-    private func keep(_ snapshot: Snapshot) throws {
+    /// A checkpoint is on disk only when the lines of all that led to it are.
+    private func keepHeld() throws {
+        guard let snapshot = held else { return }
         let iteration = snapshot.step / run.schedule.stepsPerIteration
+        guard written >= iteration else { return }
+        held = nil
         guard snapshot.isFinite else {
             throw FolderError(
                 "iteration \(iteration): expected weights that are numbers, found others; \(lastHealthy)"
             )
         }
-        let step = try write(snapshot)
+        try patiently { try Checkpoint.write(snapshot, of: run, to: folder) }
+        drawSamples(snapshot)
         try measure(snapshot)
-        outcomes.put(.success(.saved(step: step)))
+        outcomes.put(.success(.saved(step: snapshot.step)))
         judge()
     }
 
@@ -282,15 +328,24 @@ final class RunRecorder: @unchecked Sendable {
     /// The iteration of the best checkpoint by the watched figure, once the recorder is closed; nil where none is watched.
     var best: Int? { watch?.stopping.flatMap { evaluations?.verdict($0)?.best } }
 
-    private func write(_ snapshot: Snapshot) throws -> Int {
-        try Checkpoint.write(snapshot, of: run, to: folder)
+    private func drawSamples(_ snapshot: Snapshot) {
         let name = Checkpoint.paddedIteration(of: snapshot, of: run)
-        if let samples = samples(snapshot, of: run, 0..<64, seed: 0) {
-            do { try show(samples, in: "\(folder.path)/samples/\(name)") } catch {
-                observe(.said("\(error)"))
+        guard let samples = samples(snapshot, of: run, 0..<64, seed: 0) else { return }
+        do { try show(samples, in: "\(folder.path)/samples/\(name)") } catch {
+            observe(.said("\(error)"))
+        }
+    }
+
+    /// Where the disk is full, training waits until there is room: nothing is lost.
+    private func patiently(_ write: () throws -> Void) throws {
+        var hasSaid = false
+        while true {
+            do { return try write() } catch let error as FolderError where error.isForWantOfSpace {
+                if !hasSaid { observe(.said("\(error); training waits for room")) }
+                hasSaid = true
+                Thread.sleep(forTimeInterval: 1)
             }
         }
-        return snapshot.step
     }
 }
 

@@ -14,15 +14,17 @@ package struct Worker: Sendable {
     private let openData: @Sendable (Run) throws -> any Dataset
     private let recipe: String
     private let endsWithParent: Bool
+    private let ending: Ending
     private let say: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - openData: Gives the data of the run it joins.
     ///   - recipe: The only recipe to join; empty for any.
     ///   - endsWithParent: Whether to end as soon as the process that started this one has.
+    ///   - ending: Asks it to leave the run to the others.
     package init(
         context: Context, coordinator: String, lanes: Int, recipe: String = "",
-        endsWithParent: Bool = false,
+        endsWithParent: Bool = false, ending: Ending = Ending(),
         say: @escaping @Sendable (String) -> Void,
         openData: @escaping @Sendable (Run) throws -> any Dataset
     ) {
@@ -32,6 +34,7 @@ package struct Worker: Sendable {
         self.openData = openData
         self.recipe = recipe
         self.endsWithParent = endsWithParent
+        self.ending = ending
         self.say = say
     }
 
@@ -62,7 +65,7 @@ package struct Worker: Sendable {
     ) throws -> Session {
         while true {
             wait(on: [link.handle], milliseconds: 50)
-            try endIfOrphaned(parent)
+            try endIfTold(parent)
             let events = try link.exchange(now: .now) { beat(hello, nil) }
             for case .welcome(let welcome) in events {
                 return try open(welcome, &link, hello, parent)
@@ -80,7 +83,7 @@ package struct Worker: Sendable {
         var plan: Plan?
         while true {
             wait(on: [link.handle], wakeup: opened.wakeup, milliseconds: 50)
-            try endIfOrphaned(parent)
+            try endIfTold(parent)
             let events = try link.exchange(now: .now) { beat(hello, nil) }
             for case .plan(let newest) in events { plan = newest }
             if let result = opened.takeAll().first {
@@ -115,7 +118,8 @@ package struct Worker: Sendable {
             isLeaving: isLeaving, failure: failure)
     }
 
-    private func endIfOrphaned(_ parent: Int32) throws {
+    private func endIfTold(_ parent: Int32) throws {
+        if ending.isAsked { throw Departure.temporary("ended as asked") }
         if endsWithParent && getppid() != parent {
             throw Departure.temporary("the process that started this one is gone")
         }
@@ -145,6 +149,7 @@ package struct Worker: Sendable {
             for event in try link.exchange(now: now, beat: { beat(hello, state) }) {
                 switch event {
                 case .plan(let plan): plans.append(plan)
+                case .current: continue
                 case .welcome(let welcome):
                     guard welcome.session != session.name else { continue }
                     guard welcome.run == session.run.identity.description else {
@@ -177,7 +182,10 @@ package struct Worker: Sendable {
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
-                try endIfOrphaned(parent)
+                do { try endIfTold(parent) } catch {
+                    link.leave(beat(hello, state, isLeaving: true))
+                    throw error
+                }
                 actions += state.receive(.tick, now: now)
             }
             for action in actions {

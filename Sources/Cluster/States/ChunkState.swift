@@ -48,20 +48,28 @@ struct ChunkState {
     var missing: [Int] { tree.missing }
 
     enum PushResult {
-        case ignored, kept, contradicted
-        /// The tree was complete: the chunk is a step further.
-        case updated(measures: [Float]?)
+        case ignored, kept
+        /// Others gave another answer for the same node.
+        case contradicted([LeafRange])
+        /// The tree was complete: the chunk is a step further, and knows of it if it carries the measures.
+        case updated(Completion?)
     }
 
-    mutating func push(_ node: TreeNode, _ sum: Storage, step: Int, pool: StoragePool) -> PushResult
-    {
+    /// What a step of the chunk that carries a network's measures came to.
+    struct Completion {
+        let measures: [Float]
+        let digest: UInt32
+        let leaves: [LeafRange]
+    }
+
+    mutating func push(_ push: Push, _ sum: Storage, pool: StoragePool) -> PushResult {
         let range = shape.range(of: chunk, in: network)
-        guard step == next, step > last, shape.tree.contains(node), sum.count == range.count else {
-            return .ignored
-        }
-        switch tree.insert(node, sum, pool: pool) {
+        let step = push.step
+        guard step == next, step > last, shape.tree.contains(push.node), sum.count == range.count
+        else { return .ignored }
+        switch tree.insert(push.node, sum, by: push.member, pool: pool) {
         case .known: return .ignored
-        case .contradicted: return .contradicted
+        case .contradicted(let others): return .contradicted(others)
         case .kept: break
         }
         guard let root = tree.root else { return .kept }
@@ -70,7 +78,8 @@ struct ChunkState {
             numbers = numbers.copied(pool: pool)
             isPinned = false
         }
-        let updated = rule.updated(numbers, range: range, sum: root, update: update, pool: pool)
+        let updated = rule.updated(
+            numbers, range: range, sum: root.numbers, update: update, pool: pool)
         previous = (numbers.weights, steps, checksum)
         numbers.weights = updated
         checksum = crc32c(updated.bytes)
@@ -81,10 +90,12 @@ struct ChunkState {
         let measures = rule.measureRange
         guard range.lowerBound <= measures.lowerBound, measures.upperBound <= range.upperBound
         else {
-            return .updated(measures: nil)
+            return .updated(nil)
         }
         return .updated(
-            measures: measures.map { updated.pointer[$0 - range.lowerBound] })
+            Completion(
+                measures: measures.map { updated.pointer[$0 - range.lowerBound] },
+                digest: crc32c(root.numbers.bytes), leaves: root.leaves))
     }
 
     /// The numbers of a component as they are valid for `step`; nil where they are not, or not any more.

@@ -1,3 +1,4 @@
+internal import Adversarial
 package import Tensors
 package import Wire
 
@@ -11,11 +12,14 @@ package struct CoordinatorState {
         case hello(Hello, from: Peer, address: String?)
         case beat(Beat, from: Peer)
         case part(Part, Storage)
-        case at(At)
         /// The snapshot of a step is on disk.
         case saved(step: Int)
+        /// The reports of all steps below this one are on disk.
+        case recorded(step: Int, attempt: Int)
         /// There is no reason to go on, though the last step is not done.
         case enough
+        /// Whoever started this process wants it to end: after the next checkpoint.
+        case drain
         case tick
     }
 
@@ -23,7 +27,7 @@ package struct CoordinatorState {
         case welcome(Peer)
         case reject(Peer, Reject)
         case introduce(Peer)
-        case current(Peer)
+        case current(Current, Peer)
         case plan(Plan, Peer)
         /// To the server that keeps the chunk.
         case pull(Pull)
@@ -32,7 +36,10 @@ package struct CoordinatorState {
         /// From here on, servers may restore from this.
         case offer(Snapshot, attempt: Int)
         case save(Snapshot)
-        case record(Beat.Report)
+        /// Lines of what was computed after this snapshot count no more.
+        case rewind(to: Snapshot, attempt: Int)
+        case record(Beat.Report, attempt: Int)
+        case enrol(Hello)
         case say(String)
         /// The run cannot go on.
         case fail(String)
@@ -40,9 +47,8 @@ package struct CoordinatorState {
         case finish
     }
 
-    /// After this long without a beat, a member is taken for dead.
-    package static let silence = Duration.seconds(3)
-    private static let recollectInterval = Duration.seconds(1)
+    /// Iterations that may be computed before anybody knows how fast they are.
+    private static let firstGrant = 32
 
     package struct Configuration: Sendable {
         package var build: String
@@ -52,19 +58,15 @@ package struct CoordinatorState {
         package var minimumWorkers: Int
         /// Where the coordinator's process answers for data.
         package var source: String
-        /// Whether the run waits for checkpoints rather than leave one out: what is decided by them must not depend on speed.
-        package var keepsEveryCheckpoint: Bool
 
         package init(
-            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String,
-            keepsEveryCheckpoint: Bool = false
+            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String
         ) {
             self.build = build
             self.recipe = recipe
             self.slices = slices
             self.minimumWorkers = minimumWorkers
             self.source = source
-            self.keepsEveryCheckpoint = keepsEveryCheckpoint
         }
     }
 
@@ -73,7 +75,9 @@ package struct CoordinatorState {
         var peer: Peer
         var endpoint: String
         var lastHeard: ContinuousClock.Instant
+        /// The attempt of a server whose chunks are all ready.
         var attempt = 0
+        var step = 0
         var isLeaving = false
 
         var isWorker: Bool { hello.lanes > 0 }
@@ -85,16 +89,25 @@ package struct CoordinatorState {
     private var members: [Member] = []
     private var plan: Plan
     private var hasStarted = false
-    /// The newest checkpoint: what a new attempt starts from.
+    /// Until when servers that live on from before this process may say so; nil once they did, or did not.
+    private var adoptsUntil: ContinuousClock.Instant?
+    /// The newest checkpoint on disk: what a new attempt starts from.
     private var newest: Snapshot
-    /// The step of the last checkpoint that is on disk.
-    private var savedStep: Int
-    /// The next checkpoint; nil while the last is being written.
-    private var collecting: SnapshotAssembly?
-    private var collectedAt: ContinuousClock.Instant?
+    private var next: Next
+    /// How many steps a grant reaches ahead, and when the last one was given.
+    private var reach: Int
+    private var grantedAt: ContinuousClock.Instant?
+    /// The boundary that a drain ends at; nil where none is wanted.
+    private var drainsAt: Int?
     private var doneAt: ContinuousClock.Instant?
     private var tickedAt: ContinuousClock.Instant?
     private var lastWord = ""
+
+    /// The checkpoint after the newest.
+    private enum Next {
+        case collecting(SnapshotAssembly, askedAt: ContinuousClock.Instant?)
+        case writing(Snapshot)
+    }
 
     /// - Parameters:
     ///   - snapshot: The newest checkpoint, or the state before the first step.
@@ -105,16 +118,27 @@ package struct CoordinatorState {
         self.shape = shape
         self.configuration = configuration
         newest = snapshot
-        savedStep = snapshot.step
-        collecting = SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape)
+        next = Self.collecting(after: snapshot, shape)
+        reach = Self.firstGrant * shape.schedule.stepsPerIteration
         plan = Plan(
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
             source: configuration.source)
     }
 
-    /// Begins the first attempt of this process.
+    /// Begins: with servers that live on from before, where there may be some, otherwise with a new attempt.
+    ///
+    /// Of a run that is done, members that do not know it hear so.
     package mutating func start(now: ContinuousClock.Instant) -> [Action] {
-        newAttempt() + tick(now: now)
+        guard newest.step < shape.steps else {
+            doneAt = now
+            plan.isDone = true
+            return []
+        }
+        guard configuration.slices > 0, plan.attempt > 0 else {
+            return newAttempt() + tick(now: now)
+        }
+        adoptsUntil = now + Timeouts.adoption
+        return [.offer(newest, attempt: plan.attempt)] + tick(now: now)
     }
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
@@ -123,9 +147,10 @@ package struct CoordinatorState {
             admit(hello, from: peer, address: address, now: now)
         case .beat(let beat, let peer): hear(beat, from: peer, now: now)
         case .part(let part, let numbers): collect(part, numbers)
-        case .at(let at): skip(at)
         case .saved(let step): saved(step, now: now)
+        case .recorded(let step, let attempt): recorded(step, attempt)
         case .enough: end(now: now)
+        case .drain: drain(now: now)
         case .tick: tick(now: now)
         }
     }
@@ -154,17 +179,20 @@ package struct CoordinatorState {
             !$0.isWorker && !Set($0.hello.slices).isDisjoint(with: hello.slices)
         }
         // One that was heard just now may live: the newcomer says hello again, until it is silent.
-        if replaced.contains(where: { now - $0.lastHeard < Self.silence / 2 }) { return [] }
+        if replaced.contains(where: { now - $0.lastHeard < Timeouts.silence / 2 }) { return [] }
         members.removeAll { member in replaced.contains { $0.hello.member == member.hello.member } }
         let endpoint = hello.endpoint.replacingHost("0.0.0.0", by: address)
         members.append(Member(hello: hello, peer: peer, endpoint: endpoint, lastHeard: now))
+        // A server without the state that the others go on from: everybody restores.
+        let isNew = adoptsUntil != nil && !hello.slices.isEmpty && hello.attempt != plan.attempt
         let kind = hello.lanes > 0 ? "worker" : "parameter server"
+        actions.append(.enrol(hello))
         actions.append(
             .say(
                 "\(kind) \(hello.member.prefix(6)) on \(hello.host) joined\(hello.lanes > 0 ? ", \(hello.lanes) lanes" : "")"
             ))
-        if !replaced.isEmpty { actions += newAttempt() }
-        return actions + replan()
+        if !replaced.isEmpty || isNew { actions += newAttempt() }
+        return actions + replan(now: now)
     }
 
     private func objection(to hello: Hello) -> Reject? {
@@ -218,24 +246,45 @@ package struct CoordinatorState {
         members[index].lastHeard = now
         members[index].peer = peer
         members[index].attempt = beat.attempt
+        members[index].step = beat.step
         members[index].isLeaving = beat.isLeaving
-        var actions: [Action] = beat.attempt == plan.attempt ? beat.reports.map { .record($0) } : []
+        var actions: [Action] = []
+        if beat.attempt == plan.attempt {
+            // What is recorded is said again until its sender knows.
+            actions += beat.reports.filter { $0.step >= plan.heard }.map {
+                .record($0, attempt: plan.attempt)
+            }
+        }
         if !beat.failure.isEmpty {
-            actions.append(.say("\(members[index].hello.host): \(beat.failure)"))
-            if !members[index].isWorker { return actions + [.fail(beat.failure)] }
+            let failure = withHosts(beat.failure)
+            actions.append(.say("\(members[index].hello.host): \(failure)"))
+            if !members[index].isWorker { return actions + [.fail(failure)] }
         }
         if beat.isLeaving && doneAt == nil {
-            actions += remove { $0.hello.member == beat.member }
+            actions += remove(now: now) { $0.hello.member == beat.member }
         } else {
-            actions += grant()
+            actions += grant(now: now)
             let isCurrent = beat.plan == plan.number && beat.attempt == plan.attempt
-            actions.append(isCurrent ? .current(peer) : .plan(plan, peer))
+            actions.append(
+                isCurrent
+                    ? .current(Current(attempt: plan.attempt, heard: plan.heard), peer)
+                    : .plan(plan, peer))
         }
         if doneAt != nil && members.allSatisfy(\.isLeaving) { actions.append(.finish) }
         return actions
     }
 
-    private mutating func remove(_ isGone: (Member) -> Bool) -> [Action] {
+    /// A text with the host beside each member that it names.
+    private func withHosts(_ text: String) -> String {
+        members.reduce(text) { text, member in
+            let name = member.hello.member
+            return text.replacing(name, with: "\(name.prefix(6)) on \(member.hello.host)")
+        }
+    }
+
+    private mutating func remove(now: ContinuousClock.Instant, _ isGone: (Member) -> Bool)
+        -> [Action]
+    {
         let gone = members.filter(isGone)
         guard !gone.isEmpty else { return [] }
         members.removeAll(where: isGone)
@@ -245,7 +294,7 @@ package struct CoordinatorState {
             )
         }
         if gone.contains(where: { !$0.hello.slices.isEmpty }) { actions += newAttempt() }
-        return actions + replan()
+        return actions + replan(now: now)
     }
 
     // MARK: The plan
@@ -255,11 +304,21 @@ package struct CoordinatorState {
         plan.attempt += 1
         plan.restoreStep = newest.step
         plan.until = newest.step
-        collect(shape.boundary(after: newest.step))
-        return [.persist(attempt: plan.attempt), .offer(newest, attempt: plan.attempt)]
+        next = Self.collecting(after: newest, shape)
+        adoptsUntil = nil
+        plan.heard = newest.step
+        return [
+            .persist(attempt: plan.attempt), .rewind(to: newest, attempt: plan.attempt),
+            .offer(newest, attempt: plan.attempt),
+        ]
     }
 
-    private mutating func replan() -> [Action] {
+    private mutating func recorded(_ step: Int, _ attempt: Int) -> [Action] {
+        if attempt == plan.attempt { plan.heard = max(plan.heard, step) }
+        return []
+    }
+
+    private mutating func replan(now: ContinuousClock.Instant) -> [Action] {
         plan.number += 1
         plan.leaves = assignedLeaves()
         plan.chunks = members.filter { !$0.isWorker }.flatMap { member in
@@ -270,11 +329,11 @@ package struct CoordinatorState {
                 }
             }
         }
-        return grant(always: true)
+        return grant(now: now, always: true)
     }
 
     /// Leaves in runs, by the lanes of each worker, so that most sums are made where the leaves are.
-    private func assignedLeaves() -> [Plan.LeafRange] {
+    private func assignedLeaves() -> [LeafRange] {
         let workers = members.filter(\.isWorker)
         let lanes = workers.reduce(0) { $0 + $1.hello.lanes }
         guard lanes > 0 else { return [] }
@@ -282,13 +341,13 @@ package struct CoordinatorState {
         return workers.map { worker in
             let first = before * shape.tree.leaves / lanes
             before += worker.hello.lanes
-            return Plan.LeafRange(
+            return LeafRange(
                 member: worker.hello.member, leaves: first..<(before * shape.tree.leaves / lanes))
         }
     }
 
-    /// Lets the run go on as far as it may: to its end, once every chunk has a server that is ready.
-    private mutating func grant(always: Bool = false) -> [Action] {
+    /// Lets the run go on a little further, once every chunk has a server that is ready and there are workers enough.
+    private mutating func grant(now: ContinuousClock.Instant, always: Bool = false) -> [Action] {
         let ready = members.filter { !$0.isWorker && $0.attempt == plan.attempt }
         let isKept = shape.networks.indices.allSatisfy { network in
             let kept = ready.flatMap { $0.hello.slices.compactMap(shape.chunks(of:)) }.filter {
@@ -297,56 +356,77 @@ package struct CoordinatorState {
             return Set(kept.flatMap(\.chunks)).count == shape.chunks(of: network).count
         }
         let workers = members.count(where: \.isWorker)
-        hasStarted = hasStarted || (isKept && workers >= configuration.minimumWorkers)
-        let until = isKept && hasStarted ? max(plan.until, horizon) : plan.until
-        guard always || until != plan.until else { return [] }
+        let mayGoOn = isKept && workers >= configuration.minimumWorkers
+        var said: [Action] = []
+        if mayGoOn, adoptsUntil != nil {
+            adoptsUntil = nil
+            let step = ready.map(\.step).max() ?? 0
+            said.append(
+                .say(
+                    "the parameter servers live on, at iteration \(step / shape.schedule.stepsPerIteration)"
+                ))
+        }
+        hasStarted = hasStarted || mayGoOn
+        let until = mayGoOn ? nextGrant(from: ready.map(\.step).max() ?? 0, now: now) : plan.until
+        guard always || until != plan.until else { return said }
         if until != plan.until { plan.number += 1 }
         plan.until = until
-        return members.map { .plan(plan, $0.peer) }
+        return said + members.map { .plan(plan, $0.peer) }
     }
 
-    /// How far the run may go.
-    ///
-    /// Servers keep the numbers of two boundaries.
+    /// How far the run may go that has reached a step: some seconds ahead, so that it can soon be held.
+    private mutating func nextGrant(from reached: Int, now: ContinuousClock.Instant) -> Int {
+        guard plan.until < horizon, plan.until - reached <= reach / 2 else { return plan.until }
+        if let grantedAt, hasStarted {
+            if now - grantedAt < .seconds(1) { reach = min(reach * 2, 1 << 24) }
+            if now - grantedAt > .seconds(4) {
+                reach = max(reach / 2, 2 * shape.schedule.stepsPerIteration)
+            }
+        }
+        grantedAt = now
+        return max(plan.until, min(horizon, reached + reach))
+    }
+
+    /// How far the run may go at all: servers keep the numbers of two boundaries, and none may be lost.
     private var horizon: Int {
-        guard configuration.keepsEveryCheckpoint else { return shape.steps }
-        return min(shape.steps, shape.boundary(after: shape.boundary(after: savedStep)))
+        min(drainsAt ?? shape.steps, shape.boundary(after: shape.boundary(after: newest.step)))
     }
 
     // MARK: Checkpoints
 
     private mutating func collect(_ part: Part, _ numbers: Storage) -> [Action] {
         guard part.run == shape.run, part.attempt == plan.attempt,
-            let snapshot = collecting?.insert(part, numbers)
-        else {
-            return []
-        }
-        newest = snapshot
-        collecting = nil
-        return [.save(snapshot)]
-    }
-
-    private mutating func collect(_ step: Int) {
-        collecting = SnapshotAssembly(step: step, shape: shape)
-        collectedAt = nil
-    }
-
-    /// The servers are past the boundary and kept nothing of it: on to the next.
-    private mutating func skip(_ at: At) -> [Action] {
-        guard at.run == shape.run, at.attempt == plan.attempt, let step = collecting?.step,
-            at.wanted == step, at.next > step, step < shape.steps
+            case .collecting(var assembly, let askedAt) = next
         else { return [] }
-        collect(min(shape.boundary(after: at.next - 1), shape.steps))
-        return []
+        let snapshot = assembly.insert(part, numbers)
+        next = snapshot.map(Next.writing) ?? .collecting(assembly, askedAt: askedAt)
+        return snapshot.map { [.save($0)] } ?? []
+    }
+
+    private static func collecting(after snapshot: Snapshot, _ shape: ClusterShape) -> Next {
+        .collecting(
+            SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape),
+            askedAt: nil)
     }
 
     private mutating func saved(_ step: Int, now: ContinuousClock.Instant) -> [Action] {
-        savedStep = max(savedStep, step)
-        guard step >= shape.steps else {
-            if collecting == nil { collect(shape.boundary(after: step)) }
-            return grant()
-        }
-        return end(now: now)
+        guard case .writing(let snapshot) = next, snapshot.step == step else { return [] }
+        newest = snapshot
+        next = Self.collecting(after: newest, shape)
+        return step >= drainsAt ?? shape.steps ? end(now: now) : grant(now: now)
+    }
+
+    private mutating func drain(now: ContinuousClock.Instant) -> [Action] {
+        guard drainsAt == nil else { return [] }
+        // Before the first step after it, there is nothing to wait for.
+        guard plan.until > newest.step else { return end(now: now) }
+        let boundary = shape.isBoundary(plan.until) ? plan.until : shape.boundary(after: plan.until)
+        drainsAt = boundary
+        return [
+            .say(
+                "asked to end: the run stops at the checkpoint of iteration \(boundary / shape.schedule.stepsPerIteration)"
+            )
+        ] + grant(now: now)
     }
 
     private mutating func end(now: ContinuousClock.Instant) -> [Action] {
@@ -360,18 +440,20 @@ package struct CoordinatorState {
     // MARK: Time
 
     private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
-        if let doneAt { return now - doneAt > Self.silence ? [.finish] : [] }
+        if let doneAt { return now - doneAt > Timeouts.silence ? [.finish] : [] }
         if let tickedAt, now - tickedAt > .seconds(1) {
             // It was this process that slept: nobody can be blamed for silence.
             for index in members.indices { members[index].lastHeard = now }
         }
         tickedAt = now
-        var actions = remove { now - $0.lastHeard > Self.silence }
-        if plan.until > plan.restoreStep, let collecting, collecting.step <= shape.steps,
-            collectedAt.map({ now - $0 >= Self.recollectInterval }) ?? true
+        var actions = remove(now: now) { now - $0.lastHeard > Timeouts.silence }
+        if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan(now: now) }
+        if plan.until > plan.restoreStep, case .collecting(let assembly, let askedAt) = next,
+            assembly.step <= shape.steps,
+            askedAt.map({ now - $0 >= Timeouts.answer }) ?? true
         {
-            collectedAt = now
-            actions += collecting.pulls(attempt: plan.attempt).map { .pull($0) }
+            next = .collecting(assembly, askedAt: now)
+            actions += assembly.pulls(attempt: plan.attempt).map { .pull($0) }
         }
         let word = waitingFor
         if word != lastWord {
@@ -396,9 +478,9 @@ package struct CoordinatorState {
         if !absent.isEmpty {
             return "waiting for parameter servers: \(absent.joined(separator: ", "))"
         }
-        if !hasStarted, workers < configuration.minimumWorkers {
+        if workers < configuration.minimumWorkers {
             return "waiting for workers: \(workers) of \(configuration.minimumWorkers)"
         }
-        return workers == 0 ? "waiting for a worker" : ""
+        return ""
     }
 }

@@ -65,17 +65,23 @@ package struct GradientTree {
         case kept
         /// It, or one above it, is there already: a second answer has the same bits.
         case known
-        /// It is there with other bits: somebody's arithmetic is broken.
-        case contradicted
+        /// It is there with other bits, from others: somebody's arithmetic is broken.
+        case contradicted([LeafRange])
+    }
+
+    /// A node's sum, and who computed which of its leaves.
+    package struct Sum {
+        package let numbers: Storage
+        package let leaves: [LeafRange]
     }
 
     private let tree: LeafTree
-    private var sums: [TreeNode: Storage] = [:]
+    private var sums: [TreeNode: Sum] = [:]
 
     package init(_ tree: LeafTree) { self.tree = tree }
 
     /// The sum of all leaves, once they are all there.
-    package var root: Storage? { sums[tree.top] }
+    package var root: Sum? { sums[tree.top] }
 
     package var missing: [Int] {
         let present = Set(sums.keys.flatMap { tree.leaves(below: $0) })
@@ -83,21 +89,29 @@ package struct GradientTree {
     }
 
     /// Inserts, never accumulates: nothing is counted twice.
-    package mutating func insert(_ node: TreeNode, _ sum: Storage, pool: StoragePool) -> Insertion {
-        if let known = sums[node] { return equalBytes(known, sum) ? .known : .contradicted }
+    ///
+    /// - Parameter member: Who computed the node.
+    package mutating func insert(
+        _ node: TreeNode, _ numbers: Storage, by member: String, pool: StoragePool
+    ) -> Insertion {
+        if let known = sums[node] {
+            return equalBytes(known.numbers, numbers) ? .known : .contradicted(known.leaves)
+        }
         for level in node.level...tree.top.level
         where sums[TreeNode(level: level, index: node.index >> (level - node.level))] != nil {
             return .known
         }
         let covered = tree.leaves(below: node)
         sums = sums.filter { !covered.contains($0.key.index << $0.key.level) }
-        var (node, sum) = (node, sum)
+        var node = node
+        var sum = Sum(numbers: numbers, leaves: [LeafRange(member: member, leaves: covered)])
         while node.level < tree.top.level {
             if let sibling = tree.sibling(of: node) {
                 guard let other = sums.removeValue(forKey: sibling) else { break }
-                sum =
-                    node.index % 2 == 0
-                    ? added(sum, other, pool: pool) : added(other, sum, pool: pool)
+                let (left, right) = node.index % 2 == 0 ? (sum, other) : (other, sum)
+                sum = Sum(
+                    numbers: added(left.numbers, right.numbers, pool: pool),
+                    leaves: left.leaves + right.leaves)
             }
             node = TreeNode(level: node.level + 1, index: node.index / 2)
         }

@@ -19,6 +19,10 @@ package struct ParameterServerState {
         case push(Push, Storage)
         case pull(Pull, from: Peer)
         case part(Part, Storage)
+        /// The coordinator has heard of the steps below this one.
+        case heard(step: Int, attempt: Int)
+        /// The coordinator was started again, and numbers its plans anew.
+        case newSession
         case tick
     }
 
@@ -31,9 +35,7 @@ package struct ParameterServerState {
         case stop(reason: String)
     }
 
-    /// How long a pull for a step ahead waits before it is told where the chunk is.
-    package static let patience = Duration.milliseconds(200)
-    private static let refetchInterval = Duration.seconds(1)
+    private static let reportsInBeat = 1_000
 
     private struct Place: Hashable {
         var network: Int
@@ -60,11 +62,22 @@ package struct ParameterServerState {
     package private(set) var planNumber = 0
     private var restoreStep = 0
     private var until = 0
+    /// When less than half of what was granted last is left, it asks for more.
+    private var asksAt = 0
     private var kept: [Place: Kept] = [:]
     private var waiting: [Waiting] = []
     private var restorePoint: (snapshot: Snapshot, attempt: Int)?
-    /// Steps completed since they were last taken, with their measures.
-    private var reports: [(step: Int, at: ContinuousClock.Instant, measures: [Float])] = []
+    /// Steps completed that the coordinator has not heard of.
+    private var unheard: [Report] = []
+
+    /// A step that the chunk with a network's measures has taken.
+    package struct Report {
+        package let step: Int
+        package let at: ContinuousClock.Instant
+        package let measures: [Float]
+        package let digest: UInt32
+        package let leaves: [LeafRange]
+    }
 
     package init(shape: ClusterShape, rules: [UpdateRule], slices: [Hello.Slice]) {
         self.shape = shape
@@ -86,11 +99,14 @@ package struct ParameterServerState {
             ?? restoreStep
     }
 
-    package mutating func takeReports() -> [(
-        step: Int, at: ContinuousClock.Instant, measures: [Float]
-    )] {
-        defer { reports = [] }
-        return reports
+    /// The earliest steps that the coordinator has not heard of, as many as a beat can carry.
+    package var reports: ArraySlice<Report> { unheard.prefix(Self.reportsInBeat) }
+
+    /// Whether it may soon have to wait for a plan that lets it go on: said once.
+    package mutating func asksForMore() -> Bool {
+        guard step >= asksAt, readyAttempt > 0 else { return false }
+        asksAt = .max
+        return true
     }
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
@@ -100,6 +116,8 @@ package struct ParameterServerState {
         case .push(let push, let sum): receive(push, sum, now: now)
         case .pull(let pull, let peer): receive(pull, from: peer, now: now)
         case .part(let part, let numbers): restore(part, numbers)
+        case .heard(let step, let attempt): forgetReports(below: step, of: attempt)
+        case .newSession: beginSession()
         case .tick: tick(now: now)
         }
     }
@@ -108,17 +126,29 @@ package struct ParameterServerState {
         guard plan.attempt >= attempt else { return [] }
         planNumber = plan.number
         guard plan.attempt > attempt else {
+            if plan.until > until { asksAt = plan.until - (plan.until - step) / 2 }
             until = max(until, plan.until)
-            return []
+            return forgetReports(below: plan.heard, of: plan.attempt)
         }
         attempt = plan.attempt
         restoreStep = plan.restoreStep
         until = plan.until
-        reports = []
+        asksAt = until
+        unheard = []
         kept = [:]
         return places.flatMap {
             fetch($0, lacking: shape.networks[$0.network].components, have: [:], now: now)
         }
+    }
+
+    private mutating func forgetReports(below step: Int, of attempt: Int) -> [Action] {
+        if attempt == self.attempt { unheard.removeAll { $0.step < step } }
+        return []
+    }
+
+    private mutating func beginSession() -> [Action] {
+        planNumber = 0
+        return []
     }
 
     private mutating func hold(_ snapshot: Snapshot, attempt: Int) -> [Action] {
@@ -171,19 +201,25 @@ package struct ParameterServerState {
         else { return [] }
         // Taken out while it changes, so that it is not copied.
         kept[place] = nil
-        let result = chunk.push(push.node, sum, step: push.step, pool: pool)
+        let result = chunk.push(push, sum, pool: pool)
         kept[place] = .ready(chunk)
         switch result {
         case .ignored, .kept: return []
-        case .contradicted:
+        case .contradicted(let others):
+            let members = Set(others.map(\.member)).sorted().joined(separator: ", ")
             return [
                 .stop(
                     reason:
-                        "two different sums came for leaves \(shape.tree.leaves(below: push.node)) of step \(push.step): a host computes wrongly"
+                        "two different sums came for leaves \(shape.tree.leaves(below: push.node)) of step \(push.step), from \(members) and from \(push.member): one of them computes wrongly"
                 )
             ]
-        case .updated(let measures):
-            if let measures { reports.append((push.step, now, measures)) }
+        case .updated(let completion):
+            if let completion {
+                unheard.append(
+                    Report(
+                        step: push.step, at: now, measures: completion.measures,
+                        digest: completion.digest, leaves: completion.leaves))
+            }
             return answerWaiting()
         }
     }
@@ -254,7 +290,7 @@ package struct ParameterServerState {
         var actions = answerWaiting()
         for (index, entry) in waiting.enumerated() {
             // Whoever computes may be able to help; the pull goes on waiting.
-            guard now - entry.since >= Self.patience, entry.pull.component == .weights,
+            guard now - entry.since >= Timeouts.patience, entry.pull.component == .weights,
                 entry.pull.attempt == attempt,
                 case .ready(let chunk) = kept[
                     Place(network: entry.pull.network, chunk: entry.pull.chunk)]
@@ -264,7 +300,7 @@ package struct ParameterServerState {
         }
         for place in places {
             guard case .restoring(let parts, let askedAt) = kept[place],
-                now - askedAt >= Self.refetchInterval
+                now - askedAt >= Timeouts.answer
             else {
                 continue
             }

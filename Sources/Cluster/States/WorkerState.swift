@@ -60,8 +60,6 @@ package struct WorkerState {
         case begin(LeafBeginning)
     }
 
-    private static let repullInterval = Duration.seconds(1)
-
     /// A network's weights as they come in, chunk by chunk.
     private struct Incoming {
         var buffer: Storage
@@ -135,7 +133,7 @@ package struct WorkerState {
     private mutating func follow(_ next: Plan) {
         guard
             next.attempt > attempt || (next.attempt == attempt && next.number > planNumber)
-                || plan == nil
+                || plan == nil || next.isDone
         else {
             return
         }
@@ -193,7 +191,7 @@ package struct WorkerState {
                 if incoming[network]?.steps[chunk]?.contains(step) == true { continue }
                 let place = Place(network: network, chunk: chunk)
                 if let asked = asked[place], asked.step == step,
-                    now - asked.at < Self.repullInterval
+                    now - asked.at < Timeouts.answer
                 {
                     continue
                 }
@@ -283,7 +281,7 @@ package struct WorkerState {
                     Push(
                         run: shape.run, attempt: attempt, network: network, step: work.step,
                         node: node, chunk: chunk,
-                        crc32c: crc32c(part.bytes)), part)
+                        crc32c: crc32c(part.bytes), member: member), part)
             }
         }
     }

@@ -1,19 +1,20 @@
-import Adversarial
-import Cluster
-import NeuralNetworks
-import Tensors
-import Wire
+internal import Adversarial
+package import Cluster
+internal import NeuralNetworks
+internal import Tensors
+internal import Wire
 
 /// Two networks of a dozen numbers, with leaves whose messages depend on the weights as real ones do, and the states
 /// that one process would go through.
-final class TinyWorld: Sendable {
-    let shape: ClusterShape
+package final class TinyWorld: Sendable {
+    package let shape: ClusterShape
     let rules: [UpdateRule]
-    let initial: Snapshot
-    let epoch = ContinuousClock.now
-    private let reference: [Int: Snapshot]
+    package let initial: Snapshot
+    package let epoch = ContinuousClock.now
+    /// The state before each step.
+    private let reference: [Snapshot]
 
-    init(leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int) {
+    package init(leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int) {
         let networks = [
             Network("discriminator") { Linear(&$0, "only", from: 4, to: 3) },
             Network("generator") { Linear(&$0, "only", from: 5, to: 2) },
@@ -57,11 +58,22 @@ final class TinyWorld: Sendable {
     }
 
     func isReference(_ snapshot: Snapshot) -> Bool {
-        guard let expected = reference[snapshot.step] else { return false }
-        return zip(snapshot.networks, expected.networks).allSatisfy { found, expected in
+        guard reference.indices.contains(snapshot.step) else { return false }
+        return zip(snapshot.networks, reference[snapshot.step].networks).allSatisfy {
+            found, expected in
             expected.allSatisfy { component, numbers in
                 found[component]?.bytes.elementsEqual(numbers.bytes) == true
             }
+        }
+    }
+
+    /// Whether weights are those of every step that they are said to be valid for.
+    func isReference(_ part: Part, _ numbers: Storage) -> Bool {
+        part.steps.allSatisfy { step in
+            guard step <= shape.steps else { return true }
+            let expected = reference[step].numbers(
+                .weights, chunk: part.chunk, of: part.network, shape)
+            return expected?.bytes.elementsEqual(numbers.bytes) == true
         }
     }
 
@@ -79,10 +91,10 @@ final class TinyWorld: Sendable {
         return result
     }
 
-    /// Every checkpoint of the run, computed as one loop would.
+    /// Every state of the run, computed as one loop would.
     private static func trained(
         from start: [[Component: Storage]], _ shape: ClusterShape, _ rules: [UpdateRule]
-    ) -> [Int: Snapshot] {
+    ) -> [Snapshot] {
         let pool = StoragePool()
         func copy(_ storage: Storage) -> Storage {
             let copy = pool.storage(count: storage.count)
@@ -90,21 +102,19 @@ final class TinyWorld: Sendable {
             return copy
         }
         var state = start.map { $0.mapValues(copy) }
-        var snapshots: [Int: Snapshot] = [:]
+        var snapshots = [Snapshot(step: 0, networks: state.map { $0.mapValues(copy) })]
         for step in 0..<shape.steps {
             let network = shape.schedule.turn(at: step).network
             let weights = state.compactMap { $0[.weights] }
             let sum = shape.tree.sum(shape.tree.top, pool: pool) {
                 message(step, $0, weights, shape)
             }
-            guard let numbers = ChunkNumbers(state[network]) else { return [:] }
+            guard let numbers = ChunkNumbers(state[network]) else { return [] }
             state[network][.weights] = rules[network].updated(
                 numbers, range: 0..<sum.count, sum: sum,
                 update: shape.schedule.updates(of: network, before: step) + 1, pool: pool)
-            if shape.isBoundary(step + 1) {
-                snapshots[step + 1] = Snapshot(
-                    step: step + 1, networks: state.map { $0.mapValues(copy) })
-            }
+            snapshots.append(
+                Snapshot(step: step + 1, networks: state.map { $0.mapValues(copy) }))
         }
         return snapshots
     }

@@ -1,0 +1,57 @@
+internal import Foundation
+internal import Wire
+
+/// Who computed what: `ledger.jsonl`, a line a member and a line a step, for ``Audit``.
+///
+/// Nothing is ever recovered from it.
+struct Ledger {
+    private let file: LineFile
+
+    /// A member that joined.
+    struct Member: Codable {
+        let member: String
+        let host: String
+        let process: Int
+        let lanes: Int
+    }
+
+    /// A step that a network took, and whose sums it was made of.
+    struct Step: Codable {
+        struct Leaves: Codable {
+            let member: String
+            let first: Int
+            let count: Int
+        }
+
+        let attempt: Int
+        let step: Int
+        /// CRC-32C of the sum over all leaves, of the chunk that carries the network's measures.
+        let digest: UInt32
+        let leaves: [Leaves]
+    }
+
+    static func path(in folder: String) -> String { "\(folder)/ledger.jsonl" }
+
+    init(folder: RunFolder) throws { file = try LineFile(path: Self.path(in: folder.path)) }
+
+    func write(_ hello: Hello) throws {
+        try write(
+            Member(
+                member: hello.member, host: hello.host, process: hello.process, lanes: hello.lanes))
+    }
+
+    func write(_ report: Beat.Report, attempt: Int) throws {
+        try write(
+            Step(
+                attempt: attempt, step: report.step, digest: report.digest,
+                leaves: report.leaves.map {
+                    .init(member: $0.member, first: $0.leaves.lowerBound, count: $0.leaves.count)
+                }))
+    }
+
+    private func write(_ line: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try file.append(String(decoding: try encoder.encode(line), as: UTF8.self))
+    }
+}

@@ -1,0 +1,31 @@
+/// Every wait of the cluster that a clock ends, in one place.
+///
+/// Each is long enough for the shorter ones within it; ``areChained`` says so, and members check it as they start.
+package enum Timeouts {
+    /// Between two beats of a member.
+    package static let beat = Duration.milliseconds(500)
+    /// After this long without a beat, a member is taken for dead.
+    package static let silence = Duration.seconds(3)
+    /// How long a pull for a step ahead waits before it is told where the chunk is.
+    package static let patience = Duration.milliseconds(200)
+    /// After this long without an answer, whoever asked asks again.
+    package static let answer = Duration.seconds(1)
+    /// At most this long until a lost connection is tried again.
+    package static let reconnection = Duration.seconds(1)
+    /// How long a coordinator that was started again waits for servers that live on.
+    package static let adoption = Duration.seconds(6)
+    /// How long the last word of a run may take to reach everybody.
+    package static let farewell = Duration.seconds(3)
+    /// How long a coordinator may be absent before its members give up.
+    package static let absence = Duration.seconds(600)
+
+    /// Whether each outlasts what it waits for.
+    package static var areChained: Bool {
+        // Some beats may be lost, or late, before anybody is taken for dead.
+        silence >= beat * 4
+            && patience < answer && answer < silence
+            // Members of a coordinator that is gone notice by their next beat, connect, and say hello.
+            && adoption >= reconnection + beat * 2 + silence
+            && absence > adoption * 10
+    }
+}
