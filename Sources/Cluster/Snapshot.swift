@@ -75,6 +75,7 @@ struct SnapshotAssembly {
     private let shape: ClusterShape
     /// Made when the first part arrives: until then there is nothing to hold.
     private var networks: [[Component: Storage]] = []
+    private let pieces: [Piece]
     private var missing: Set<Piece>
 
     struct Piece: Hashable {
@@ -86,19 +87,20 @@ struct SnapshotAssembly {
     init(step: Int, shape: ClusterShape) {
         self.step = step
         self.shape = shape
-        missing = Set(
-            shape.networks.indices.flatMap { network in
-                shape.chunks(of: network).flatMap { chunk in
-                    shape.networks[network].components.map {
-                        Piece(network: network, chunk: chunk, component: $0)
-                    }
+        pieces = shape.networks.indices.flatMap { network in
+            shape.chunks(of: network).flatMap { chunk in
+                shape.networks[network].components.map {
+                    Piece(network: network, chunk: chunk, component: $0)
                 }
-            })
+            }
+        }
+        missing = Set(pieces)
     }
 
     /// Pulls for all that is still missing.
     func pulls(attempt: Int) -> [Pull] {
-        missing.map {
+        // In an order that is the same in every process.
+        pieces.filter(missing.contains).map {
             Pull(
                 run: shape.run, attempt: attempt, network: $0.network, step: step, chunk: $0.chunk,
                 component: $0.component)

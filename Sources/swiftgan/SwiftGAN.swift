@@ -28,6 +28,6 @@ struct SwiftGAN: ParsableCommand {
             ParameterServerCommand.self,
             WorkerCommand.self, RecipesCommand.self, StatusCommand.self, SampleCommand.self,
             EvaluateCommand.self,
-            TrainExtractorCommand.self, BenchmarkCommand.self,
+            TrainExtractorCommand.self, AuditCommand.self, BenchmarkCommand.self,
         ])
 }

@@ -34,6 +34,7 @@ package enum Checkpoint {
             for piece in pieces { hash.update(piece) }
             try folder.write(pieces, to: "checkpoints/\(name)")
         }
+        Failpoint.checkpointUnhashed.reach()
         // The checkpoint counts once its hash is there, too.
         try folder.write(
             Array("\(hash.finish())  \(name)\n".utf8), to: "checkpoints/\(name).sha256")

@@ -158,6 +158,7 @@ package final class RunFolder: Sendable {
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
             }
         }
+        Failpoint.fileUnnamed.reach()
         guard fsync(file) == 0, rename(temporary, final) == 0 else {
             throw FolderError.system("\(final): cannot be written")
         }

@@ -95,6 +95,7 @@ package struct Coordinator: Sendable {
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
         try folder.begin(run)
+        Failpoint.runBegun.reach()
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
         let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
@@ -165,21 +166,26 @@ package struct Coordinator: Sendable {
                     let welcome = Welcome(
                         runYAML: run.yaml, run: run.identity.description, session: session)
                     tell(welcome, peer, control)
+                    Failpoint.memberWelcomed.reach()
                 case .reject(let peer, let reject): tell(reject, peer, control)
                 case .introduce(let peer): tell(kind: .introduce, peer, control)
                 case .current(let current, let peer): tell(current, peer, control)
                 case .plan(let plan, let peer):
                     connections.follow(plan)
                     tell(plan, peer, control)
+                    (plan.isDone ? Failpoint.doneTold : .planTold).reach()
                 case .pull(let pull):
                     try connections.send(
                         [Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
-                case .persist(let attempt): try folder.persist(attempt: attempt)
+                case .persist(let attempt):
+                    try folder.persist(attempt: attempt)
+                    Failpoint.attemptPersisted.reach()
                 case .offer(let snapshot, let attempt): restorePoints.put((snapshot, attempt))
                 case .rewind(let snapshot, let attempt):
                     recorder.rewind(to: snapshot, attempt: attempt)
                 case .save(let snapshot):
                     next = snapshot
+                    Failpoint.snapshotCollected.reach()
                     recorder.save(snapshot)
                 case .record(let report, let attempt):
                     // Servers have what they start from; whoever restores it later waits a moment longer.

@@ -108,7 +108,9 @@ package struct ParameterServer: Sendable {
                 guard let sender = frames.first, let message = DataMessage(frames.dropFirst())
                 else { continue }
                 switch message {
-                case .push(let push, let sum): actions += state.receive(.push(push, sum), now: now)
+                case .push(let push, let sum):
+                    actions += state.receive(.push(push, sum), now: now)
+                    Failpoint.pushTaken.reach()
                 case .pull(let pull):
                     actions += state.receive(
                         .pull(pull, from: Peer(name: Array(sender.bytes))), now: now)
@@ -118,6 +120,7 @@ package struct ParameterServer: Sendable {
             for case .part(let part, let numbers) in connections.receive() {
                 actions += state.receive(.part(part, numbers), now: now)
             }
+            if state.readyAttempt > toldAttempt { Failpoint.chunksRestored.reach() }
             let hasNews = state.readyAttempt > toldAttempt || state.asksForMore()
             toldAttempt = state.readyAttempt
             link.hello.attempt = state.readyAttempt
@@ -156,6 +159,7 @@ package struct ParameterServer: Sendable {
                 switch action {
                 case .send(let part, let numbers, let peer):
                     socket.send([Frame(copying: peer.name)] + frames(part, numbers))
+                    Failpoint.partSent.reach()
                 case .tell(let at, let peer):
                     socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
                 case .fetch(let pull): try connections.sendToSource([Frame(copying: pull.encoded)])

@@ -227,6 +227,7 @@ final class RunRecorder: @unchecked Sendable {
     /// Writes the lines of the next iteration.
     private func write(_ steps: [Beat.Report]) throws {
         for step in steps { try patiently { try ledger.write(step, attempt: attempt) } }
+        Failpoint.ledgerWritten.reach()
         let time = steps.map(\.time).max() ?? 0
         written += 1
         let iteration = written
@@ -295,6 +296,7 @@ final class RunRecorder: @unchecked Sendable {
             )
         }
         try patiently { try Checkpoint.write(snapshot, of: run, to: folder) }
+        Failpoint.checkpointWritten.reach()
         drawSamples(snapshot)
         try measure(snapshot)
         outcomes.put(.success(.saved(step: snapshot.step)))

@@ -175,6 +175,7 @@ package struct Worker: Sendable {
                 }
             }
             for result in pool.takeResults() {
+                Failpoint.leafComputed.reach()
                 do { actions += state.receive(.leaf(try result.get()), now: now) } catch {
                     link.leave(beat(hello, state, isLeaving: true, failure: "\(error)"))
                     throw Departure.failure("\(error)")
@@ -196,13 +197,17 @@ package struct Worker: Sendable {
                 case .push(let push, let sum):
                     try connections.send(
                         frames(push, sum), toKeeperOf: push.chunk, of: push.network)
-                case .compute(let task): pool.submit(.compute(task))
+                    Failpoint.chunkPushed.reach()
+                case .compute(let task):
+                    Failpoint.weightsArrived.reach()
+                    pool.submit(.compute(task))
                 case .begin(let beginning): pool.submit(.begin(beginning))
                 }
             }
             if state.step == shape.steps { pool.forgetWeights() }
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))
+                Failpoint.leaveSaid.reach()
                 return nil
             }
         }

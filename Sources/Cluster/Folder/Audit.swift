@@ -1,0 +1,133 @@
+internal import Adversarial
+internal import Datasets
+internal import Foundation
+package import Recipes
+
+/// What a run's ledger proves, read offline: that each step was made of each leaf once, and each epoch of each example once.
+package struct Audit {
+    /// A worker, and how many leaves of the run's history it computed.
+    package struct Share {
+        package let member: String
+        package let host: String
+        package let process: Int
+        package let leaves: Int
+    }
+
+    package let run: Run
+    /// Steps that the run has taken and recorded.
+    package let steps: Int
+    /// Attempts that the history is made of.
+    package let attempts: Int
+    /// Steps that were taken again after a checkpoint was restored, to the same bits.
+    package let replays: Int
+    /// Whole passes over the data.
+    package let epochs: Int
+    /// Examples of the last, unfinished pass.
+    package let rest: Int
+    package let shares: [Share]
+    /// What should not be, a line each; empty for a clean ledger.
+    package let faults: [String]
+
+    /// - Throws: ``FolderError`` for a folder without a run or a ledger.
+    package init(folder: String) throws {
+        run = try Run(folder: folder)
+        let (members, lines) = try Self.read(Ledger.path(in: folder))
+        let history = History(lines, of: run)
+        let counts = history.leavesByMember
+        steps = history.steps.count
+        attempts = Set(history.steps.map(\.attempt)).count
+        replays = history.replays
+        let positions = history.batches * run.settings.batch
+        (epochs, rest) = positions.quotientAndRemainder(dividingBy: run.manifest.count)
+        shares = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, leaves in
+            Share(
+                member: name, host: members[name]?.host ?? "an unknown host",
+                process: members[name]?.process ?? 0, leaves: leaves)
+        }
+        let strangers = counts.keys.filter { members[$0] == nil }.sorted().map {
+            "\($0): expected a member that joined, found leaves of one that did not"
+        }
+        faults = history.faults + strangers + Self.repeated(in: run, epochs: epochs)
+    }
+
+    private static func read(_ path: String) throws -> ([String: Ledger.Member], [Ledger.Step]) {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw FolderError("\(path): expected a ledger, found none")
+        }
+        let decoder = JSONDecoder()
+        var members: [String: Ledger.Member] = [:]
+        var steps: [Ledger.Step] = []
+        for line in text.split(separator: "\n") {
+            if let step = try? decoder.decode(Ledger.Step.self, from: Data(line.utf8)) {
+                steps.append(step)
+            } else if let member = try? decoder.decode(Ledger.Member.self, from: Data(line.utf8)) {
+                members[member.member] = member
+            } else {
+                throw FolderError("\(path): expected lines of steps, found '\(line.prefix(60))'")
+            }
+        }
+        return (members, steps)
+    }
+
+    /// Examples that an epoch's positions do not lead to exactly once.
+    private static func repeated(in run: Run, epochs: Int) -> [String] {
+        let count = run.manifest.count
+        let sampler = Sampler(count: count, random: run.step.random)
+        return (0..<epochs).compactMap { epoch in
+            let found = Set((0..<count).map { sampler.example(at: epoch * count + $0) })
+            return found.count == count
+                ? nil
+                : "epoch \(epoch): expected each of \(count) examples once, found \(found.count) of them"
+        }
+    }
+}
+
+/// The steps of a ledger as they count: of those taken more than once, the last attempt's.
+private struct History {
+    private(set) var steps: [Ledger.Step] = []
+    private(set) var replays = 0
+    private(set) var faults: [String] = []
+    /// Batches of real examples that the steps have read.
+    private(set) var batches = 0
+
+    init(_ lines: [Ledger.Step], of run: Run) {
+        let byStep = Dictionary(grouping: lines, by: \.step)
+        let end = (byStep.keys.max() ?? -1) + 1
+        var batchesRead: Set<Int> = []
+        for number in 0..<end {
+            let all = byStep[number] ?? []
+            guard let last = all.max(by: { $0.attempt < $1.attempt }) else {
+                faults.append("step \(number): expected a line, found none")
+                continue
+            }
+            if let before = steps.last, before.attempt > last.attempt {
+                faults.append(
+                    "step \(number): expected attempt \(before.attempt) or later, found \(last.attempt)"
+                )
+            }
+            if Set(all.map(\.digest)).count > 1 {
+                faults.append(
+                    "step \(number): expected the same bits in each attempt, found others")
+            }
+            replays += Set(all.map(\.attempt)).count - 1
+            let leaves = last.leaves.flatMap { Array($0.first..<($0.first + $0.count)) }
+            if leaves.sorted() != Array(0..<run.settings.leaves) {
+                faults.append(
+                    "step \(number): expected each of \(run.settings.leaves) leaves once, found \(leaves.sorted())"
+                )
+            }
+            batchesRead.insert(run.schedule.batches(before: run.schedule.turn(at: number)))
+            steps.append(last)
+        }
+        batches = batchesRead.count
+        if let most = batchesRead.max(), most + 1 != batches {
+            faults.append("expected \(most + 1) batches one after another, found \(batches)")
+        }
+    }
+
+    var leavesByMember: [String: Int] {
+        steps.reduce(into: [:]) { counts, step in
+            for leaves in step.leaves { counts[leaves.member, default: 0] += leaves.count }
+        }
+    }
+}

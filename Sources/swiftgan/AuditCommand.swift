@@ -1,0 +1,41 @@
+import ArgumentParser
+import Cluster
+import Datasets
+import Foundation
+import Recipes
+
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract:
+            "Prove from a run's ledger that each example was used once an epoch; tell who computed what.",
+        discussion:
+            "Reads ledger.jsonl alone, whether or not the run goes on. Ends with 1 where something is amiss."
+    )
+
+    @Argument(help: "The run's folder.")
+    var folder: String
+
+    func run() throws {
+        try reportingErrors {
+            let audit = try Audit(folder: folder)
+            let settings = audit.run.settings
+            print(
+                "\(audit.run.recipe.name), seed \(settings.seed): \(audit.steps) of \(audit.run.steps) steps in \(audit.attempts) attempts, \(audit.replays) of them taken again"
+            )
+            print(
+                "examples: each of \(audit.run.manifest.count) once in each of \(audit.epochs) epochs, and \(audit.rest) of the next"
+            )
+            let all = audit.shares.reduce(0) { $0 + $1.leaves }
+            for share in audit.shares {
+                let percent = String(format: "%.1f", 100 * Double(share.leaves) / Double(all))
+                print(
+                    "worker \(share.member.prefix(6)) on \(share.host), process \(share.process): \(share.leaves) leaves, \(percent)%"
+                )
+            }
+            for fault in audit.faults { print("amiss: \(fault)") }
+            print(audit.faults.isEmpty ? "clean" : "\(audit.faults.count) faults")
+            if !audit.faults.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
