@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
-            swiftSettings: strict),
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .executableTarget(
             name: "simulate",
             dependencies: [

@@ -421,7 +421,7 @@ package struct Simulation {
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
             (reports, held, self.attempt) = ([:], nil, attempt)
-            disk.recorded = snapshot.step
+            disk.recorded = max(snapshot.step, disk.snapshot.step)
         case .offer(let snapshot, let attempt):
             let event = ParameterServerState.Event.restorePoint(snapshot, attempt: attempt)
             let instant = instant

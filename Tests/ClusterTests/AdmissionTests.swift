@@ -1,4 +1,5 @@
 import Cluster
+import Simulation
 import Testing
 import Wire
 
@@ -40,7 +41,7 @@ struct AdmissionTests {
 
     @Test("Another protocol, build or recipe is refused, with what was expected and found")
     func otherVersions() {
-        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "1", "99"])
+        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "2", "99"])
         #expect(refusal { $0.build = "other" } == ["build", "b", "other"])
         #expect(refusal { $0.recipe = "fashion" } == ["recipe", "ring", "fashion"])
     }

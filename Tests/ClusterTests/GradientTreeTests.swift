@@ -43,10 +43,11 @@ struct GradientTreeTests {
             nodes += tree.maximalNodes(of: Set(extra))
             for node in nodes.shuffled(using: &generator) {
                 let sum = tree.sum(node, pool: pool, leaf: leaf)
-                #expect(gradients.insert(node, sum, pool: pool) != .contradicted)
+                let found = gradients.insert(node, sum, by: "w", pool: pool)
+                #expect(found == .kept || found == .known)
             }
             #expect(gradients.missing.isEmpty)
-            #expect(gradients.root?.scalars == expected)
+            #expect(gradients.root?.numbers.scalars == expected)
         }
     }
 
@@ -55,10 +56,16 @@ struct GradientTreeTests {
         let tree = LeafTree(leaves: 5)
         var gradients = GradientTree(tree)
         #expect(gradients.missing == [0, 1, 2, 3, 4])
-        #expect(gradients.insert(.init(level: 0, index: 1), leaf(1), pool: pool) == .kept)
-        #expect(gradients.insert(.init(level: 0, index: 1), leaf(1), pool: pool) == .known)
-        #expect(gradients.insert(.init(level: 0, index: 1), leaf(2), pool: pool) == .contradicted)
-        #expect(gradients.insert(.init(level: 0, index: 4), leaf(4), pool: pool) == .kept)
+        func insert(_ index: Int, _ numbers: Storage, by member: String)
+            -> GradientTree.Insertion
+        {
+            gradients.insert(.init(level: 0, index: index), numbers, by: member, pool: pool)
+        }
+        #expect(insert(1, leaf(1), by: "a") == .kept)
+        #expect(insert(1, leaf(1), by: "b") == .known)
+        #expect(
+            insert(1, leaf(2), by: "b") == .contradicted([.init(member: "a", leaves: 1..<2)]))
+        #expect(insert(4, leaf(4), by: "b") == .kept)
         #expect(gradients.missing == [0, 2, 3])
         #expect(gradients.root == nil)
     }

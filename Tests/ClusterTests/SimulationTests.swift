@@ -1,15 +1,16 @@
+import Simulation
 import Testing
 
 @Suite("A simulated cluster")
 struct SimulationTests {
     @Test(
-        "Through losses, delays, deaths and restarts, every checkpoint has the bits of one process",
+        "Through losses, delays, deaths and restarts, every weight given out has the bits of one process",
         arguments: 0..<10)
-    func survives(tens: Int) {
-        for seed in (tens * 30)..<((tens + 1) * 30) {
-            var simulation = Simulation(seed: UInt64(seed))
+    func survives(thousands: UInt64) {
+        for seed in (thousands * 1_000)..<((thousands + 1) * 1_000) {
+            var simulation = Simulation(seed: seed)
             let outcome = simulation.run()
-            #expect(outcome.wrong.isEmpty, "seed \(seed): wrong at steps \(outcome.wrong)")
+            #expect(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations)")
             #expect(outcome.isFinished, "seed \(seed): stuck")
         }
     }

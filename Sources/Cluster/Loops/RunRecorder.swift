@@ -76,6 +76,8 @@ final class RunRecorder: @unchecked Sendable {
     private var reports: [Int: [Int: Beat.Report]] = [:]
     /// The last iteration whose lines are written.
     private var written = 0
+    /// The iteration of the newest checkpoint on disk.
+    private var saved: Int
     /// A snapshot that waits for the lines of what led to it.
     private var held: Snapshot?
     private var attempt: Int
@@ -102,6 +104,7 @@ final class RunRecorder: @unchecked Sendable {
         self.outcomes = outcomes
         self.observe = observe
         self.attempt = attempt
+        saved = Checkpoint.iterations(in: folder.path).last ?? 0
         ledger = try Ledger(folder: folder)
         metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
         // What is in the files counts, until somebody says from where on it does not.
@@ -161,7 +164,8 @@ final class RunRecorder: @unchecked Sendable {
                 }
             case .rewind(let iteration, let attempt):
                 self.attempt = attempt
-                doing { try forget(after: iteration) }
+                // A checkpoint that nobody has heard of yet may be found when the run is resumed: it keeps its lines.
+                doing { try forget(after: max(iteration, saved)) }
             case .close:
                 working.leave()
                 return
@@ -296,6 +300,7 @@ final class RunRecorder: @unchecked Sendable {
             )
         }
         try patiently { try Checkpoint.write(snapshot, of: run, to: folder) }
+        saved = iteration
         Failpoint.checkpointWritten.reach()
         drawSamples(snapshot)
         try measure(snapshot)
