@@ -74,7 +74,8 @@ let package = Package(
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
                 "Recipes", "Tensors", "Wire",
             ],
-            swiftSettings: strict),
+            // Simulations go through its states ten thousand times: they stay optimized in debug builds, too.
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         // The protocol under every misfortune, in simulated time.
         .target(
             name: "Simulation",
