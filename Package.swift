@@ -102,6 +102,7 @@ let package = Package(
             name: "ClusterTests",
             dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["swiftgan", "Wire"], swiftSettings: strict),
     ]
 )

@@ -14,7 +14,12 @@ struct CoordinatorLink: ~Copyable {
     /// How long a coordinator may be absent before its members give up.
     private static let absence = Duration.seconds(600)
 
-    private let socket: Socket
+    /// ZeroMQ does not try again where keys did not fit, though the next coordinator's may: a silent one is called anew.
+    private static let patience = Duration.seconds(5)
+
+    private var socket: Socket
+    private var calledAt: ContinuousClock.Instant
+    private let context: Context
     private let endpoint: String
     private let hello: Hello
     private var isWelcome = false
@@ -27,13 +32,18 @@ struct CoordinatorLink: ~Copyable {
         _ endpoint: String, hello: Hello, in context: Context, now: ContinuousClock.Instant,
         say: @escaping @Sendable (String) -> Void
     ) throws {
-        let socket = try Socket(.dealer, .control, in: context)
-        try socket.connect(endpoint)
-        self.socket = socket
+        socket = try Self.call(endpoint, context)
+        self.context = context
         self.endpoint = endpoint
         self.hello = hello
         self.say = say
-        heardAt = now
+        (calledAt, heardAt) = (now, now)
+    }
+
+    private static func call(_ endpoint: String, _ context: Context) throws -> Socket {
+        let socket = try Socket(.dealer, .control, in: context)
+        try socket.connect(endpoint, to: .coordinator)
+        return socket
     }
 
     var handle: UnsafeMutableRawPointer { socket.handle }
@@ -86,6 +96,10 @@ struct CoordinatorLink: ~Copyable {
         if silence > .seconds(2), !hasComplained {
             hasComplained = true
             say("waiting for the coordinator at \(endpoint)")
+        }
+        if silence > Self.patience, now - calledAt > Self.patience {
+            socket = try Self.call(endpoint, context)
+            calledAt = now
         }
         guard spokenAt.map({ now - $0 >= Self.beatInterval }) ?? true else { return }
         spokenAt = now

@@ -11,19 +11,22 @@ package struct ParameterServer: Sendable {
     private let coordinator: String
     private let listen: String
     private let slices: [Hello.Slice]
+    private let largestChunk: Int
     private let say: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - listen: Where it answers workers.
     ///   - slices: What it keeps.
+    ///   - largestChunk: Bytes that a sender may make it hold at once; that of any recipe, where it does not know its run yet.
     package init(
         context: Context, coordinator: String, listen: String, slices: [Hello.Slice],
-        say: @escaping @Sendable (String) -> Void
+        largestChunk: Int = 16 << 20, say: @escaping @Sendable (String) -> Void
     ) {
         self.context = context
         self.coordinator = coordinator
         self.listen = listen
         self.slices = slices
+        self.largestChunk = largestChunk
         self.say = say
     }
 
@@ -41,8 +44,7 @@ package struct ParameterServer: Sendable {
         restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, bound: (String) -> Void
     ) throws {
         kernel_flush_subnormals()
-        // Chunks of any recipe fit; the frames that a sender may make us hold are bounded all the same.
-        let socket = try Socket(.router, .data(chunk: 16 << 20), in: context)
+        let socket = try Socket(.router, .data(chunk: largestChunk), in: context)
         let endpoint = try socket.bind(listen)
         bound(endpoint)
         let hello = Hello(
