@@ -76,15 +76,14 @@ final class Gatekeeper: Sendable {
                 return watches
             }
             while let question = Wire.receive(on: questions) { tell(answer(question)) }
-            watches.removeAll { watch in
-                while let event = Wire.receive(on: watch.monitor) {
+            for index in watches.indices.reversed() {
+                while let event = Wire.receive(on: watches[index].monitor) {
                     guard let failure = Failure(event) else {
-                        zmq_close(watch.monitor)
-                        return true
+                        zmq_close(watches.remove(at: index).monitor)
+                        break
                     }
-                    tell(reason(failure, at: event[1], isListening: watch.isListening))
+                    tell(reason(failure, at: event[1], watches[index]))
                 }
-                return false
             }
         }
         for watch in watches + newWatches.withLock({ $0 }) { zmq_close(watch.monitor) }
@@ -173,27 +172,26 @@ private enum Failure {
 
 extension Gatekeeper {
     /// What helps whoever reads it; nil where nobody could do anything about it.
-    private func reason(_ failure: Failure, at endpoint: Frame, isListening: Bool) -> String? {
+    private func reason(_ failure: Failure, at endpoint: Frame, _ watch: Watch) -> String? {
         let endpoint = String(decoding: endpoint.bytes, as: UTF8.self)
         let hasKeys = keys != nil
-        switch (failure, isListening) {
+        switch (failure, watch.isListening) {
         case (.onlyOneHasKeys, true):
             return hasKeys
                 ? "turned away somebody at \(endpoint) who has no keys; what belongs to this cluster needs --keys"
                 : "turned away somebody at \(endpoint) who has keys; this process was started without --keys"
+        // Who has no keys may hang up before it is read that it has none; so does who has others.
+        case (.onlyOneHasKeys, false) where hasKeys, (.brokenOff, false) where hasKeys:
+            return
+                "\(endpoint) has no keys, or those of another cluster, and is told nothing; all hosts need --keys and files of one 'swiftgan keys create'"
         case (.onlyOneHasKeys, false):
-            return hasKeys
-                ? "\(endpoint) answers without keys, and is told nothing; expected one started with --keys"
-                : "\(endpoint) wants to see keys; --keys names a folder of them"
+            return "\(endpoint) wants to see keys; --keys names a folder of them"
         case (.wrongServerKey, true):
             return
                 "turned away somebody at \(endpoint) who has keys of another cluster; all hosts need files of one 'swiftgan keys create'"
         case (.notAdmitted, false):
             return
                 "\(endpoint) does not admit this process; all hosts need files of one 'swiftgan keys create'"
-        case (.brokenOff, false) where hasKeys:
-            return
-                "\(endpoint) has probably keys of another cluster than this process; all hosts need files of one 'swiftgan keys create'"
         default: return nil
         }
     }

@@ -9,9 +9,9 @@ struct CoordinatorCommand: ParsableCommand {
         commandName: "coordinator", abstract: "Lead a run that workers on any hosts join.",
         discussion: """
             Data are answered for at the port after the one given; with port * the kernel chooses both. An address that
-            other hosts can reach needs --keys, which encrypts and keeps strangers out, or --insecure and a network you
-            trust. Encrypted, a connection carries about 0.6 GB/s, the most of five 1 Gbit/s links; faster networks may
-            want to be trusted.
+            other hosts can reach needs --keys, or --insecure and a network you trust. With keys, connections are
+            encrypted and strangers kept out; one carries about 0.6 GB/s then: more than a link of 1 Gbit/s does, half
+            of one of 10.
             """)
 
     @OptionGroup var options: TrainingOptions

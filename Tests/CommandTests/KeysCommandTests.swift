@@ -70,6 +70,22 @@ extension Commands {
             try expectRefusal("coordinator.pub", "No such file")
         }
 
+        @Test("A coordinator that was started without keys says so; with them, its worker joins")
+        func forgotten() throws {
+            let endpoint = "tcp://127.0.0.1:\(try freePort())"
+            let lead = ["coordinator", "ring", "--iterations", "5", "--listen", endpoint]
+            let output = ["--output", "\(folder.path)/run"]
+            let worker = try Command("worker", "--coordinator", endpoint, "--keys", keys)
+            let forgetful = try Command(lead + output)
+            _ = try worker.waitForOutput(/(has no keys, or those of another cluster)/)
+            _ = try forgetful.waitForOutput(/(turned away somebody .* who has keys)/)
+            forgetful.kill()
+            try forgetful.wait()
+            let coordinator = try Command(lead + ["--keys", keys, "--resume"] + output)
+            _ = try weights(coordinator.wait(seconds: 60))
+            #expect(try worker.wait(seconds: 15).code == 0)
+        }
+
         @Test("Amid strangers, a cluster with keys ends with the weights of one process")
         func strangers() throws {
             let ring = ["ring", "--iterations", "200"]
@@ -114,7 +130,7 @@ extension Commands {
             #expect(
                 coordinator.output.ranges(of: "\(endpoint) who has keys of another").count == 1)
             #expect(keyless.output.ranges(of: "wants to see keys").count == 1)
-            #expect(foreign.output.ranges(of: "has probably keys of another").count == 1)
+            #expect(foreign.output.ranges(of: "has no keys, or those of another").count == 1)
             for worker in [foreign, keyless] {
                 #expect(worker.output.split(separator: "\n").count == 2, "\(worker.output)")
                 worker.kill()

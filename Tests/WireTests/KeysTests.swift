@@ -33,9 +33,11 @@ struct KeysTests {
         keyring(try #require(pairs[role]), among: pairs)
     }
 
-    /// Whether what a dealer says arrives at a router within a second, and the answer at the dealer.
-    private func areInTouch(_ dealer: borrowing Socket, _ router: borrowing Socket) -> Bool {
-        let end = ContinuousClock.now + .seconds(1)
+    /// Whether what a dealer says arrives at a router in time, and the answer at the dealer.
+    private func areInTouch(
+        _ dealer: borrowing Socket, _ router: borrowing Socket, milliseconds: Int = 1_000
+    ) -> Bool {
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
         var hasSent = false
         while ContinuousClock.now < end {
             if !hasSent { hasSent = dealer.send([Frame(copying: [7])]) }
@@ -90,15 +92,15 @@ struct KeysTests {
             (try keyring(.coordinator), nil, "who has no keys", "wants to see keys; --keys"),
             (
                 nil, try keyring(.worker), "was started without --keys",
-                "expected one started with --keys"
+                "has no keys, or those of another cluster"
             ),
             (
                 try keyring(.coordinator), keyring(other, among: otherPairs),
-                "keys of another cluster", "keys of another cluster"
+                "keys of another cluster", "has no keys, or those of another cluster"
             ),
             (
                 try keyring(.coordinator), keyring(worker, among: otherPairs),
-                "keys of another cluster", "keys of another cluster"
+                "keys of another cluster", "has no keys, or those of another cluster"
             ),
             (
                 try keyring(.coordinator), keyring(other, among: pairs), "its key is of nobody",
@@ -110,15 +112,18 @@ struct KeysTests {
             let router = try Socket(.router, .control, in: serverWords.context(server))
             let endpoint = try router.bind("tcp://127.0.0.1:*")
             let context = clientWords.context(client)
-            for _ in 0..<2 {
+            // One side may hang up before the other has read why: whoever calls again learns it.
+            var calls = 0
+            while calls < 3 || serverWords.all.isEmpty || clientWords.all.isEmpty, calls < 20 {
                 let dealer = try Socket(.dealer, .control, in: context)
                 try dealer.connect(endpoint, to: .coordinator)
-                let areInTouch = areInTouch(dealer, router)
+                let areInTouch = areInTouch(dealer, router, milliseconds: 300)
                 #expect(!areInTouch, "\(atServer)")
+                calls += 1
             }
-            #expect(serverWords.all.count == 1 && clientWords.all.count == 1)
-            #expect(serverWords.all[0].contains(atServer), "\(serverWords.all)")
-            #expect(clientWords.all[0].contains(atClient), "\(clientWords.all)")
+            for (words, expected) in [(serverWords.all, atServer), (clientWords.all, atClient)] {
+                #expect(words.count == 1 && words[0].contains(expected), "\(words)")
+            }
         }
     }
 
