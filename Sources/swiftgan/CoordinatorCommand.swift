@@ -8,10 +8,11 @@ struct CoordinatorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator", abstract: "Lead a run that workers on any hosts join.",
         discussion: """
-            Data are answered for at the port after the one given; with port * the kernel chooses both. An address that
-            other hosts can reach needs --keys, or --insecure and a network you trust. With keys, connections are
-            encrypted and strangers kept out; one carries about 0.6 GB/s then: more than a link of 1 Gbit/s does, half
-            of one of 10.
+            Data are answered for at the port after the one given; with port * the kernel
+            chooses both. An address that other hosts can reach needs --keys, or
+            --insecure and a network you trust. With keys, connections are encrypted and
+            strangers kept out; one carries about 0.6 GB/s then: more than a link of 1
+            Gbit/s does, half of one of 10.
             """)
 
     @OptionGroup var options: TrainingOptions

@@ -12,8 +12,9 @@ struct KeysCommand: ParsableCommand {
             commandName: "create",
             abstract: "Make new keys: a pair for each role.",
             discussion: """
-                With --keys, connections over TCP are encrypted (CURVE), and a process speaks only to those who hold a
-                key of the same cluster. A host needs the public keys (*.pub) and the secret key of its role.
+                With --keys, connections over TCP are encrypted (CURVE), and a process speaks
+                only to those who hold a key of the same cluster. A host needs the public keys
+                (*.pub) and the secret key of its role.
                 """)
 
         @Argument(help: "The folder to make for them.")
