@@ -114,6 +114,8 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: ["Cluster", "Simulation", "Tensors", "Wire"], swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Cluster", "swiftgan", "Wire"],
+            swiftSettings: strict),
     ]
 )

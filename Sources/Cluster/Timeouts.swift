@@ -12,6 +12,8 @@ package enum Timeouts {
     package static let answer = Duration.seconds(1)
     /// At most this long until a lost connection is tried again.
     package static let reconnection = Duration.seconds(1)
+    /// After this long without a word, a coordinator is called on a new connection.
+    package static let redial = Duration.seconds(5)
     /// How long a coordinator that was started again waits for servers that live on.
     package static let adoption = Duration.seconds(6)
     /// How long the last word of a run may take to reach everybody.
@@ -26,6 +28,6 @@ package enum Timeouts {
             && patience < answer && answer < silence
             // Members of a coordinator that is gone notice by their next beat, connect, and say hello.
             && adoption >= reconnection + beat * 2 + silence
-            && absence > adoption * 10
+            && redial > silence && absence > adoption * 10
     }
 }

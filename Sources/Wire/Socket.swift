@@ -4,7 +4,7 @@ internal import CZeroMQ
 package struct SocketError: Error, CustomStringConvertible {
     package let description: String
 
-    fileprivate init(_ doing: String) {
+    init(_ doing: String) {
         let code = zmq_errno()
         let reason =
             code == EADDRINUSE
@@ -14,18 +14,43 @@ package struct SocketError: Error, CustomStringConvertible {
     }
 }
 
-/// A process's ZeroMQ: its I/O threads and the names of its `inproc` endpoints.
+/// A process's ZeroMQ: its I/O threads, the names of its `inproc` endpoints, and its keys.
 package final class Context: @unchecked Sendable {
     fileprivate let handle: UnsafeMutableRawPointer
+    fileprivate let keys: Keyring?
+    fileprivate let gatekeeper: Gatekeeper?
 
+    /// For sockets within this process, or this user's part of this host.
     package init() {
-        guard let handle = zmq_ctx_new() else { preconditionFailure("ZeroMQ has no memory") }
-        self.handle = handle
-        // One thread of the system's copies at about the speed of one core: servers feed several workers.
-        zmq_ctx_set(handle, ZMQ_IO_THREADS, 2)
+        handle = Self.newHandle()
+        (keys, gatekeeper) = (nil, nil)
     }
 
-    deinit { zmq_ctx_term(handle) }
+    /// For sockets that others can reach.
+    ///
+    /// - Parameters:
+    ///   - keys: What TCP connections are encrypted with; nil: nothing.
+    ///   - say: Hears why others, or this process, were turned away.
+    package init(keys: Keyring?, say: @escaping @Sendable (String) -> Void) {
+        handle = Self.newHandle()
+        self.keys = keys
+        gatekeeper = Gatekeeper(of: handle, keys: keys, say: say)
+        // Strangers hold a descriptor each until their handshake is over; files of the run must not lack one.
+        swiftgan_raise_descriptor_limit()
+    }
+
+    private static func newHandle() -> UnsafeMutableRawPointer {
+        guard let handle = zmq_ctx_new() else { preconditionFailure("ZeroMQ has no memory") }
+        // One thread of the system's copies at about the speed of one core: servers feed several workers.
+        zmq_ctx_set(handle, ZMQ_IO_THREADS, 2)
+        return handle
+    }
+
+    deinit {
+        // The gatekeeper's sockets, the only ones that are left, are closed when it hears of this.
+        zmq_ctx_shutdown(handle)
+        zmq_ctx_term(handle)
+    }
 }
 
 /// A ZeroMQ socket with exactly one owner, on the thread that made it; closes itself when that owner goes away.
@@ -47,43 +72,36 @@ package struct Socket: ~Copyable {
     /// For ``wait(on:wakeup:milliseconds:)``, while the socket lives.
     package let handle: UnsafeMutableRawPointer
     private let context: Context
+    private let domain: String
 
     package init(_ kind: Kind, _ traffic: Traffic, in context: Context) throws(SocketError) {
         guard let handle = zmq_socket(context.handle, kind == .router ? ZMQ_ROUTER : ZMQ_DEALER)
         else {
             throw SocketError("cannot make a socket")
         }
+        do { try Options(handle: handle).set(for: kind, traffic) } catch {
+            zmq_close(handle)
+            throw error
+        }
         self.handle = handle
         self.context = context
-        // Why each: docs/architecture.md, "Sockets".
-        set(ZMQ_LINGER, 500)
-        set(ZMQ_HANDSHAKE_IVL, 5_000)
-        set(ZMQ_CONNECT_TIMEOUT, 2_000)
-        set(ZMQ_RECONNECT_IVL, 50)
-        set(ZMQ_RECONNECT_IVL_MAX, 1_000)
-        set(ZMQ_TCP_KEEPALIVE, 1)
-        if kind == .router { set(ZMQ_ROUTER_MANDATORY, 1) } else { set(ZMQ_IMMEDIATE, 1) }
-        switch traffic {
-        case .control:
-            set(ZMQ_MAXMSGSIZE, Int64(1 << 20))
-        case .data(let chunk):
-            set(ZMQ_MAXMSGSIZE, Int64(chunk + 4096))
-            // Frames are shared, not copied: what is in flight is bounded by one step.
-            set(ZMQ_SNDHWM, 0)
-            set(ZMQ_RCVHWM, 0)
-        }
+        domain = traffic.domain
     }
 
-    private func set<Value: FixedWidthInteger>(_ option: Int32, _ value: Value) {
-        withUnsafeBytes(of: value) { _ = zmq_setsockopt(handle, option, $0.baseAddress, $0.count) }
-    }
-
-    private func set(_ option: Int32, _ value: Int) { set(option, Int32(value)) }
-
-    /// Listens at an endpoint.
+    /// Listens at an endpoint: with keys, over TCP, only to those who hold some.
     ///
     /// - Returns: The endpoint with the port that the kernel chose, where that was left to it.
     package borrowing func bind(_ endpoint: String) throws(SocketError) -> String {
+        if !endpoint.isPrivateEndpoint {
+            if let keys = context.keys {
+                let options = Options(handle: handle)
+                try options.set(ZMQ_CURVE_SERVER, 1)
+                try options.set(ZMQ_CURVE_SECRETKEY, keys.own.secretKey.bytes)
+                try options.set(ZMQ_ZAP_DOMAIN, Array(domain.utf8))
+                try options.set(Int32(SWIFTGAN_ZAP_ENFORCE_DOMAIN), 1)
+            }
+            context.gatekeeper?.watch(handle, isListening: true)
+        }
         guard zmq_bind(handle, endpoint) == 0 else {
             throw SocketError("cannot listen at \(endpoint)")
         }
@@ -93,7 +111,17 @@ package struct Socket: ~Copyable {
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    package borrowing func connect(_ endpoint: String) throws(SocketError) {
+    /// Connects: with keys, over TCP, only to a holder of that role's.
+    package borrowing func connect(_ endpoint: String, to role: Role) throws(SocketError) {
+        if !endpoint.isPrivateEndpoint {
+            if let keys = context.keys {
+                let options = Options(handle: handle)
+                try options.set(ZMQ_CURVE_SERVERKEY, keys.publicKey(of: role).bytes)
+                try options.set(ZMQ_CURVE_PUBLICKEY, keys.own.publicKey.bytes)
+                try options.set(ZMQ_CURVE_SECRETKEY, keys.own.secretKey.bytes)
+            }
+            context.gatekeeper?.watch(handle, isListening: false)
+        }
         guard zmq_connect(handle, endpoint) == 0 else {
             throw SocketError("cannot connect to \(endpoint)")
         }
@@ -109,21 +137,81 @@ package struct Socket: ~Copyable {
     }
 
     /// The next whole message; nil where none is waiting.
-    package borrowing func receive() -> [Frame]? {
-        var frames: [Frame] = []
-        repeat {
-            let frame = Frame()
-            guard frame.receive(on: handle) else { return nil }
-            frames.append(frame)
-        } while frames[frames.count - 1].hasMore
-        return frames
-    }
+    package borrowing func receive() -> [Frame]? { Wire.receive(on: handle) }
 
     deinit { zmq_close(handle) }
 }
 
+/// What ZeroMQ is told about a socket; what guards it must not be left out because a library lacks it.
+private struct Options {
+    let handle: UnsafeMutableRawPointer
+
+    /// Why each: docs/architecture.md, "Sockets".
+    func set(for kind: Socket.Kind, _ traffic: Socket.Traffic) throws(SocketError) {
+        try set(ZMQ_LINGER, 500)
+        try set(ZMQ_HANDSHAKE_IVL, 5_000)
+        try set(ZMQ_CONNECT_TIMEOUT, 2_000)
+        try set(ZMQ_RECONNECT_IVL, 50)
+        try set(ZMQ_RECONNECT_IVL_MAX, 1_000)
+        try set(ZMQ_TCP_MAXRT, 10_000)
+        try set(ZMQ_TCP_KEEPALIVE, 1)
+        try set(ZMQ_TCP_KEEPALIVE_IDLE, 30)
+        try set(ZMQ_TCP_KEEPALIVE_INTVL, 10)
+        try set(ZMQ_RCVHWM, 16)
+        try set(kind == .router ? ZMQ_ROUTER_MANDATORY : ZMQ_IMMEDIATE, 1)
+        switch traffic {
+        case .control: try set(ZMQ_MAXMSGSIZE, long: 1 << 20)
+        case .data(let chunk):
+            try set(ZMQ_MAXMSGSIZE, long: chunk + 4096)
+            try set(ZMQ_SNDHWM, 0)
+        }
+    }
+
+    func set(_ option: Int32, _ value: Int) throws(SocketError) {
+        try check(withUnsafeBytes(of: Int32(value)) { put(option, $0) }, option)
+    }
+
+    func set(_ option: Int32, long value: Int) throws(SocketError) {
+        try check(withUnsafeBytes(of: Int64(value)) { put(option, $0) }, option)
+    }
+
+    func set(_ option: Int32, _ value: [UInt8]) throws(SocketError) {
+        try check(value.withUnsafeBytes { put(option, $0) }, option)
+    }
+
+    private func put(_ option: Int32, _ value: UnsafeRawBufferPointer) -> Int32 {
+        zmq_setsockopt(handle, option, value.baseAddress, value.count)
+    }
+
+    private func check(_ code: Int32, _ option: Int32) throws(SocketError) {
+        guard code == 0 else { throw SocketError("libzmq does not take option \(option)") }
+    }
+}
+
+/// The next whole message on a socket; nil where none is waiting.
+func receive(on socket: UnsafeMutableRawPointer) -> [Frame]? {
+    var frames: [Frame] = []
+    repeat {
+        let frame = Frame()
+        guard frame.receive(on: socket) else { return nil }
+        frames.append(frame)
+    } while frames[frames.count - 1].hasMore
+    return frames
+}
+
+extension String {
+    /// Whether only this process, or this user's folder, leads to an endpoint; keys are for all others.
+    fileprivate var isPrivateEndpoint: Bool { hasPrefix("inproc://") || hasPrefix("ipc://") }
+}
+
 /// Waits until a socket has a message or `wakeup` is called, or the time is over.
-package func wait(on sockets: [UnsafeMutableRawPointer], wakeup: Wakeup? = nil, milliseconds: Int) {
+///
+/// - Parameter milliseconds: -1: without end.
+/// - Returns: False where the sockets' context has ended.
+@discardableResult
+package func wait(on sockets: [UnsafeMutableRawPointer], wakeup: Wakeup? = nil, milliseconds: Int)
+    -> Bool
+{
     var items = sockets.map {
         zmq_pollitem_t(socket: $0, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
     }
@@ -132,6 +220,7 @@ package func wait(on sockets: [UnsafeMutableRawPointer], wakeup: Wakeup? = nil, 
             zmq_pollitem_t(
                 socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
     }
-    zmq_poll(&items, Int32(items.count), milliseconds)
+    let isOver = zmq_poll(&items, Int32(items.count), milliseconds) < 0 && zmq_errno() == ETERM
     wakeup?.drain()
+    return !isOver
 }

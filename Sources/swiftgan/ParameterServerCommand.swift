@@ -20,8 +20,7 @@ struct ParameterServerCommand: ParsableCommand {
     @Option(help: "Where to answer workers; with port * the kernel chooses.")
     var listen = "tcp://127.0.0.1:*"
 
-    @Flag(help: "Listen where other hosts can connect, though nothing is encrypted.")
-    var insecure = false
+    @OptionGroup var connections: ConnectionOptions
 
     func run() throws {
         try reportingErrors {
@@ -30,16 +29,12 @@ struct ParameterServerCommand: ParsableCommand {
                 (1...256).contains(count),
                 (1...count).contains(index)
             else { throw RecipeError("--slice: expected a slice such as 1/2, found '\(slice)'") }
-            try requireLoopback(listen, insecure: insecure)
-            guard coordinator.isEndpoint else {
-                throw RecipeError(
-                    "--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'"
-                )
-            }
             let console = Console()
+            let context = try connections.context(
+                for: .parameterServer, ["--listen": listen, "--coordinator": coordinator], console)
             console.say("keeping slice \(slice) of the \(network)")
             try ParameterServer(
-                context: Context(), coordinator: coordinator, listen: listen,
+                context: context, coordinator: coordinator, listen: listen,
                 slices: [.init(network: network, index: index - 1, count: count)],
                 ending: .onTermination(),
                 say: { console.say($0) }

@@ -14,10 +14,11 @@ struct SwiftGAN: ParsableCommand {
               swiftgan launch fashion --workers 2   the same as a cluster of processes on this machine
               swiftgan sample runs/fashion          draw from what was trained
 
-            On several hosts, start these in any order; each waits for the others:
+            On several hosts, start these in any order, each with its copy of the keys; each waits for the others:
 
-              swiftgan coordinator fashion --listen tcp://0.0.0.0:5700 --insecure
-              swiftgan worker --coordinator tcp://HOST:5700
+              swiftgan keys create keys             once; it says which host needs which file
+              swiftgan coordinator fashion --listen tcp://0.0.0.0:5700 --keys keys
+              swiftgan worker --coordinator tcp://HOST:5700 --keys keys
 
             The final weights depend on the recipe, its settings and its seed alone: not on how many workers, lanes or
             hosts computed them, nor on which of them died on the way. Each command explains itself with --help.
@@ -26,7 +27,8 @@ struct SwiftGAN: ParsableCommand {
         subcommands: [
             TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
             ParameterServerCommand.self,
-            WorkerCommand.self, RecipesCommand.self, StatusCommand.self, SampleCommand.self,
+            WorkerCommand.self, KeysCommand.self, RecipesCommand.self, StatusCommand.self,
+            SampleCommand.self,
             EvaluateCommand.self,
             TrainExtractorCommand.self, AuditCommand.self, BenchmarkCommand.self,
         ])

@@ -20,6 +20,8 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "Join a run of this recipe only.")
     var recipe: String?
 
+    @OptionGroup var connections: ConnectionOptions
+
     @Flag(help: ArgumentHelp("End with the process that started this one.", visibility: .hidden))
     var endsWithParent = false
 
@@ -27,14 +29,11 @@ struct WorkerCommand: ParsableCommand {
         try reportingErrors {
             try requireLanes(lanes)
             if let recipe { _ = try Recipe.named(recipe) }
-            guard coordinator.isEndpoint else {
-                throw RecipeError(
-                    "--coordinator: expected an endpoint such as tcp://HOST:5700, found '\(coordinator)'"
-                )
-            }
             let console = Console()
+            let context = try connections.context(
+                for: .worker, ["--coordinator": coordinator], console)
             try Worker(
-                context: Context(), coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
+                context: context, coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
                 endsWithParent: endsWithParent, ending: .onTermination(), say: { console.say($0) },
                 openData: { [data] run in
                     try Run.openData(run.recipe, run.settings, DataRequest(path: data))

@@ -118,6 +118,11 @@ extension Commands {
             try expectRefusal(
                 ["coordinator", "ring", "--listen", "tcp://0.0.0.0:*", "--output", run], "0.0.0.0",
                 "--insecure")
+            for host in ["198.51.100.1", "127.0.0.1.example.org"] {
+                try expectRefusal(
+                    ["worker", "--coordinator", "tcp://\(host):5700"], host, "--keys encrypts",
+                    "--insecure")
+            }
             try expectRefusal(
                 ["coordinator", "ring", "--listen", "nonsense", "--output", run], "'nonsense'")
         }

@@ -58,6 +58,18 @@ final class Command: @unchecked Sendable {
         throw TestFailure("expected a certain line in:\n\(output)")
     }
 
+    /// Bytes of memory that the process holds.
+    var residentBytes: Int {
+        get throws {
+            let path = "/proc/\(process.processIdentifier)/statm"
+            let fields = try String(contentsOfFile: path, encoding: .utf8).split(separator: " ")
+            guard fields.count > 1, let pages = Int(fields[1]) else {
+                throw TestFailure("\(path): expected numbers, found \(fields)")
+            }
+            return pages * sysconf(Int32(_SC_PAGESIZE))
+        }
+    }
+
     deinit { if process.isRunning { kill() } }
 }
 

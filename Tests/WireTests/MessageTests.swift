@@ -13,7 +13,8 @@ struct MessageTests {
     func roundTrips() throws {
         let hello = Hello(
             build: "b", member: "m", host: "höst", process: 7, lanes: 3, endpoint: "tcp://x:1",
-            slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion", attempt: 4)
+            slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion", attempt: 4
+        )
         #expect(try bytes(hello, Hello.init(decoding:)) == hello)
         let welcome = Welcome(runYAML: "a: 1\n", run: "abc", session: "s")
         #expect(try bytes(welcome, Welcome.init(decoding:)) == welcome)
@@ -21,13 +22,17 @@ struct MessageTests {
         #expect(try bytes(reject, Reject.init(decoding:)) == reject)
         let beat = Beat(
             member: "m", plan: 4, attempt: 2, step: 1 << 40, isLeaving: true,
-            reports: [.init(step: 3, time: 1.5, measures: [0.5, -2], digest: 7,
-                    leaves: [.init(member: "w", leaves: 0..<3)])], failure: "f")
+            reports: [
+                .init(
+                    step: 3, time: 1.5, measures: [0.5, -2], digest: 7,
+                    leaves: [.init(member: "w", leaves: 0..<3)])
+            ], failure: "f")
         #expect(try bytes(beat, Beat.init(decoding:)) == beat)
         let plan = Plan(
             number: 3, attempt: 2, restoreStep: 10, until: 20,
             leaves: [.init(member: "m", leaves: 2..<5)],
-            chunks: [.init(network: "g", chunks: 0..<4, endpoint: "e")], source: "s", isDone: true, heard: 9)
+            chunks: [.init(network: "g", chunks: 0..<4, endpoint: "e")], source: "s", isDone: true,
+            heard: 9)
         #expect(try bytes(plan, Plan.init(decoding:)) == plan)
         let current = Current(attempt: 3, heard: 12)
         #expect(try bytes(current, Current.init(decoding:)) == current)

@@ -9,7 +9,7 @@ struct SocketTests {
         let router = try Socket(.router, .data(chunk: 1 << 20), in: context)
         let endpoint = try router.bind("tcp://127.0.0.1:*")
         let dealer = try Socket(.dealer, .data(chunk: 1 << 20), in: context)
-        try dealer.connect(endpoint)
+        try dealer.connect(endpoint, to: .coordinator)
         let numbers = [Float](repeating: 1.5, count: 1000)
         let owner = Numbers(numbers)
         while !dealer.send([Frame(copying: [9]), Frame(sharing: owner.bytes, of: owner)]) {

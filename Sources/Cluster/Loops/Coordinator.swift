@@ -117,7 +117,7 @@ package struct Coordinator: Sendable {
         let listen = options.listen.dataEndpoint
         let server = ParameterServer(
             context: context, coordinator: coordinator, listen: listen, slices: slices,
-            say: { _ in })
+            largestChunk: ClusterShape(run).chunkBytes, say: { _ in })
         let bound = Promise<Result<String, any Error>>()
         let end = DispatchSemaphore(value: 0)
         let thread = Thread {

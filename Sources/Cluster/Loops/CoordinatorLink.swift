@@ -12,7 +12,9 @@ struct CoordinatorLink: ~Copyable {
         case current(Current)
     }
 
-    private let socket: Socket
+    private var socket: Socket
+    private var calledAt: ContinuousClock.Instant
+    private let context: Context
     private let endpoint: String
     /// How this member introduces itself.
     var hello: Hello
@@ -26,13 +28,18 @@ struct CoordinatorLink: ~Copyable {
         _ endpoint: String, hello: Hello, in context: Context, now: ContinuousClock.Instant,
         say: @escaping @Sendable (String) -> Void
     ) throws {
-        let socket = try Socket(.dealer, .control, in: context)
-        try socket.connect(endpoint)
-        self.socket = socket
+        socket = try Self.call(endpoint, context)
+        self.context = context
         self.endpoint = endpoint
         self.hello = hello
         self.say = say
-        heardAt = now
+        (calledAt, heardAt) = (now, now)
+    }
+
+    private static func call(_ endpoint: String, _ context: Context) throws -> Socket {
+        let socket = try Socket(.dealer, .control, in: context)
+        try socket.connect(endpoint, to: .coordinator)
+        return socket
     }
 
     var handle: UnsafeMutableRawPointer { socket.handle }
@@ -86,6 +93,11 @@ struct CoordinatorLink: ~Copyable {
         if silence > .seconds(2), !hasComplained {
             hasComplained = true
             say("waiting for the coordinator at \(endpoint)")
+        }
+        // ZeroMQ does not try again where keys did not fit, though the next coordinator's may.
+        if silence > Timeouts.redial, now - calledAt > Timeouts.redial {
+            socket = try Self.call(endpoint, context)
+            calledAt = now
         }
         guard spokenAt.map({ now - $0 >= Timeouts.beat }) ?? true else { return }
         spokenAt = now

@@ -74,9 +74,11 @@ final class DataConnections {
         private var early: [[Frame]]? = []
         var hasSpoken = false
 
-        init(_ endpoint: String, _ traffic: Socket.Traffic, _ context: Context) throws {
+        init(
+            _ endpoint: String, of role: Role, _ traffic: Socket.Traffic, _ context: Context
+        ) throws {
             socket = try Socket(.dealer, traffic, in: context)
-            try socket.connect(endpoint)
+            try socket.connect(endpoint, to: role)
         }
 
         func send(_ frames: [Frame]) {
@@ -136,10 +138,11 @@ final class DataConnections {
     }
 
     private func connection(to endpoint: String) throws -> Connection {
+        let role: Role = endpoint == plan?.source ? .coordinator : .parameterServer
         let endpoint = reachable(endpoint)
         if let known = connections[endpoint] { return known }
         let connection = try Connection(
-            endpoint, .data(chunk: max(shape.chunkBytes, 32 << 10)), context)
+            endpoint, of: role, .data(chunk: max(shape.chunkBytes, 32 << 10)), context)
         connections[endpoint] = connection
         return connection
     }

@@ -21,7 +21,9 @@ extension String {
     /// Whether only this host can connect.
     package var isLocalEndpoint: Bool {
         guard let host = endpointHost else { return true }
-        return host == "localhost" || host.hasPrefix("127.")
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost"
+            || numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
 
     /// The endpoint with another host, where it has the one named and the other is known and not this very host.

@@ -11,22 +11,25 @@ package struct ParameterServer: Sendable {
     private let coordinator: String
     private let listen: String
     private let slices: [Hello.Slice]
+    private let largestChunk: Int
     private let ending: Ending
     private let say: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - listen: Where it answers workers.
     ///   - slices: What it keeps.
+    ///   - largestChunk: Bytes that a sender may make it hold at once; that of any recipe, where it does not know its run yet.
     ///   - ending: Asks it to leave the run; whoever takes its place restores from the newest checkpoint.
     package init(
         context: Context, coordinator: String, listen: String, slices: [Hello.Slice],
-        ending: Ending = Ending(),
+        largestChunk: Int = 16 << 20, ending: Ending = Ending(),
         say: @escaping @Sendable (String) -> Void
     ) {
         self.context = context
         self.coordinator = coordinator
         self.listen = listen
         self.slices = slices
+        self.largestChunk = largestChunk
         self.ending = ending
         self.say = say
     }
@@ -45,8 +48,7 @@ package struct ParameterServer: Sendable {
         restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, bound: (String) -> Void
     ) throws {
         kernel_flush_subnormals()
-        // Chunks of any recipe fit; the frames that a sender may make us hold are bounded all the same.
-        let socket = try Socket(.router, .data(chunk: 16 << 20), in: context)
+        let socket = try Socket(.router, .data(chunk: largestChunk), in: context)
         let endpoint = try socket.bind(listen)
         bound(endpoint)
         let hello = Hello(

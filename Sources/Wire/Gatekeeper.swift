@@ -1,0 +1,198 @@
+internal import CZeroMQ
+internal import Foundation
+internal import Synchronization
+
+/// Decides who may connect over TCP, and says why somebody could not.
+///
+/// A thread of the context answers ZeroMQ's question about each client's key (ZAP, ZeroMQ's RFC 27), and hears of
+/// handshakes that failed: otherwise a wrong key looks like a peer that is not there. ZeroMQ's threads wait for
+/// it, so it does nothing else.
+final class Gatekeeper: Sendable {
+    /// A reason is not given again sooner: who was sent away comes back every second.
+    private static let quiet = Duration.seconds(600)
+
+    /// A socket whose handshakes are watched.
+    private struct Watch: @unchecked Sendable {
+        /// Only this thread's, once it is handed over.
+        let monitor: UnsafeMutableRawPointer
+        let isListening: Bool
+    }
+
+    private nonisolated(unsafe) let context: UnsafeMutableRawPointer
+    private nonisolated(unsafe) let questions: UnsafeMutableRawPointer
+    private let keys: Keyring?
+    private let say: @Sendable (String) -> Void
+    private let wakeup = Wakeup()
+    private let newWatches = Mutex<[Watch]>([])
+
+    /// Begins to answer, until the context ends.
+    init(
+        of context: UnsafeMutableRawPointer, keys: Keyring?,
+        say: @escaping @Sendable (String) -> Void
+    ) {
+        guard let questions = zmq_socket(context, ZMQ_REP),
+            zmq_bind(questions, "inproc://zeromq.zap.01") == 0
+        else { preconditionFailure("a new context has sockets, and no gatekeeper") }
+        self.context = context
+        self.questions = questions
+        self.keys = keys
+        self.say = say
+        let thread = Thread { self.work() }
+        thread.name = "gatekeeper"
+        thread.start()
+    }
+
+    /// Says from now on why handshakes of a socket fail, which must not be bound or connected yet.
+    func watch(_ socket: UnsafeMutableRawPointer, isListening: Bool) {
+        let name = "inproc://handshakes-\(UInt(bitPattern: socket))"
+        let events =
+            ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+            | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_MONITOR_STOPPED
+        guard zmq_socket_monitor(socket, name, events) == 0,
+            let monitor = zmq_socket(context, ZMQ_PAIR)
+        else { return }
+        zmq_connect(monitor, name)
+        newWatches.withLock { $0.append(Watch(monitor: monitor, isListening: isListening)) }
+        wakeup.signal()
+    }
+
+    private func work() {
+        var watches: [Watch] = []
+        var saidAt: [String: ContinuousClock.Instant] = [:]
+        /// Gives a reason, at most once in a while.
+        func tell(_ reason: String?) {
+            guard let reason else { return }
+            let now = ContinuousClock.now
+            saidAt = saidAt.filter { now - $0.value < Self.quiet }
+            guard saidAt[reason] == nil else { return }
+            saidAt[reason] = now
+            say(reason)
+        }
+        while wait(
+            on: [questions] + watches.map(\.monitor), wakeup: wakeup, milliseconds: -1)
+        {
+            watches += newWatches.withLock { watches in
+                defer { watches = [] }
+                return watches
+            }
+            while let question = Wire.receive(on: questions) { tell(answer(question)) }
+            for index in watches.indices.reversed() {
+                while let event = Wire.receive(on: watches[index].monitor) {
+                    guard let failure = Failure(event) else {
+                        zmq_close(watches.remove(at: index).monitor)
+                        break
+                    }
+                    tell(reason(failure, at: event[1], watches[index]))
+                }
+            }
+        }
+        for watch in watches + newWatches.withLock({ $0 }) { zmq_close(watch.monitor) }
+        zmq_close(questions)
+    }
+}
+
+// MARK: Who may connect
+
+extension Socket.Traffic {
+    /// What ZeroMQ calls this socket's kind of traffic in its questions.
+    var domain: String {
+        switch self {
+        case .control: "control"
+        case .data: "data"
+        }
+    }
+
+    /// A coordinator has no coordinator; for chunks, it comes to servers as workers do.
+    fileprivate static func clients(of domain: String) -> [Role] {
+        switch domain {
+        case "control": [.worker, .parameterServer]
+        case "data": Role.allCases
+        default: []
+        }
+    }
+}
+
+extension Gatekeeper {
+    /// Answers a question: version, number, domain, address, routing id, mechanism, key.
+    ///
+    /// - Returns: What is to be said about it.
+    private func answer(_ question: [Frame]) -> String? {
+        let words = question.map { String(decoding: $0.bytes, as: UTF8.self) }
+        guard words.count >= 6 else { preconditionFailure("ZeroMQ asks otherwise than its RFC 27") }
+        let clients = Socket.Traffic.clients(of: words[2]).compactMap {
+            keys?.publicKey(of: $0)
+        }
+        let isAdmitted =
+            words[5] == "CURVE" && question.count == 7
+            && clients.contains(CurveKey(bytes: Array(question[6].bytes)))
+        let answer = ["1.0", words[1], isAdmitted ? "200" : "400", "", "", ""]
+        for (index, word) in answer.enumerated() {
+            _ = Frame(copying: Array(word.utf8)).send(on: questions, more: index < answer.count - 1)
+        }
+        return isAdmitted
+            ? nil
+            : "turned away \(words[3]): its key is of nobody who may join here; 'swiftgan keys create' makes all keys of a cluster at once"
+    }
+}
+
+// MARK: Why handshakes fail
+
+/// How a handshake failed.
+private enum Failure {
+    /// One side has keys, the other has none.
+    case onlyOneHasKeys
+    /// The client took another's public key for the server's.
+    case wrongServerKey
+    case notAdmitted
+    case brokenOff
+    case other
+
+    /// Nil where an event says that the socket is closed.
+    init?(_ event: [Frame]) {
+        guard event.count == 2, event[0].bytes.count == 6 else { return nil }
+        let bytes = event[0].bytes
+        let kind = Int32(bytes.loadUnaligned(as: UInt16.self))
+        let value = Int32(bitPattern: bytes.loadUnaligned(fromByteOffset: 2, as: UInt32.self))
+        switch (kind, value) {
+        case (ZMQ_EVENT_MONITOR_STOPPED, _): return nil
+        case (
+            ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH
+        ): self = .onlyOneHasKeys
+        case (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC):
+            self = .wrongServerKey
+        case (ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, _): self = .notAdmitted
+        // Not the time that is over: that is a peer that sleeps.
+        case (ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, EPIPE),
+            (ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ECONNRESET):
+            self = .brokenOff
+        default: self = .other
+        }
+    }
+}
+
+extension Gatekeeper {
+    /// What helps whoever reads it; nil where nobody could do anything about it.
+    private func reason(_ failure: Failure, at endpoint: Frame, _ watch: Watch) -> String? {
+        let endpoint = String(decoding: endpoint.bytes, as: UTF8.self)
+        let hasKeys = keys != nil
+        switch (failure, watch.isListening) {
+        case (.onlyOneHasKeys, true):
+            return hasKeys
+                ? "turned away somebody at \(endpoint) who has no keys; what belongs to this cluster needs --keys"
+                : "turned away somebody at \(endpoint) who has keys; this process was started without --keys"
+        // Who has no keys may hang up before it is read that it has none; so does who has others.
+        case (.onlyOneHasKeys, false) where hasKeys, (.brokenOff, false) where hasKeys:
+            return
+                "\(endpoint) has no keys, or those of another cluster, and is told nothing; all hosts need --keys and files of one 'swiftgan keys create'"
+        case (.onlyOneHasKeys, false):
+            return "\(endpoint) wants to see keys; --keys names a folder of them"
+        case (.wrongServerKey, true):
+            return
+                "turned away somebody at \(endpoint) who has keys of another cluster; all hosts need files of one 'swiftgan keys create'"
+        case (.notAdmitted, false):
+            return
+                "\(endpoint) does not admit this process; all hosts need files of one 'swiftgan keys create'"
+        default: return nil
+        }
+    }
+}

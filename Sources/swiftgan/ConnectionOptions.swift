@@ -1,0 +1,41 @@
+import ArgumentParser
+import Cluster
+import Recipes
+import Wire
+
+/// How a process meets others of its cluster.
+struct ConnectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Encrypt TCP connections, and speak only to holders of these keys; 'swiftgan keys create' makes them.",
+            valueName: "directory"))
+    var keys: String?
+
+    @Flag(
+        help:
+            "Use addresses beyond this host without keys: nothing is encrypted, and anybody there can join."
+    )
+    var insecure = false
+
+    /// Opens the way to others, once addresses are such that strangers are kept out or were asked for.
+    ///
+    /// - Parameter endpoints: By the option that named them.
+    func context(
+        for role: Role, _ endpoints: KeyValuePairs<String, String>, _ console: Console
+    ) throws -> Context {
+        for (option, endpoint) in endpoints {
+            guard endpoint.isEndpoint else {
+                throw RecipeError(
+                    "\(option): expected an endpoint such as tcp://127.0.0.1:5700, found '\(endpoint)'"
+                )
+            }
+            guard keys != nil || insecure || endpoint.isLocalEndpoint else {
+                throw RecipeError(
+                    "\(option) \(endpoint): expected an address of this host alone, found one beyond it; --keys encrypts, and --insecure says that the network is trusted"
+                )
+            }
+        }
+        return Context(
+            keys: try keys.map { try KeyFolder($0).keyring(for: role) }, say: { console.say($0) })
+    }
+}
