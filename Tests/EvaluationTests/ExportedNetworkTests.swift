@@ -86,7 +86,7 @@ struct ExportedNetworkTests {
             ("mixed-images", "expected an order of 4 dimensions, 0 first"),
             ("one-shape", "expected a shape of up to 8 extents, the first for any number of"),
             ("rounded-up", "expected ceil_mode 0, found 1"),
-            ("many-features", "expected at most 4096 features, found [3, 64, 64]"),
+            ("many-features", "expected at most 4096 features, found 12288, [3, 64, 64] of each"),
             ("not-finite", "expected finite features"),
         ])
     func refusals(name: String, reason: String) { expectRefusal("refused/\(name)", reason) }

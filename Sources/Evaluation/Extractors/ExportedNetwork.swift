@@ -11,9 +11,9 @@ public struct ExportedNetwork: FeatureExtractor {
     private let slice: Int
 
     /// How many floats all values that are needed at the same time may have: a gibibyte.
-    private static let memory = 1 << 28
+    private static let mostNumbers = 1 << 28
     /// Covariances of more features would take longer than anyone waits.
-    private static let features = 4096
+    private static let mostFeatures = 4096
 
     /// Reads an ONNX file for images `[channels, height, width]`.
     ///
@@ -39,23 +39,25 @@ public struct ExportedNetwork: FeatureExtractor {
             )
         }
         self.example = isSplit ? Shape([1] + example.dropFirst()) : example
-        guard graph.output.elementCount <= Self.features else {
+        let features = graph.output.elementCount * (isSplit ? example[0] : 1)
+        guard features <= Self.mostFeatures else {
             throw EvaluationError(
-                "expected at most \(Self.features) features, found \(graph.output); let its first output be pooled"
+                "expected at most \(Self.mostFeatures) features, found \(features), \(graph.output) of each image; let its first output be pooled"
             )
         }
-        guard graph.peak <= Self.memory else {
+        guard graph.peak <= Self.mostNumbers else {
             throw EvaluationError(
-                "expected at most \(Self.memory) numbers at once for an image, found \(graph.peak)")
+                "expected at most \(Self.mostNumbers) numbers at once for an image, found \(graph.peak)"
+            )
         }
-        slice = min(100, Self.memory / graph.peak)
+        slice = min(100, Self.mostNumbers / graph.peak)
         let title = model.name ?? path.split(separator: "/").last.map { String($0.dropLast(5)) }
         let isResampled = input.dropFirst() != example.dropFirst()
         name =
             (title ?? "a network")
             + (isResampled ? " (images resampled to \(input[2]) x \(input[1]))" : "")
         // Rather a refusal now than figures of nothing later.
-        let grey = features(NDArray(repeating: 0, shape: Shape([1] + self.example)))
+        let grey = self.features(NDArray(repeating: 0, shape: Shape([1] + self.example)))
         guard grey.values.allSatisfy(\.isFinite) else {
             throw EvaluationError(
                 "expected finite features of a grey image, found \(grey.values.first { !$0.isFinite } ?? 0)"

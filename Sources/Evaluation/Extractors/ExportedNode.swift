@@ -20,7 +20,8 @@ struct ExportedNode {
     static func meaning(
         of node: ExportedModel.Node, given values: [String: ExportedGraph.Value], images: Int
     ) throws -> Meaning {
-        var reader = ExportedNode(node, images: images, inputs: node.inputs.map { values[$0] })
+        var reader = ExportedNode(
+            node, images: images, inputs: node.inputs.map { $0.isEmpty ? nil : values[$0] })
         for (name, value) in zip(node.inputs, reader.inputs) where value == nil && !name.isEmpty {
             throw reader.refusal(
                 "an input '\(name)' that is a weight, or was computed before", found: "neither")
