@@ -44,8 +44,12 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS"),
         .target(
+            name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        .target(
             name: "Evaluation",
-            dependencies: ["COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors"],
+            dependencies: [
+                "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors",
+            ],
             resources: [.copy("Classifiers")],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -109,7 +113,8 @@ let package = Package(
             dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors"], swiftSettings: strict),
+            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors"],
+            resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",

@@ -101,6 +101,7 @@ INLINE V NAME(applyUnary)(KernelUnary operation, V x, V first, V second) {
     case KernelSigmoid: return NAME(sigmoid)(x);
     case KernelSoftplus: return NAME(softplus)(x);
     case KernelLeaky: return NAME(choose)(x > S(0.0f), x, x * first);
+    case KernelClip: return NAME(choose)(x < first, first, NAME(choose)(x > second, second, x));
     }
 }
 
@@ -119,6 +120,7 @@ static void NAME(kernel_unary)(KernelUnary operation, float first, float second,
     switch (operation) {
         CASE(KernelAffine) CASE(KernelExponential) CASE(KernelLogarithm) CASE(KernelSquareRoot) CASE(KernelReciprocal)
         CASE(KernelSquare) CASE(KernelTanh) CASE(KernelSigmoid) CASE(KernelSoftplus) CASE(KernelLeaky)
+        CASE(KernelClip)
     }
 #undef CASE
 }

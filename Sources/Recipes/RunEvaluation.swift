@@ -11,7 +11,7 @@ public struct RunEvaluation: Sendable {
     /// How many samples are drawn, and how many real examples they are compared with.
     public let count: Int
     public let seed: UInt64
-    public let extractor: FeatureExtractor?
+    public let extractor: (any FeatureExtractor)?
     /// What its user should know of the data.
     public private(set) var notes: [String] = []
     private let reals: Reals
@@ -58,13 +58,14 @@ public struct RunEvaluation: Sendable {
     /// random convolutions.
     ///
     /// Points need none.
-    public static func usualExtractor(for run: Run) throws -> FeatureExtractor? {
+    public static func usualExtractor(for run: Run) throws -> (any FeatureExtractor)? {
         guard case .images = run.recipe.form else { return nil }
-        if let name = run.recipe.classifierName, let found = try FeatureExtractor.bundled(for: name)
+        if let name = run.recipe.classifierName,
+            let found = try TrainedClassifier.bundled(for: name)
         {
             return found
         }
-        return .randomConvolutions(of: run.example)
+        return RandomConvolutions(of: run.example)
     }
 
     /// Reads the real examples.
@@ -72,7 +73,7 @@ public struct RunEvaluation: Sendable {
     /// - Parameter path: The folder of the data, where it is not where its package puts it.
     /// - Throws: ``DataError``, or ``EvaluationError`` where the extractor does not suit.
     public init(
-        of run: Run, count: Int, seed: UInt64, extractor: FeatureExtractor?, path: String?
+        of run: Run, count: Int, seed: UInt64, extractor: (any FeatureExtractor)?, path: String?
     ) throws {
         self.run = run
         self.seed = seed
@@ -180,10 +181,10 @@ public struct RunEvaluation: Sendable {
     /// The names of the figures that it gives.
     public var figureNames: [String] { realValues.map(\.name) }
 
-    private static func check(_ extractor: FeatureExtractor?, for run: Run) throws {
+    private static func check(_ extractor: (any FeatureExtractor)?, for run: Run) throws {
         if case .stackedDigits = run.recipe.acceptance.measure {
-            guard let digits = extractor?.trained, digits.classifier.classes == 10,
-                digits.classifier.example == Shape([1] + run.example.dropFirst())
+            guard let digits = extractor as? TrainedClassifier, digits.classifier.classes == 10,
+                digits.example == channel(of: run.example)
             else {
                 throw EvaluationError(
                     "the extractor: expected a classifier of ten digits, found \(extractor?.name ?? "none")"
@@ -197,7 +198,7 @@ public struct RunEvaluation: Sendable {
                 "the extractor: expected none, since \(run.recipe.name) draws no images, found \(extractor.name)"
             )
         }
-        guard extractor.example == run.example else {
+        guard [run.example, channel(of: run.example)].contains(extractor.example) else {
             throw EvaluationError(
                 "the extractor: expected one of images of \(run.example), found one of \(extractor.example)"
             )
@@ -206,7 +207,8 @@ public struct RunEvaluation: Sendable {
 
     /// The classifier that tells the recipe's own classes apart, if the extractor is one.
     private var ownClassifier: TrainedClassifier? {
-        guard let trained = extractor?.trained, trained.classifier.classes == run.classes,
+        guard let trained = extractor as? TrainedClassifier,
+            trained.classifier.classes == run.classes,
             [run.recipe.name, run.recipe.classifierName].contains(trained.recipe)
         else { return nil }
         return trained
@@ -220,12 +222,14 @@ public struct RunEvaluation: Sendable {
         }
     }
 
-    private static func features(_ examples: NDArray, _ extractor: FeatureExtractor?) -> Features {
+    private static func features(_ examples: NDArray, _ extractor: (any FeatureExtractor)?)
+        -> Features
+    {
         guard let extractor else { return Features(examples) }
         let found = examples.shape.dropFirst()
         if extractor.example == found { return extractor.features(examples) }
         // A colour's channels are images of their own to an extractor of grey ones.
-        if extractor.example == Shape([1] + found.dropFirst()) {
+        if extractor.example == channel(of: found) {
             let channels = extractor.features(channels(of: examples))
             return Features(
                 count: examples.shape[0], dimensions: channels.dimensions * found[0],
@@ -233,6 +237,9 @@ public struct RunEvaluation: Sendable {
         }
         preconditionFailure("the extractor was checked before")
     }
+
+    /// The shape of a colour's channel as an image of its own.
+    private static func channel(of example: Shape) -> Shape { Shape([1] + example.dropFirst()) }
 
     private static func channels(of images: NDArray) -> NDArray {
         Tensor(images).reshaped(
@@ -265,7 +272,7 @@ public struct RunEvaluation: Sendable {
     }
 
     private func stackedModes(_ images: NDArray) -> [Value] {
-        guard let classifier = extractor?.trained else { return [] }
+        guard let classifier = extractor as? TrainedClassifier else { return [] }
         let digits = classifier.read(Self.channels(of: images)).classes
         let stacks = (0..<images.shape[0]).map { image in
             digits[(3 * image)..<(3 * image + 3)].reduce(0) { $0 * 10 + $1 }

@@ -33,7 +33,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help:
-            "A file of 'train-extractor', or 'random' for random convolutions. (default: what suits the recipe)"
+            "A file of 'train-extractor', a network that was exported as FILE.onnx, or 'random' for random convolutions. (default: what suits the recipe)"
     )
     var extractor: String?
 
@@ -52,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
             let recipe = opened.run.recipe
             let evaluation = try RunEvaluation(
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
-                extractor: try FeatureExtractor.chosen(extractor, for: opened.run), path: data)
+                extractor: try opened.run.extractor(named: extractor), path: data)
             var figures = opened.measured(by: evaluation)
             if accuracyScore {
                 guard let score = try opened.accuracyScore(by: evaluation) else {
@@ -79,18 +79,18 @@ struct EvaluateCommand: ParsableCommand {
     private func text(_ value: Double) -> String { String(format: "%10.5f", value) }
 }
 
-extension FeatureExtractor {
+extension Run {
     /// The extractor that was asked for; nil where there is none, since points need none.
-    static func chosen(_ name: String?, for run: Run) throws -> FeatureExtractor? {
-        guard name == "random" else {
-            return try name.map { FeatureExtractor(try TrainedClassifier(path: $0)) }
-                ?? RunEvaluation.usualExtractor(for: run)
-        }
-        guard case .images = run.recipe.form else {
+    func extractor(named name: String?) throws -> (any FeatureExtractor)? {
+        guard let name else { return try RunEvaluation.usualExtractor(for: self) }
+        let isExported = name.hasSuffix(".onnx")
+        guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
+        guard case .images = recipe.form else {
             throw EvaluationError(
-                "--extractor: expected none, since \(run.recipe.name) draws no images: its examples are compared as they are, found random"
+                "--extractor: expected none, since \(recipe.name) draws no images: its examples are compared as they are, found \(name)"
             )
         }
-        return .randomConvolutions(of: run.example)
+        return isExported
+            ? try ExportedNetwork(path: name, for: example) : RandomConvolutions(of: example)
     }
 }

@@ -60,7 +60,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help:
-            "What makes features of images: a file of 'train-extractor', or 'random'. (default: what suits the recipe)"
+            "What makes features of images: a file of 'train-extractor', a network that was exported as FILE.onnx, or 'random'. (default: what suits the recipe)"
     )
     var extractor: String?
 
@@ -114,7 +114,7 @@ struct TrainingOptions: ParsableArguments {
         }
         let evaluation = try RunEvaluation(
             of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
-            extractor: try FeatureExtractor.chosen(extractor, for: run), path: data)
+            extractor: try run.extractor(named: extractor), path: data)
         let names = evaluation.figureNames
         if let stopOn, !names.contains(stopOn) {
             throw RecipeError(

@@ -108,7 +108,7 @@ struct ClassifierTests {
 
     @Test("Random convolutions tell images apart, and are the same everywhere")
     func random() {
-        let extractor = FeatureExtractor.randomConvolutions(of: [1, 28, 28])
+        let extractor = RandomConvolutions(of: [1, 28, 28])
         let images = NDArray(
             RandomSource(seed: 3).uniform(2 * 784, at: .init(.data), in: -1..<1),
             shape: [2, 1, 28, 28])

@@ -132,5 +132,33 @@ struct RearrangementTests {
         let y = x.clipped(to: -1...2)
         #expect(y.value.scalars == [-1, 0.25, 2])
         #expect(gradient(of: y.sum(), withRespectTo: x).value.scalars == [0, 1, 0])
+        // Held exactly, also far beyond the end of a range without beginning.
+        let far = Tensor([-1e30, 0.1, 1e7 + 0.3], shape: [3]).clipped(to: -.infinity...6)
+        #expect(far.value.scalars == [-1e30, 0.1, 6])
+        expectGradients(of: [[4, 5]], in: 0.2..<0.6) { $0[0].clipped(to: 0.1...0.8).squared() }
+    }
+
+    @Test("Windows that overlap each give their largest element, and its gradient where it stands")
+    func overlappingWindows() {
+        let x = Tensor.variable(NDArray([1, 5, 2, 4, 9, 3], shape: [1, 1, 2, 3]))
+        #expect(x.maximumPooled(3, over: [0..<2, 1..<3]).value.scalars == [5, 5, 9, 9])
+        #expect(x.maximumPooled(2, over: [0..<2]).value.scalars == [4, 9, 3])
+        let sum = x.maximumPooled(3, over: [0..<2, 1..<3, 2..<3]).squared().sum()
+        let slopes = gradient(of: sum, withRespectTo: x).value.scalars
+        #expect(slopes == [0, 20, 4, 0, 36, 6])
+    }
+
+    @Test("Images of another size lie between the centres of the pixels they had")
+    func otherSizes() {
+        let line = Tensor([0, 4], shape: [1, 1, 1, 2])
+        #expect(line.resampledBilinear(height: 1, width: 4).value.scalars == [0, 1, 3, 4])
+        #expect(line.resampledBilinear(height: 2, width: 1).value.scalars == [2, 2])
+        let image = Tensor((0..<12).map(Float.init), shape: [1, 2, 2, 3])
+        let twice = image.resampledBilinear(height: 4, width: 6).value.scalars
+        let known = image.upsampledBilinear().value.scalars
+        #expect(zip(twice, known).allSatisfy { abs($0 - $1) < 1e-5 })
+        expectGradients(of: [[2, 3, 4, 3]]) {
+            $0[0].squared().resampledBilinear(height: 3, width: 5)
+        }
     }
 }

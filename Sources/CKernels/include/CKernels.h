@@ -34,6 +34,8 @@ typedef enum : int32_t {
     KernelTanh, KernelSigmoid, KernelSoftplus,
     /// x where positive, first * x elsewhere
     KernelLeaky,
+    /// first below it, second above it, x between
+    KernelClip,
 } KernelUnary;
 
 typedef struct {

@@ -50,6 +50,21 @@ extension Tensor {
             "leakyRelu", result, (self, { $0.leaky(onSidesOf: result, slope: slope) }))
     }
 
+    /// x held within a range, whose ends may be infinite; gradients pass inside of it alone.
+    public func clipped(to range: ClosedRange<Float>) -> Tensor {
+        let own = value
+        return recording(
+            "clip", own.mapped(KernelClip, range.lowerBound, range.upperBound),
+            (
+                self,
+                { upstream in
+                    upstream
+                        .leaky(onSidesOf: own.mapped(KernelAffine, 1, -range.lowerBound), slope: 0)
+                        .leaky(onSidesOf: own.mapped(KernelAffine, -1, range.upperBound), slope: 0)
+                }
+            ))
+    }
+
     /// x where `sides` is positive, slope · x elsewhere: linear in x, so it is its own rule at every order.
     public func leaky(onSidesOf sides: NDArray, slope: Float) -> Tensor {
         recording(

@@ -21,11 +21,6 @@ extension Tensor {
         (squared().sum(over: dimensions) + epsilon).squareRoot()
     }
 
-    /// x held within a range; gradients pass inside of it alone.
-    public func clipped(to range: ClosedRange<Float>) -> Tensor {
-        (self - range.lowerBound).relu() - (self - range.upperBound).relu() + range.lowerBound
-    }
-
     private func normalized(over dimensions: [Int], _ epsilon: Float) -> Tensor {
         require(!dimensions.isEmpty, "\(shape) has nothing to normalize over")
         let centered = self - mean(over: dimensions)

@@ -9,6 +9,19 @@ extension Tensor {
         let target = Shape(Array(shape.prefix(2)) + shape.dropFirst(2).map { $0 / factor })
         return picked(value.placesOfMaxima(in: target, factor), shape: target)
     }
+
+    /// The largest element of each of `windows` along a dimension; of equals, the first.
+    ///
+    /// Windows may overlap, and must not be empty. Pooled along columns, then along rows, images are pooled by rectangles.
+    public func maximumPooled(_ dimension: Int, over windows: [Range<Int>]) -> Tensor {
+        let extent = dimension < shape.rank ? shape[dimension] : 0
+        require(
+            windows.allSatisfy { !$0.isEmpty && $0.lowerBound >= 0 && $0.upperBound <= extent },
+            "\(windows) are not windows in dimension \(dimension) of \(shape)")
+        var target = shape
+        target[dimension] = windows.count
+        return picked(value.placesOfMaxima(dimension, windows), shape: target)
+    }
 }
 
 extension NDArray {
@@ -37,6 +50,30 @@ extension NDArray {
                 return best
             }
         }
+    }
+
+    fileprivate func placesOfMaxima(_ dimension: Int, _ windows: [Range<Int>]) -> [Int] {
+        let source = self.in(.plain)
+        let inner = shape.dropFirst(dimension + 1).elementCount
+        let outer = shape.prefix(dimension).reduce(1, *)
+        var places: [Int] = []
+        places.reserveCapacity(outer * windows.count * inner)
+        withExtendedLifetime(source) {
+            for row in 0..<(outer * windows.count) {
+                let window = windows[row % windows.count]
+                let start = row / windows.count * shape[dimension] * inner
+                for column in start..<(start + inner) {
+                    var best = column + window.lowerBound * inner
+                    let end = column + window.upperBound * inner
+                    for place in stride(from: best, to: end, by: inner)
+                    where source.pointer[place] > source.pointer[best] {
+                        best = place
+                    }
+                    places.append(best)
+                }
+            }
+        }
+        return places
     }
 
     private func offsets(inWindowOf factor: Int) -> [Int] {

@@ -23,6 +23,56 @@ extension Tensor {
         return resized(.init(factor: 2, isLinear: true))
     }
 
+    /// Images `[batch, channels, height, width]` with other rows and columns: weighted sums of those they had.
+    ///
+    /// - Parameters:
+    ///   - rows: `[new height, height]`.
+    ///   - columns: `[new width, width]`.
+    public func mixed(rows: Tensor, columns: Tensor) -> Tensor {
+        require(
+            shape.rank == 4 && rows.shape.rank == 2 && columns.shape.rank == 2
+                && rows.shape[1] == shape[2] && columns.shape[1] == shape[3],
+            "\(shape) does not have the rows of \(rows.shape) and the columns of \(columns.shape)")
+        let planes = shape[0] * shape[1]
+        let (height, width) = (rows.shape[0], columns.shape[0])
+        return reshaped(to: [planes * shape[2], shape[3]])
+            .matrixProduct(with: columns, transposingOther: true)
+            .reshaped(to: [planes, shape[2], width]).permuted([0, 2, 1])
+            .reshaped(to: [planes * width, shape[2]])
+            .matrixProduct(with: rows, transposingOther: true)
+            .reshaped(to: [planes, width, height]).permuted([0, 2, 1])
+            .reshaped(to: [shape[0], shape[1], height, width])
+    }
+
+    /// Images `[batch, channels, height, width]` of another size, interpolated linearly between the centres of pixels.
+    ///
+    /// Pixels that a smaller image has no room for are left out, not averaged.
+    public func resampledBilinear(height: Int, width: Int) -> Tensor {
+        require(
+            shape.rank == 4 && shape.elementCount > 0 && height > 0 && width > 0,
+            "\(shape) cannot be brought to \(height) x \(width) pixels")
+        if [height, width] == Array(shape.dropFirst(2)) { return self }
+        return mixed(
+            rows: .interpolation(from: shape[2], to: height),
+            columns: .interpolation(from: shape[3], to: width))
+    }
+
+    /// What each new pixel of a line has of the old ones, `[new, old]`.
+    ///
+    /// Beyond the outermost centres lie their own values.
+    private static func interpolation(from old: Int, to new: Int) -> Tensor {
+        var weights = [Float](repeating: 0, count: new * old)
+        for pixel in 0..<new {
+            let centre = (Double(pixel) + 0.5) * Double(old) / Double(new) - 0.5
+            let place = min(max(centre, 0), Double(old - 1))
+            let before = Int(place)
+            let share = Float(place - Double(before))
+            weights[pixel * old + before] += 1 - share
+            weights[pixel * old + min(before + 1, old - 1)] += share
+        }
+        return Tensor(weights, shape: [new, old])
+    }
+
     /// Channels to pixels (Shi et al., 2016): `[batch, channels · factor², height, width]` to
     /// `[batch, channels, height · factor, width · factor]`.
     public func pixelShuffled(by factor: Int) -> Tensor {
