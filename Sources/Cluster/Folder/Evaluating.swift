@@ -23,18 +23,20 @@ package struct OpenedRun {
             )
         }
         self.snapshot = snapshot
-        self.iteration = snapshot.step / run.schedule.stepsPerIteration
+        self.iteration = snapshot.iteration(of: run)
     }
 
     /// The score of a classifier that is trained on samples; nil for a generator that does not draw images by class.
     package func accuracyScore(by evaluation: RunEvaluation) throws -> Figure? {
-        try snapshot.sampledWeights(of: run).flatMap { try evaluation.accuracyScore($0) }
+        try snapshot.sampledWeights(of: run).flatMap {
+            try evaluation.accuracyScore($0, after: iteration)
+        }
     }
 
     /// What an evaluation says of the averaged generator.
     package func measured(by evaluation: RunEvaluation) -> [Figure] {
         guard let weights = snapshot.sampledWeights(of: run) else { return [] }
-        return evaluation.measure(weights)
+        return evaluation.measure(weights, after: iteration)
     }
 }
 
@@ -61,6 +63,9 @@ extension Snapshot {
             }
         }
     }
+
+    /// How many iterations it comes after.
+    func iteration(of run: Run) -> Int { step / run.schedule.stepsPerIteration }
 
     /// The weights that samples are drawn with: the generator's moving average.
     func sampledWeights(of run: Run) -> NetworkWeights? {

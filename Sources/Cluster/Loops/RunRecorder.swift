@@ -106,7 +106,7 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Forgets what will be computed again.
     func rewind(to snapshot: Snapshot) {
-        add(.rewind(iteration: snapshot.step / run.schedule.stepsPerIteration))
+        add(.rewind(iteration: snapshot.iteration(of: run)))
     }
 
     /// Waits until everything is written.
@@ -161,7 +161,9 @@ final class RunRecorder: @unchecked Sendable {
         metrics = try openLines("metrics.jsonl", before: iteration)
         guard watch != nil else { return }
         let file = try openLines("evaluations.jsonl", before: iteration)
-        evaluations = try Evaluations(path: "\(folder.path)/evaluations.jsonl", file: file)
+        evaluations = try Evaluations(
+            path: "\(folder.path)/evaluations.jsonl", file: file,
+            judgedFrom: run.step.method.growth.iterations)
     }
 
     /// Keeps the lines of iterations that will not be computed again.
@@ -243,7 +245,7 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private func keep(_ snapshot: Snapshot) throws {
-        let iteration = snapshot.step / run.schedule.stepsPerIteration
+        let iteration = snapshot.iteration(of: run)
         guard snapshot.isFinite else {
             throw FolderError(
                 "iteration \(iteration): expected weights that are numbers, found others; \(lastHealthy)"
@@ -256,11 +258,11 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private func measure(_ snapshot: Snapshot) throws {
-        let iteration = snapshot.step / run.schedule.stepsPerIteration
+        let iteration = snapshot.iteration(of: run)
         guard let watch, evaluations?.isMeasured(iteration) == false,
             let weights = snapshot.sampledWeights(of: run)
         else { return }
-        let figures = watch.evaluation.measure(weights)
+        let figures = watch.evaluation.measure(weights, after: iteration)
         try evaluations?.add(figures, at: iteration, of: watch.evaluation)
         observe(.evaluated(iteration: iteration, figures))
     }
