@@ -1,5 +1,5 @@
 internal import Evaluation
-internal import Foundation
+package import Foundation
 internal import Recipes
 
 /// What was measured of a run so far: `evaluations.jsonl`, a line a checkpoint.
@@ -30,7 +30,7 @@ package struct Evaluations {
     ///   - file: At the end of `path`, which holds nothing that will be computed again.
     ///   - iteration: From where on figures tell of collapse and progress: images that still grow lie far from the data,
     ///     and miss most of it, however well they are drawn.
-    init(path: String, file: FileHandle?, judgedFrom iteration: Int) throws {
+    package init(path: String, file: FileHandle?, judgedFrom iteration: Int) throws {
         self.file = file
         firstJudged = iteration
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -71,7 +71,7 @@ package struct Evaluations {
     func isMeasured(_ iteration: Int) -> Bool { all.contains { $0.iteration == iteration } }
 
     /// The first collapse that the sentinel calls.
-    var collapse: Collapse? {
+    package var collapse: Collapse? {
         let judged = judged
         for place in judged.indices {
             let before = judged[...place]
