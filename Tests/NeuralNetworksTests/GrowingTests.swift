@@ -90,6 +90,33 @@ struct GrowingTests {
         #expect(isClose(result(decoder, growth: 1.5).values, ends.map { ($0 + $1) / 2 }, 1e-5))
     }
 
+    @Test(
+        "Slopes at images differentiate for the weights, in a fade too", arguments: [0.5, 1.25, 2])
+    func slopes(growth: Float) {
+        let buffer = encoder.initialWeights(random, number: 0)
+        func penalty() -> (value: Tensor, pass: ForwardPass) {
+            let pass = ForwardPass(
+                encoder.weights(in: buffer), .training, isDifferentiable: true, growth: growth)
+            let images = Tensor.variable(input(of: encoder).value)
+            let output = encoder(images, pass).tanh().sum()
+            let slopes = gradient(of: output, withRespectTo: images, isDifferentiable: true)
+            return (slopes.squared().sum(), pass)
+        }
+        let (value, pass) = penalty()
+        let gradients = encoder.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
+        let message = encoder.message(gradients, measures: [0], from: pass).scalars
+        for index in encoder.range(of: .weight) {
+            let before = buffer.pointer[index]
+            defer { buffer.pointer[index] = before }
+            func moved(by step: Float) -> Float {
+                buffer.pointer[index] = before + step
+                return penalty().value.scalar
+            }
+            let slope = (moved(by: 4e-3) - moved(by: -4e-3)) / 8e-3
+            #expect(abs(slope - message[index]) < 2e-2 * max(1, abs(slope)), "weight \(index)")
+        }
+    }
+
     @Test("A part that is computed again has grown as far as it had", arguments: [0, 0.5, 2])
     func computedAgain(growth: Float) {
         let again = Network("decoder") { Checkpointed(growingDecoder(&$0)) }
