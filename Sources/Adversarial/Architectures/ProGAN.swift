@@ -45,9 +45,10 @@ public struct ProGAN: Sendable {
                 let image = Convolution(
                     &tree, "image\(side)", from: outputs, to: design.example[0], kernel: 1,
                     hasBias: true, scaling: .equalized)
-                return Resolution(block: Sequential(block), image: Sequential(image, Tanh()))
+                return Resolution(block: Sequential(block), image: image)
             }
-            layers.append(GrowingDecoder(resolutions))
+            // Bounded after the blend: a white image could not stay white beside a grey one that is faded in.
+            layers += [GrowingDecoder(resolutions), Tanh()]
             return Sequential(layers)
         }
     }
