@@ -116,7 +116,6 @@ struct MethodTests {
             "conditioning=projection", "architecture=perceptron r2=0.1",
             // Iteration 500 of these fades in the first doubling, or the second, or comes after both.
             "architecture=progan growth=1500", "architecture=progan growth=600",
-            "architecture=progan growth=600 r1=0.1 r2=0.1",
             "architecture=progan growth=600 conditioning=concatenation",
             "architecture=progan conditioning=projection",
         ])
