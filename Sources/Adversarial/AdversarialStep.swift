@@ -172,7 +172,8 @@ public struct AdversarialStep: Sendable {
     ) -> Storage {
         let judge = weights[Self.discriminatorNumber]
         let critic = ForwardPass(
-            judge, .training, isDifferentiable: false, noise: criticNoise(leaf),
+            judge, .training, isDifferentiable: false,
+            growth: method.growth.level(at: leaf.turn.iteration), noise: criticNoise(leaf),
             labels: leaf.reals?.labels)
         let outputs = discriminator(
             shown(fakes, .fakesInGeneratorTurn, leaf, judge), critic)
@@ -228,6 +229,7 @@ public struct AdversarialStep: Sendable {
         let (iteration, number) = (leaf.turn.iteration, leaf.turn.repeat)
         let pass = ForwardPass(
             weights, .training, isDifferentiable: isDifferentiable,
+            growth: method.growth.level(at: iteration),
             noise: ForwardPass.Noise(
                 random,
                 at: .init(
@@ -281,9 +283,13 @@ public struct AdversarialStep: Sendable {
 
     /// Examples from the generator, in evaluation, for counted latents: row i depends on `numbers` and the seed alone.
     ///
-    /// - Parameter labels: The class of each, where the generator draws by class.
+    /// - Parameters:
+    ///   - labels: The class of each, where the generator draws by class.
+    ///   - weights: Of the generator.
+    ///   - iteration: How many iterations they have been trained for, which is how far a growing one has grown.
     public func samples(
-        _ numbers: Range<Int>, seed: UInt64, labels: [Int]? = nil, weights: NetworkWeights
+        _ numbers: Range<Int>, seed: UInt64, labels: [Int]? = nil, weights: NetworkWeights,
+        after iteration: Int
     ) -> NDArray {
         withoutGradients {
             // A hundred at a time: what layers hold in between is large.
@@ -295,6 +301,7 @@ public struct AdversarialStep: Sendable {
                     columns: latents, at: .init(.samples))
                 let pass = ForwardPass(
                     weights, .evaluation, isDifferentiable: false,
+                    growth: method.growth.level(at: iteration),
                     labels: labels.map { Array($0[rows]) })
                 return generator(Tensor(latents), pass)
             }
@@ -305,9 +312,9 @@ public struct AdversarialStep: Sendable {
     /// What the discriminator says of examples, in evaluation: one score a pack, of whole packs.
     ///
     /// - Parameter labels: The class of each, where the discriminator judges by class.
-    public func scores(of examples: NDArray, labels: [Int]? = nil, weights: NetworkWeights)
-        -> [Float]
-    {
+    public func scores(
+        of examples: NDArray, labels: [Int]? = nil, weights: NetworkWeights, after iteration: Int
+    ) -> [Float] {
         withoutGradients {
             let packing = method.presentation.packing
             let (count, size) = (examples.shape[0] / packing * packing, 100 * packing)
@@ -315,6 +322,7 @@ public struct AdversarialStep: Sendable {
                 let rows = start..<min(start + size, count)
                 let pass = ForwardPass(
                     weights, .evaluation, isDifferentiable: false,
+                    growth: method.growth.level(at: iteration),
                     labels: labels.map { Array($0[rows]) })
                 let shown = method.presentation.packed(Tensor(examples).sliced(0, rows))
                 return discriminator(shown, pass).scores.value.scalars

@@ -32,7 +32,8 @@ struct Judgement {
         self.labels = labels
         penaltyShare = method.penaltyShare(at: iteration)
         pass = ForwardPass(
-            weights, .training, isDifferentiable: true, noise: noise, labels: labels)
+            weights, .training, isDifferentiable: true,
+            growth: method.growth.level(at: iteration), noise: noise, labels: labels)
     }
 
     /// Whether some penalty wants the slopes there.

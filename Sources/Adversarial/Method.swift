@@ -4,6 +4,8 @@ public struct Method: Sendable {
     /// Added to what the discriminator minimizes.
     public var penalties: [SlopePenalty]
     public var presentation = Presentation()
+    /// How large the images of a growing pair are.
+    public var growth = Growth.none
     /// How fast numbers below fall.
     public var annealing = Annealing(iterations: 0)
     /// The share of the penalties' weights that is left in the end.

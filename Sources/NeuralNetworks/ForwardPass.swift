@@ -10,6 +10,8 @@ public final class ForwardPass {
     }
 
     public let mode: Mode
+    /// How many doublings of their smallest images growing networks make, the last one by a fraction; infinite: all.
+    let growth: Float
     private let parameters: [Tensor]
     private var observations: [Int: [NDArray]] = [:]
     /// Follows the pass, or leads it along an earlier one; see ``LinearizedCritic``.
@@ -38,22 +40,24 @@ public final class ForwardPass {
 
     /// - Parameters:
     ///   - isDifferentiable: Whether gradients for the weights are wanted; without, none are computed.
+    ///   - growth: How many doublings of their smallest images growing networks make; infinite: all.
     ///   - noise: What layers that draw random numbers draw from in training.
     public convenience init(
-        _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool, noise: Noise? = nil,
-        labels: [Int]? = nil
+        _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool,
+        growth: Float = .infinity, noise: Noise? = nil, labels: [Int]? = nil
     ) {
         self.init(
             weights.arrays.map { isDifferentiable ? .variable($0) : Tensor($0) }, mode,
-            linearization: nil, noise: noise, labels: labels)
+            growth: growth, linearization: nil, noise: noise, labels: labels)
     }
 
     init(
-        _ parameters: [Tensor], _ mode: Mode, linearization: Linearization?, noise: Noise?,
-        labels: [Int]? = nil
+        _ parameters: [Tensor], _ mode: Mode, growth: Float, linearization: Linearization?,
+        noise: Noise?, labels: [Int]? = nil
     ) {
         self.parameters = parameters
         self.mode = mode
+        self.growth = growth
         self.linearization = linearization
         self.noise = noise
         self.labels = labels
@@ -85,7 +89,7 @@ public final class ForwardPass {
         var parameters = parameters
         for (parameter, tensor) in zip(used, tensors) { parameters[parameter.index] = tensor }
         let pass = ForwardPass(
-            parameters, mode, linearization: nil, noise: noise, labels: labels)
+            parameters, mode, growth: growth, linearization: nil, noise: noise, labels: labels)
         pass.drawsMade = drawsMade
         return pass
     }

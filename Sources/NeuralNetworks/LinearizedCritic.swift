@@ -27,7 +27,8 @@ public final class LinearizedCritic {
         self.weights = weights
         let linearization = Linearization()
         let pass = ForwardPass(
-            weights.arrays.map { Tensor($0) }, .training, linearization: linearization, noise: nil)
+            weights.arrays.map { Tensor($0) }, .training, growth: .infinity,
+            linearization: linearization, noise: nil)
         let input = Tensor.variable(examples)
         let scores = network(input, pass)
         let found = gradients(of: scores.sum(), at: [input.position] + linearization.products)
@@ -58,8 +59,8 @@ public final class LinearizedCritic {
             parameters: weights.arrays.count)
         productGradients = []
         let pass = ForwardPass(
-            weights.arrays.map(Tensor.variable), .training, linearization: linearization,
-            noise: nil)
+            weights.arrays.map(Tensor.variable), .training, growth: .infinity,
+            linearization: linearization, noise: nil)
         _ = network(start, pass)
         return linearization.weightGradients
     }

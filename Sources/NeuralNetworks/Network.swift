@@ -123,18 +123,22 @@ public struct Network: Sendable {
 
     /// A leaf's message, a flat buffer: gradients in the order of declaration, the statistics that `pass` found, and the
     /// measures.
+    ///
+    /// Where the pass had no use for a weight or a statistic, that stays as it is.
     public func message(
-        _ gradients: [Tensor?], measures values: [Float], from pass: ForwardPass?
+        _ gradients: [Tensor?], measures values: [Float], from pass: ForwardPass
     ) -> Storage {
         precondition(
             values.count == measures.count,
             "\(name) has \(measures.count) measures, not \(values.count)")
         let buffer = Lane.current.pool.storage(count: count)
-        let statistics = pass?.statistics ?? [:]
+        let statistics = pass.statistics
         for index in declared.indices {
             switch declared[index].entry.role {
             case .weight: buffer.fill(declared[index].range, with: gradients[index]?.value)
-            case .statistic: buffer.fill(declared[index].range, with: statistics[index])
+            case .statistic:
+                let found = statistics[index] ?? pass[Parameter(index: index)].value
+                buffer.fill(declared[index].range, with: found)
             case .measure: continue
             }
         }

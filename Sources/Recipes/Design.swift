@@ -10,9 +10,14 @@ extension Settings {
         design.classes = recipe.classes(self)
         design.conditioning = conditioning
         design.packing = packing
-        // SNGAN and SAGAN are spectral by name.
-        let isSpectral = criticScaling == .none && [.sngan, .sagan].contains(architecture)
-        design.criticScaling = isSpectral ? .spectral : criticScaling
+        // What an architecture is by name.
+        let ownScaling: WeightScaling =
+            switch architecture {
+            case .sngan, .sagan: .spectral
+            case .progan: .equalized
+            default: .none
+            }
+        design.criticScaling = criticScaling == .none ? ownScaling : criticScaling
         // Slopes are those of single examples, and a bounded critic needs no second normalization.
         design.isCriticNormalized = method(of: recipe).penalties.isEmpty && criticScaling == .none
         design.hasMinibatchDeviation = minibatchDeviation
@@ -28,6 +33,7 @@ extension Settings {
         method.presentation.augmentation = augmentation
         method.presentation.noise = noise
         method.presentation.packing = packing
+        if growth > 0 { method.growth = Growth(to: recipe.example(self), over: growth) }
         method.annealing = Annealing(iterations: annealing)
         method.penaltyEnd = penaltyEnd
         method.consistency = consistency

@@ -92,7 +92,9 @@ extension Run {
     /// The hash of all that decides the weights.
     ///
     /// Where to stop and how often to save do not.
-    public var identity: Digest { SHA256.digest(of: text { $0.isIdentity }) }
+    public var identity: Digest {
+        SHA256.digest(of: text { $0.isIdentity && settings[$0] != $0.former })
+    }
 
     /// The text of `run.yaml`.
     public var yaml: String {

@@ -120,9 +120,11 @@ public struct RunEvaluation: Sendable {
     }
 
     /// All figures that suit the recipe, of the generator with these weights.
-    public func measure(_ weights: NetworkWeights) -> [Figure] {
+    ///
+    /// - Parameter iteration: How many iterations they have been trained for.
+    public func measure(_ weights: NetworkWeights, after iteration: Int) -> [Figure] {
         let labels = run.isConditional ? (0..<count).map(run.label) : nil
-        let samples = samples(weights, labels: labels)
+        let samples = samples(weights, after: iteration, labels: labels)
         let found = values(of: samples, Self.features(samples, extractor), labels: labels)
         return zip(found, realValues).map { found, real in
             Figure(found.name, found.value, real: real.value, better: found.better)
@@ -134,11 +136,12 @@ public struct RunEvaluation: Sendable {
     ///
     /// - Parameter weights: The discriminator's.
     /// - Returns: Beside it, the same of two halves of the held-out examples.
-    public func criticGap(_ weights: NetworkWeights) -> Figure {
+    public func criticGap(_ weights: NetworkWeights, after iteration: Int) -> Figure {
         func scores(_ examples: NDArray, _ labels: [Int]?) -> [Double] {
             withPrecision(run.settings.precision) {
                 run.step.scores(
-                    of: examples, labels: run.isConditional ? labels : nil, weights: weights
+                    of: examples, labels: run.isConditional ? labels : nil, weights: weights,
+                    after: iteration
                 ).map(Double.init)
             }
         }
@@ -157,9 +160,13 @@ public struct RunEvaluation: Sendable {
     /// How well a classifier that was trained on samples names held-out real examples, beside one that was trained on as many
     /// real ones (the classification accuracy score; Ravuri & Vinyals, 2019).
     ///
-    /// - Parameter epochs: How often either sees each of its examples.
+    /// - Parameters:
+    ///   - iteration: How many iterations the generator's weights have been trained for.
+    ///   - epochs: How often either sees each of its examples.
     /// - Returns: nil for a generator that does not draw by class, or no images.
-    public func accuracyScore(_ weights: NetworkWeights, epochs: Int = 12) throws -> Figure? {
+    public func accuracyScore(
+        _ weights: NetworkWeights, after iteration: Int, epochs: Int = 12
+    ) throws -> Figure? {
         guard run.isConditional, case .images = run.recipe.form,
             let trainingLabels = reals.trainingLabels, let heldOutLabels = reals.heldOutLabels
         else { return nil }
@@ -171,7 +178,8 @@ public struct RunEvaluation: Sendable {
             ).accuracy
         }
         let labels = (0..<count).map(run.label)
-        let samples = ArrayExamples(samples(weights, labels: labels), labels: labels)
+        let samples = ArrayExamples(
+            samples(weights, after: iteration, labels: labels), labels: labels)
         return Figure(
             "accuracy-score", try accuracy(samples),
             real: try accuracy(ArrayExamples(reals.training, labels: trainingLabels)),
@@ -216,9 +224,12 @@ public struct RunEvaluation: Sendable {
 
     // MARK: Parts
 
-    private func samples(_ weights: NetworkWeights, labels: [Int]?) -> NDArray {
+    private func samples(_ weights: NetworkWeights, after iteration: Int, labels: [Int]?)
+        -> NDArray
+    {
         withPrecision(run.settings.precision) {
-            run.step.samples(0..<count, seed: seed, labels: labels, weights: weights)
+            run.step.samples(
+                0..<count, seed: seed, labels: labels, weights: weights, after: iteration)
         }
     }
 

@@ -6,6 +6,8 @@ extension Settings {
         public let meaning: String
         /// Whether another value makes another run: otherwise it may change on resuming.
         public let isIdentity: Bool
+        /// The value of all runs from before there was this setting: with it, they are still the same runs.
+        var former: String? = nil
         fileprivate let text: @Sendable (Settings) -> String
         /// Whether the text was a value; otherwise nothing is changed.
         fileprivate let assign: @Sendable (inout Settings, String) -> Bool
@@ -31,6 +33,10 @@ extension Settings {
             "classes", \.classes, 0...100_000, "classes of data that can have any number of them"),
         whole("latents", \.latents, 1...1 << 16, "length of a latent vector"),
         whole("width", \.width, 1...1 << 14, "channels or units of the networks"),
+        whole(
+            "growth", \.growth, 0...1_000_000_000,
+            "iterations over which progan grows to its full size; 0: it has it from the start",
+            former: "0"),
         choice("conditioning", \.conditioning, "how the networks are told the class"),
         whole(
             "critic-steps", \.criticSteps, 1...1000, "updates of the discriminator an iteration"),
@@ -95,10 +101,10 @@ extension Settings {
 
     private static func whole(
         _ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>, _ meaning: String,
-        isIdentity: Bool = true
+        isIdentity: Bool = true, former: String? = nil
     ) -> Field {
         Field(
-            name: name, meaning: meaning, isIdentity: isIdentity,
+            name: name, meaning: meaning, isIdentity: isIdentity, former: former,
             text: { String($0[keyPath: path]) },
             assign: { settings, text in
                 guard let value = Int(text), range.contains(value) else { return false }

@@ -17,6 +17,7 @@ public struct Settings: Hashable, Sendable {
     public var classes = 0
     public var latents = 100
     public var width = 64
+    public var growth = 0
     public var conditioning = NetworkDesign.Conditioning.none
     public var criticSteps = 1
     public var discriminatorRate: Float = 2e-4
@@ -62,6 +63,11 @@ public struct Settings: Hashable, Sendable {
         guard packing == 1 || conditioning == .none else {
             throw RecipeError(
                 "packing: expected 1 with conditioning (\(conditioning.rawValue)), found \(packing); a pack has no single class"
+            )
+        }
+        guard growth == 0 || architecture == .progan else {
+            throw RecipeError(
+                "growth: expected 0, since \(architecture.rawValue) does not grow, found \(growth); progan does"
             )
         }
         let anneals = rateEnd < 1 || penaltyEnd < 1 || topShare < 1 || noise > 0

@@ -58,6 +58,10 @@ extension Commands {
                     "top-share=0.5",
                 ],
                 [
+                    "fashion", "--batch", "32", "--microbatch", "8", "--set", "width=8",
+                    "--set", "architecture=progan", "--set", "growth=3",
+                ],
+                [
                     "grid", "--set", "packing=4", "--set", "objective=wasserstein-clipping",
                     "--set",
                     "critic-steps=2", "--set", "microbatch=32",

@@ -114,6 +114,10 @@ struct MethodTests {
             "augmentation=differentiable", "consistency=1", "architecture=r3gan objective=hinge",
             "architecture=sngan objective=hinge", "architecture=sagan objective=hinge",
             "conditioning=projection", "architecture=perceptron r2=0.1",
+            // Iteration 500 of these fades in the first doubling, or the second, or comes after both.
+            "architecture=progan growth=1500", "architecture=progan growth=600",
+            "architecture=progan growth=600 conditioning=concatenation",
+            "architecture=progan conditioning=projection",
         ])
     func images(changes: String) throws {
         try expectGradients(.fashion, "width=8 latents=4 \(changes)", batch: 8)
@@ -175,6 +179,7 @@ struct MethodTests {
             ("noise=1 annealing=0", "annealing: expected the iterations"),
             ("architecture=dcgan", "architecture: expected one that draws [2]"),
             ("augmentation=differentiable", "expected a recipe of images"),
+            ("growth=100", "growth: expected 0, since normalized-perceptron does not grow"),
             ("objective=hinges", "objective: expected one of minimax, non-saturating"),
         ])
     func refusals(changes: String, message: String) {

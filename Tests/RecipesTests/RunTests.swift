@@ -1,3 +1,4 @@
+import Adversarial
 import Datasets
 import Recipes
 import Tensors
@@ -25,8 +26,8 @@ struct RunTests {
     @Test("Whatever changes the weights changes the identity; where to stop does not")
     func identity() throws {
         let run = try run()
-        // Points know no augmentation, and perceptrons are what draws them.
-        let others = ["augmentation", "consistency", "architecture", "side", "classes"]
+        // Points know no augmentation, and perceptrons are what draws them, which do not grow.
+        let others = ["augmentation", "consistency", "architecture", "side", "classes", "growth"]
         for field in Settings.fields where !others.contains(field.name) {
             let changed = try self.run { settings in
                 let value = [
@@ -42,6 +43,22 @@ struct RunTests {
             }
             #expect((changed.identity != run.identity) == field.isIdentity, "\(field.name)")
         }
+    }
+
+    @Test("A run that does not grow is the one that it was before there was growth")
+    func growth() throws {
+        func grown(_ iterations: Int) throws -> Run {
+            try run(.emoji) {
+                $0.architecture = .progan
+                $0.growth = iterations
+            }
+        }
+        #expect(try grown(100).identity != grown(0).identity)
+        #expect(try grown(100).identity != grown(200).identity)
+        let plain = try run(.ring)
+        let before = plain.yaml.replacing("growth: 0\n", with: "")
+        #expect(before != plain.yaml)
+        #expect(try Run(yaml: before, source: "test").identity == plain.identity)
     }
 
     @Test("Remedies come one beside the other, each where it fits")

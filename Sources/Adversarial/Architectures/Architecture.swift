@@ -5,7 +5,7 @@ public import Tensors
 public enum Architecture: String, CaseIterable, Sendable {
     case perceptron
     case normalizedPerceptron = "normalized-perceptron"
-    case dcgan, sngan, sagan, r3gan
+    case dcgan, sngan, sagan, r3gan, progan
 
     /// Both networks of a design.
     public func networks(_ design: NetworkDesign) -> (discriminator: Network, generator: Network) {
@@ -17,6 +17,7 @@ public enum Architecture: String, CaseIterable, Sendable {
         case .sngan: ResidualPair(design: design, kind: .normalized).pair
         case .sagan: ResidualPair(design: design, kind: .attentive).pair
         case .r3gan: ResidualPair(design: design, kind: .bare).pair
+        case .progan: ProGAN(design: design).pair
         }
     }
 

@@ -135,7 +135,7 @@ package enum Checkpoint {
 
     /// What a snapshot's files are named by: `00001875` after 1,875 iterations.
     static func paddedIteration(of snapshot: Snapshot, of run: Run) -> String {
-        padded(snapshot.step / run.schedule.stepsPerIteration)
+        padded(snapshot.iteration(of: run))
     }
 
     private static func padded(_ iteration: Int) -> String {

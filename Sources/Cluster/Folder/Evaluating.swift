@@ -23,12 +23,14 @@ package struct OpenedRun {
             )
         }
         self.snapshot = snapshot
-        self.iteration = snapshot.step / run.schedule.stepsPerIteration
+        self.iteration = snapshot.iteration(of: run)
     }
 
     /// The score of a classifier that is trained on samples; nil for a generator that does not draw images by class.
     package func accuracyScore(by evaluation: RunEvaluation) throws -> Figure? {
-        try snapshot.sampledWeights(of: run).flatMap { try evaluation.accuracyScore($0) }
+        try snapshot.sampledWeights(of: run).flatMap {
+            try evaluation.accuracyScore($0, after: iteration)
+        }
     }
 
     /// What an evaluation says of this checkpoint.
@@ -67,8 +69,9 @@ extension Snapshot {
         let number = AdversarialStep.discriminatorNumber
         guard let generator = sampledWeights(of: run), let critic = networks[number][.weights]
         else { return [] }
-        return evaluation.measure(generator)
-            + [evaluation.criticGap(run.networks[number].weights(in: critic)), gradientRatio]
+        let iteration = iteration(of: run)
+        let gap = evaluation.criticGap(run.networks[number].weights(in: critic), after: iteration)
+        return evaluation.measure(generator, after: iteration) + [gap, gradientRatio]
     }
 
     /// The norm of the generator's gradients over that of the discriminator's, over the last updates, as Adam's second
@@ -85,6 +88,9 @@ extension Snapshot {
             norm(AdversarialStep.generatorNumber) / norm(AdversarialStep.discriminatorNumber),
             real: .nan, better: .nearer)
     }
+
+    /// How many iterations it comes after.
+    func iteration(of run: Run) -> Int { step / run.schedule.stepsPerIteration }
 
     /// The weights that samples are drawn with: the generator's moving average.
     func sampledWeights(of run: Run) -> NetworkWeights? {

@@ -5,6 +5,7 @@ internal import Recipes
 /// What was measured of a run so far: `evaluations.jsonl`, a line a checkpoint.
 package struct Evaluations {
     private let file: LineFile
+    private let firstJudged: Int
     private var all: [(iteration: Int, figures: [Figure])] = []
 
     package struct Line: Codable, Sendable {
@@ -25,9 +26,13 @@ package struct Evaluations {
         package let figures: [Value]
     }
 
-    /// - Parameter path: Of a file that holds nothing that will be computed again.
-    init(path: String) throws {
+    /// - Parameters:
+    ///   - path: Of a file that holds nothing that will be computed again.
+    ///   - iteration: From where on figures tell of collapse and progress: images that still grow lie far from the data,
+    ///     and miss most of it, however well they are drawn.
+    package init(path: String, judgedFrom iteration: Int) throws {
         file = try LineFile(path: path)
+        firstJudged = iteration
         let text = try String(contentsOfFile: path, encoding: .utf8)
         for line in text.split(separator: "\n") {
             guard let found = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
@@ -48,7 +53,7 @@ package struct Evaluations {
         let line = Line(
             iteration: iteration, count: evaluation.count, seed: evaluation.seed,
             extractor: evaluation.extractor?.name,
-            collapse: Sentinel.verdict(all.map(\.figures)).reason,
+            collapse: Sentinel.verdict(judged.map(\.figures)).reason,
             figures: figures.map {
                 .init(
                     name: $0.name, value: number($0.value), real: number($0.real),
@@ -59,21 +64,26 @@ package struct Evaluations {
         try file.append(String(decoding: try encoder.encode(line), as: UTF8.self))
     }
 
+    private var judged: [(iteration: Int, figures: [Figure])] {
+        all.filter { $0.iteration >= firstJudged }
+    }
+
     func isMeasured(_ iteration: Int) -> Bool { all.contains { $0.iteration == iteration } }
 
     /// The first collapse that the sentinel calls.
-    var collapse: Collapse? {
-        for place in all.indices {
-            let before = all[...place]
+    package var collapse: Collapse? {
+        let judged = judged
+        for place in judged.indices {
+            let before = judged[...place]
             guard let reason = Sentinel.verdict(before.map(\.figures)).reason else { continue }
             return Collapse(
-                iteration: all[place].iteration, reason: reason,
+                iteration: judged[place].iteration, reason: reason,
                 lastHealthy: before.last { !Sentinel.isSuspicious($0.figures) }?.iteration)
         }
         return nil
     }
 
     func verdict(_ stopping: EarlyStopping) -> (best: Int, isTimeToStop: Bool)? {
-        stopping.verdict(all)
+        stopping.verdict(judged)
     }
 }

@@ -51,6 +51,7 @@ func samples(
     return withPrecision(run.settings.precision) {
         let labels = numbers.map { label ?? run.label(ofSample: $0) }
         return run.step.samples(
-            numbers, seed: seed, labels: run.isConditional ? labels : nil, weights: weights)
+            numbers, seed: seed, labels: run.isConditional ? labels : nil, weights: weights,
+            after: snapshot.iteration(of: run))
     }
 }

@@ -72,7 +72,7 @@ package struct Coordinator: Sendable {
             ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
         restored = newest ?? options.start?.snapshot
         if let restored, restored.step > run.steps {
-            let iteration = restored.step / run.schedule.stepsPerIteration
+            let iteration = restored.iteration(of: run)
             throw Departure.configuration(
                 "\(options.output): expected at most \(run.settings.iterations) iterations, found a checkpoint of \(iteration); --iterations \(iteration) or more goes on"
             )

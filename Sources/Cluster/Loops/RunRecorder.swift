@@ -125,9 +125,7 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Forgets what will be computed again.
     func rewind(to snapshot: Snapshot, attempt: Int) {
-        add(
-            .rewind(
-                iteration: snapshot.step / run.schedule.stepsPerIteration, attempt: attempt))
+        add(.rewind(iteration: snapshot.iteration(of: run), attempt: attempt))
     }
 
     /// Waits until everything is written.
@@ -195,7 +193,9 @@ final class RunRecorder: @unchecked Sendable {
         metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
         guard watch != nil else { return }
         _ = try keepLines(of: "evaluations.jsonl", through: iteration)
-        evaluations = try Evaluations(path: "\(folder.path)/evaluations.jsonl")
+        evaluations = try Evaluations(
+            path: "\(folder.path)/evaluations.jsonl",
+            judgedFrom: run.step.method.growth.iterations)
     }
 
     /// Keeps the lines of iterations that will not be computed again.
@@ -291,7 +291,7 @@ final class RunRecorder: @unchecked Sendable {
     /// A checkpoint is on disk only when the lines of all that led to it are.
     private func keepHeld() throws {
         guard let snapshot = held else { return }
-        let iteration = snapshot.step / run.schedule.stepsPerIteration
+        let iteration = snapshot.iteration(of: run)
         guard written >= iteration else { return }
         held = nil
         guard snapshot.isFinite else {
@@ -309,7 +309,7 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private func measure(_ snapshot: Snapshot) throws {
-        let iteration = snapshot.step / run.schedule.stepsPerIteration
+        let iteration = snapshot.iteration(of: run)
         guard let watch, evaluations?.isMeasured(iteration) == false else { return }
         let figures = snapshot.measured(by: watch.evaluation)
         try evaluations?.add(figures, at: iteration, of: watch.evaluation)

@@ -59,7 +59,8 @@ private final class Drawing: @unchecked Sendable {
             let thread = Thread {
                 while true {
                     start.wait()
-                    _ = run.step.samples(part, seed: 0, weights: weights)
+                    _ = run.step.samples(
+                        part, seed: 0, weights: weights, after: run.settings.iterations)
                     done.signal()
                 }
             }
