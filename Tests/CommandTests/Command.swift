@@ -9,7 +9,9 @@ final class Command: @unchecked Sendable {
     private let text = Mutex("")
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ arguments: [String]) throws {
+    /// - Parameter environment: Beside this process's own.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = Self.executable
         process.arguments = arguments
         let pipe = Pipe()
