@@ -105,3 +105,15 @@ let package = Package(
         .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no main function of their own, so ordinary builds must not meet them: scripts/fuzz does.
+if Context.environment["SWIFTGAN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CTurboJPEG", "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes",
+                "Tensors", "Wire",
+            ],
+            swiftSettings: strict))
+}

@@ -191,12 +191,13 @@ package struct Beat: Message, Equatable {
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__beat__unpack) { c in
-            Beat(
-                member: text(c.member), plan: Int(clamping: c.plan), attempt: Int(c.attempt),
-                step: Int(clamping: c.step), isLeaving: c.leaving != 0,
+            try Beat(
+                member: text(c.member), plan: ordinal(c.plan), attempt: Int(c.attempt),
+                step: ordinal(c.step), isLeaving: c.leaving != 0,
                 reports: elements(c.reports, c.n_reports) { report in
-                    Report(
-                        step: Int(clamping: report.step), time: report.time,
+                    guard report.time.isFinite else { throw MessageError() }
+                    return Report(
+                        step: try ordinal(report.step), time: report.time,
                         measures: Array(
                             UnsafeBufferPointer(start: report.measures, count: report.n_measures)))
                 }, failure: text(c.failure))
@@ -285,10 +286,9 @@ package struct Plan: Message, Equatable {
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__plan__unpack) { c in
-            Plan(
-                number: Int(clamping: c.number), attempt: Int(c.attempt),
-                restoreStep: Int(clamping: c.restore_step),
-                until: Int(clamping: c.until),
+            try Plan(
+                number: ordinal(c.number), attempt: Int(c.attempt),
+                restoreStep: ordinal(c.restore_step), until: ordinal(c.until),
                 leaves: elements(c.leaves, c.n_leaves) {
                     LeafRange(
                         member: text($0.member),

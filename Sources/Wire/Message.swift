@@ -86,10 +86,19 @@ package final class CMemory {
 
 func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 
+/// A count of steps or plans, as it travels.
+///
+/// - Throws: ``MessageError`` for one that no run comes to: who adds and multiplies steps need not fear overflow.
+func ordinal(_ number: UInt64) throws -> Int {
+    guard number <= 1 << 48 else { throw MessageError() }
+    return Int(number)
+}
+
 func elements<C, Result>(
-    _ pointers: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int, _ read: (C) -> Result
-) -> [Result] {
-    (0..<count).compactMap { pointers?[$0].map { read($0.pointee) } }
+    _ pointers: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int,
+    _ read: (C) throws -> Result
+) rethrows -> [Result] {
+    try (0..<count).compactMap { try pointers?[$0].map { try read($0.pointee) } }
 }
 
 /// Hands a generated structure to protobuf-c: its first member is the base that the library knows.

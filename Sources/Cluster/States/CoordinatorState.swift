@@ -219,7 +219,8 @@ package struct CoordinatorState {
         members[index].peer = peer
         members[index].attempt = beat.attempt
         members[index].isLeaving = beat.isLeaving
-        var actions: [Action] = beat.attempt == plan.attempt ? beat.reports.map { .record($0) } : []
+        let reports = beat.attempt == plan.attempt ? beat.reports : []
+        var actions = reports.filter { $0.step < shape.steps }.map { Action.record($0) }
         if !beat.failure.isEmpty {
             actions.append(.say("\(members[index].hello.host): \(beat.failure)"))
             if !members[index].isWorker { return actions + [.fail(beat.failure)] }
