@@ -100,7 +100,9 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
+            dependencies: [
+                "Adversarial", "Cluster", "NeuralNetworks", "Recipes", "Tensors", "Wire",
+            ],
             swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["swiftgan"], swiftSettings: strict),
     ]

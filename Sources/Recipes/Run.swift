@@ -154,7 +154,8 @@ extension Run {
     public static func entries(ofYAML yaml: String, source: String) throws -> [String: String] {
         guard yaml.utf8.count <= largestText else {
             throw RecipeError(
-                "\(source): expected at most \(largestText) bytes of YAML, found \(yaml.utf8.count)")
+                "\(source): expected at most \(largestText) bytes of YAML, found \(yaml.utf8.count)"
+            )
         }
         // A few lines of aliases to aliases stand for more than can be compared; a flat mapping needs none.
         guard !yaml.contains("&") || !yaml.contains("*") else {

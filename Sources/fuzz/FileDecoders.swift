@@ -46,7 +46,8 @@ extension Decoder {
         },
         Decoder(
             name: "jpeg", longest: 1 << 16, memory: 1024,
-            bound: "2^26 pixels in 192 MiB, and 512 for coefficients; 2^30 pixels over all scans", seeds: jpegPictures
+            bound: "2^26 pixels in 192 MiB, and 512 for coefficients; 2^30 pixels over all scans",
+            seeds: jpegPictures
         ) { input in
             let image = RGBImage(decoding: input)
             _ = image?.square(side: 16)

@@ -25,7 +25,8 @@ struct TinyCluster {
         number: 2, attempt: 1, restoreStep: 0, until: shape.steps,
         leaves: [.init(member: "worker", leaves: 0..<2)],
         chunks: shape.networks.indices.map {
-            .init(network: shape.networks[$0].name, chunks: shape.chunks(of: $0), endpoint: "source")
+            .init(
+                network: shape.networks[$0].name, chunks: shape.chunks(of: $0), endpoint: "source")
         }, source: "source")
 
     /// A coordinator with a worker and the server of both networks, and what it says to an event.
