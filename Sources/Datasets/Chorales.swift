@@ -13,8 +13,10 @@ public struct Chorales: Dataset {
     /// The MIDI pitch of the first column.
     public static let lowest = 36
 
-    /// Bytes of JSON at most, inflated: ten times Bach's chorales. Decoded, it can take thirty times that.
-    static let largestFile = 16 << 20
+    /// Bytes of JSON at most, inflated: five times Bach's chorales.
+    ///
+    /// Decoded, it can take thirty times that.
+    static let largestFile = 8 << 20
 
     public let count: Int
     public let shapes: [Shape] = [[voices, steps, pitches]]

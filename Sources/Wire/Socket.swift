@@ -65,9 +65,9 @@ package struct Socket: ~Copyable {
         if kind == .router { set(ZMQ_ROUTER_MANDATORY, 1) } else { set(ZMQ_IMMEDIATE, 1) }
         switch traffic {
         case .control:
-            set(ZMQ_MAXMSGSIZE, Int64(1 << 20))
+            set(ZMQ_MAXMSGSIZE, Int64(largestControlMessage))
         case .data(let chunk):
-            set(ZMQ_MAXMSGSIZE, Int64(chunk + 4096))
+            set(ZMQ_MAXMSGSIZE, Int64(chunk + largestDataHeader))
             // Frames are shared, not copied: what is in flight is bounded by one step.
             set(ZMQ_SNDHWM, 0)
             set(ZMQ_RCVHWM, 0)

@@ -10,7 +10,8 @@ extension Decoder {
     static let files = [
         Decoder(
             name: "checkpoint", longest: 1 << 16, memory: 384,
-            bound: "1 MiB of header, and the state of its run", seeds: checkpoints
+            bound: "1 MiB of header, 32 as it is decoded, and the state of its run",
+            seeds: checkpoints
         ) { input in
             func decode(_ file: UnsafeRawBufferPointer) throws {
                 _ = try Checkpoint.snapshot(file, of: TinyCluster.run, isTraining: true)
@@ -20,7 +21,7 @@ extension Decoder {
         },
         Decoder(
             name: "classifier", longest: 1 << 16, memory: 384,
-            bound: "1 MiB of header, and its network", seeds: classifiers
+            bound: "1 MiB of header, 32 as it is decoded, and its network", seeds: classifiers
         ) { input in
             memoryFile.write(input)
             _ = try? TrainedClassifier(path: memoryFile.path)
@@ -68,8 +69,8 @@ extension Decoder {
             _ = try Run(yaml: run.yaml, source: "again")
         },
         Decoder(
-            name: "chorales", longest: 1 << 16, memory: 768,
-            bound: "16 MiB of JSON as it is inflated, 512 as it is decoded", seeds: chorales
+            name: "chorales", longest: 1 << 16, memory: 512,
+            bound: "8 MiB of JSON, 256 as it is decoded", seeds: chorales
         ) { input in
             memoryFile.write(input)
             for isHeldOut in [false, true] {

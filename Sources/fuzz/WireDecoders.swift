@@ -3,8 +3,6 @@ internal import Hashing
 internal import Recipes
 internal import Wire
 
-/// Control messages are at most 1 MiB, and so is what libFuzzer makes of them.
-private let controlBytes = 1 << 20
 private let controlBound = "1 MiB a message, 128 MiB as it is decoded"
 
 extension Decoder {
@@ -117,7 +115,7 @@ extension Decoder {
         _ decode: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
     ) -> Decoder {
         Decoder(
-            name: name, longest: controlBytes, memory: 384, bound: controlBound,
+            name: name, longest: largestControlMessage, memory: 384, bound: controlBound,
             seeds: { seeds().map(\.encoded) },
             decode: { frame in
                 // An empty frame has no kind, and nobody decodes it.

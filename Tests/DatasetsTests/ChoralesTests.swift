@@ -41,8 +41,8 @@ struct ChoralesTests {
             message("{\"train\":[\(piece(32, "[1,2]"))]}").contains(
                 "expected steps of 4 pitches, found 2"))
         #expect(
-            message(String(repeating: " ", count: 1 << 24 + 1)).contains(
-                "expected at most 16777216 bytes of JSON, found more"))
+            message(String(repeating: " ", count: 1 << 23 + 1)).contains(
+                "expected at most 8388608 bytes of JSON, found more"))
         #expect(
             message("{\"train\":[\(piece(32, "[99,60,60,60]"))]}").contains(
                 "expected pitches from 36 to 83, or -1, found 99"))
