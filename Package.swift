@@ -118,9 +118,22 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["Cluster", "Simulation", "Tensors", "Wire"], swiftSettings: strict),
+            dependencies: ["Cluster", "Recipes", "Simulation", "Tensors", "Wire"],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Cluster", "swiftgan", "Wire"],
             swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no main function of their own, so ordinary builds must not meet them: scripts/fuzz does.
+if Context.environment["SWIFTGAN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CTurboJPEG", "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes",
+                "Tensors", "Wire",
+            ],
+            swiftSettings: strict))
+}

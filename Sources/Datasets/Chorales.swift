@@ -13,6 +13,11 @@ public struct Chorales: Dataset {
     /// The MIDI pitch of the first column.
     public static let lowest = 36
 
+    /// Bytes of JSON at most, inflated: five times Bach's chorales.
+    ///
+    /// Decoded, it can take thirty times that.
+    static let largestFile = 8 << 20
+
     public let count: Int
     public let shapes: [Shape] = [[voices, steps, pitches]]
     public let manifest: DataManifest
@@ -23,7 +28,12 @@ public struct Chorales: Dataset {
     ///
     /// - Throws: ``DataError`` for a file that is missing, or something else.
     public init(path: String, heldOut: Bool) throws {
-        let content = Data(try inflated(path))
+        var file = try InflatedFile(path: path)
+        let content = Data(try file.read(Self.largestFile + 1))
+        guard content.count <= Self.largestFile else {
+            throw DataError(
+                "\(path): expected at most \(Self.largestFile) bytes of JSON, found more")
+        }
         guard let parts = try? JSONDecoder().decode([String: [[[Int]]]].self, from: content) else {
             throw DataError(
                 "\(path): expected JSON with pieces of steps of four pitches under 'train', 'valid' and 'test', found something else"
@@ -51,7 +61,7 @@ public struct Chorales: Dataset {
 
     private static func columns(of step: [Int], at place: String) throws -> [Int8] {
         guard step.count == voices else {
-            throw DataError("\(place): expected steps of \(voices) pitches, found \(step)")
+            throw DataError("\(place): expected steps of \(voices) pitches, found \(step.count)")
         }
         return try step.map { pitch in
             guard pitch == -1 || (lowest..<(lowest + pitches)).contains(pitch) else {

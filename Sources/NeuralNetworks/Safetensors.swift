@@ -3,6 +3,11 @@ public import Tensors
 
 /// The safetensors format: a JSON header that says where each tensor lies, then their bytes, little-endian.
 public enum Safetensors {
+    /// Bytes of a header that is read, at most: ten thousand tensors, a hundred times what our networks have.
+    public static let largestHeader = 1 << 20
+    /// Bytes of a name or of a word of metadata.
+    private static let longestWord = 256
+
     /// A tensor of floats, over memory that someone else keeps.
     public struct Entry {
         public let name: String
@@ -47,9 +52,13 @@ public enum Safetensors {
             throw SafetensorsError("expected a safetensors header, found \(file.count) bytes")
         }
         let size = (0..<8).reduce(UInt64(0)) { $0 | UInt64(file[$1]) << (8 * UInt64($1)) }
-        guard size <= UInt64(file.count - 8), size <= 100 << 20 else {
+        guard size <= UInt64(file.count - 8) else {
             throw SafetensorsError(
                 "expected a header of \(size) bytes, found a file of \(file.count)")
+        }
+        guard size <= largestHeader else {
+            throw SafetensorsError(
+                "expected a header of at most \(largestHeader) bytes, found one of \(size)")
         }
         let start = 8 + Int(size)
         let json = Data(file[8..<start])
@@ -59,8 +68,11 @@ public enum Safetensors {
         var metadata: [String: String] = [:]
         var entries: [(start: Int, entry: Entry)] = []
         for (name, value) in header {
+            try checkWord(name)
             switch value {
-            case .metadata(let words): metadata = words
+            case .metadata(let words):
+                for (name, word) in words { try [name, word].forEach(checkWord) }
+                metadata = words
             case .tensor(let tensor):
                 let (from, to) = try tensor.range(of: name, within: file.count - start)
                 let bytes = UnsafeRawBufferPointer(rebasing: file[(start + from)..<(start + to)])
@@ -68,6 +80,16 @@ public enum Safetensors {
             }
         }
         return (entries.sorted { $0.start < $1.start }.map(\.entry), metadata)
+    }
+
+    /// Words stand in errors, and an error is one line.
+    private static func checkWord(_ word: String) throws {
+        guard word.utf8.count <= longestWord, word.utf8.allSatisfy({ $0 >= 32 && $0 != 127 })
+        else {
+            throw SafetensorsError(
+                "expected names and metadata of at most \(longestWord) printable bytes, found \(word.utf8.count)"
+            )
+        }
     }
 
     private enum HeaderValue: Decodable {
@@ -95,13 +117,14 @@ public enum Safetensors {
 
         func range(of name: String, within available: Int) throws -> (Int, Int) {
             guard dtype == "F32" else {
-                throw SafetensorsError("\(name): expected F32, found \(dtype)")
+                throw SafetensorsError("\(name): expected F32, found \(dtype.prefix(8))")
             }
             guard shape.count <= 8, shape.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }),
                 offsets.count == 2
             else {
                 throw SafetensorsError(
-                    "\(name): expected a shape and two offsets, found \(shape), \(offsets)")
+                    "\(name): expected a shape of at most 8 extents and two offsets, found \(shape.count) and \(offsets.count), or numbers out of range"
+                )
             }
             let (from, to) = (offsets[0], offsets[1])
             let expected = shape.reduce(4.0) { $0 * Double($1) }

@@ -147,11 +147,26 @@ extension Run {
             start: start)
     }
 
+    /// Bytes of a text with settings, at most: forty times the longest that we write.
+    private static let largestText = 64 << 10
+    /// Bytes of a name or a value.
+    private static let longestEntry = 256
+
     /// The entries of a flat YAML mapping, as text.
     public static func entries(ofYAML yaml: String, source: String) throws -> [String: String] {
+        guard yaml.utf8.count <= largestText else {
+            throw RecipeError(
+                "\(source): expected at most \(largestText) bytes of YAML, found \(yaml.utf8.count)"
+            )
+        }
+        // A few lines of aliases to aliases stand for more than can be compared; a flat mapping needs none.
+        guard !yaml.contains("&") || !yaml.contains("*") else {
+            throw RecipeError("\(source): expected neither anchors nor aliases, found & and *")
+        }
         let node: Node?
         do { node = try compose(yaml: yaml) } catch {
-            throw RecipeError("\(source): expected YAML, found \(error)")
+            let reason = "\(error)".prefix { !$0.isNewline }.prefix(200)
+            throw RecipeError("\(source): expected YAML, found \(reason)")
         }
         guard let mapping = node?.mapping else {
             throw RecipeError("\(source): expected lines of 'name: value', found none")
@@ -162,8 +177,18 @@ extension Run {
                 throw RecipeError(
                     "\(source): expected lines of 'name: value', found something nested")
             }
+            guard [name, text].allSatisfy(isShort) else {
+                throw RecipeError(
+                    "\(source): expected names and values of at most \(longestEntry) bytes in a line, found \(name.utf8.count) and \(text.utf8.count)"
+                )
+            }
             entries[name] = text
         }
         return entries
+    }
+
+    /// Whether a name or a value fits an error's one line.
+    private static func isShort(_ text: String) -> Bool {
+        text.utf8.count <= longestEntry && !text.contains(where: \.isNewline)
     }
 }

@@ -8,7 +8,7 @@ internal import Wire
 /// that one process would go through.
 package final class TinyWorld: Sendable {
     package let shape: ClusterShape
-    let rules: [UpdateRule]
+    package let rules: [UpdateRule]
     package let initial: Snapshot
     package let epoch = ContinuousClock.now
     /// The state before each step.

@@ -204,12 +204,13 @@ package struct Beat: Message, Equatable {
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__beat__unpack) { c in
-            Beat(
-                member: text(c.member), plan: Int(clamping: c.plan), attempt: Int(c.attempt),
-                step: Int(clamping: c.step), isLeaving: c.leaving != 0,
+            try Beat(
+                member: text(c.member), plan: ordinal(c.plan), attempt: Int(c.attempt),
+                step: ordinal(c.step), isLeaving: c.leaving != 0,
                 reports: elements(c.reports, c.n_reports) { report in
-                    Report(
-                        step: Int(clamping: report.step), time: report.time,
+                    guard report.time.isFinite else { throw MessageError() }
+                    return Report(
+                        step: try ordinal(report.step), time: report.time,
                         measures: Array(
                             UnsafeBufferPointer(start: report.measures, count: report.n_measures)),
                         digest: report.digest,
@@ -284,7 +285,7 @@ package struct Current: Message, Equatable {
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__current__unpack) {
-            Current(attempt: Int($0.attempt), heard: Int(clamping: $0.heard))
+            Current(attempt: Int($0.attempt), heard: try ordinal($0.heard))
         }
     }
 
@@ -347,17 +348,16 @@ package struct Plan: Message, Equatable {
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__plan__unpack) { c in
-            Plan(
-                number: Int(clamping: c.number), attempt: Int(c.attempt),
-                restoreStep: Int(clamping: c.restore_step),
-                until: Int(clamping: c.until),
+            try Plan(
+                number: ordinal(c.number), attempt: Int(c.attempt),
+                restoreStep: ordinal(c.restore_step), until: ordinal(c.until),
                 leaves: elements(c.leaves, c.n_leaves, LeafRange.init),
                 chunks: elements(c.chunks, c.n_chunks) {
                     ChunkRange(
                         network: text($0.network),
                         chunks: Int($0.first)..<(Int($0.first) + Int($0.count)),
                         endpoint: text($0.endpoint))
-                }, source: text(c.source), isDone: c.done != 0, heard: Int(clamping: c.heard))
+                }, source: text(c.source), isDone: c.done != 0, heard: ordinal(c.heard))
         }
     }
 

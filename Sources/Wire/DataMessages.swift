@@ -47,7 +47,7 @@ package struct Push: Message, Equatable {
         self = try unpacked(frame, wire__push__unpack) { c in
             Push(
                 run: c.run, attempt: Int(c.attempt), network: Int(c.network),
-                step: Int(clamping: c.step),
+                step: try ordinal(c.step),
                 node: TreeNode(level: Int(c.level), index: Int(c.index)), chunk: Int(c.chunk),
                 crc32c: c.crc32c, member: text(c.member))
         }
@@ -94,7 +94,7 @@ package struct Pull: Message, Hashable {
         self = try unpacked(frame, wire__pull__unpack) { c in
             Pull(
                 run: c.run, attempt: Int(c.attempt), network: Int(c.network),
-                step: Int(clamping: c.step),
+                step: try ordinal(c.step),
                 chunk: Int(c.chunk), component: try Component(c.component))
         }
     }
@@ -140,10 +140,10 @@ package struct Part: Message, Equatable {
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__part__unpack) { c in
             guard c.first <= c.last else { throw MessageError() }
-            return Part(
+            return try Part(
                 run: c.run, attempt: Int(c.attempt), network: Int(c.network), chunk: Int(c.chunk),
-                component: try Component(c.component),
-                steps: Int(clamping: c.first)...Int(clamping: c.last),
+                component: Component(c.component),
+                steps: ordinal(c.first)...ordinal(c.last),
                 crc32c: c.crc32c)
         }
     }
@@ -191,7 +191,7 @@ package struct At: Message, Equatable {
         self = try unpacked(frame, wire__at__unpack) { c in
             At(
                 run: c.run, attempt: Int(c.attempt), network: Int(c.network), chunk: Int(c.chunk),
-                wanted: Int(clamping: c.wanted), next: Int(clamping: c.next),
+                wanted: try ordinal(c.wanted), next: try ordinal(c.next),
                 missing: UnsafeBufferPointer(start: c.missing, count: c.n_missing).map(Int.init))
         }
     }

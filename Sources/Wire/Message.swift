@@ -17,6 +17,14 @@ package enum MessageKind: UInt8, Sendable {
     case push = 16, pull, part, at
 }
 
+/// Bytes of a control message at most; sockets drop what is longer.
+///
+/// The longest we know, a plan for a thousand members, is a tenth of that. Decoded it takes up to a hundred times as much.
+package let largestControlMessage = 1 << 20
+
+/// Bytes of a data message's header at most; its numbers are at most a chunk.
+package let largestDataHeader = 4 << 10
+
 /// Bytes that are no message: cut short, foreign, or of another version.
 package struct MessageError: Error {}
 
@@ -84,10 +92,22 @@ package final class CMemory {
 
 func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 
+/// The largest step or number of a plan: a thousand million iterations of a thousand steps are a two-hundredth of it.
+private let largestOrdinal: UInt64 = 1 << 48
+
+/// The number of a step or a plan, as it travels.
+///
+/// - Throws: ``MessageError`` for one that no run comes to: who adds and multiplies steps need not fear overflow.
+func ordinal(_ number: UInt64) throws -> Int {
+    guard number <= largestOrdinal else { throw MessageError() }
+    return Int(number)
+}
+
 func elements<C, Result>(
-    _ pointers: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int, _ read: (C) -> Result
-) -> [Result] {
-    (0..<count).compactMap { pointers?[$0].map { read($0.pointee) } }
+    _ pointers: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int,
+    _ read: (C) throws -> Result
+) rethrows -> [Result] {
+    try (0..<count).compactMap { try pointers?[$0].map { try read($0.pointee) } }
 }
 
 /// Hands a generated structure to protobuf-c: its first member is the base that the library knows.

@@ -160,9 +160,9 @@ private struct Options {
         try set(ZMQ_RCVHWM, 16)
         try set(kind == .router ? ZMQ_ROUTER_MANDATORY : ZMQ_IMMEDIATE, 1)
         switch traffic {
-        case .control: try set(ZMQ_MAXMSGSIZE, long: 1 << 20)
+        case .control: try set(ZMQ_MAXMSGSIZE, long: largestControlMessage)
         case .data(let chunk):
-            try set(ZMQ_MAXMSGSIZE, long: chunk + 4096)
+            try set(ZMQ_MAXMSGSIZE, long: chunk + largestDataHeader)
             try set(ZMQ_SNDHWM, 0)
         }
     }

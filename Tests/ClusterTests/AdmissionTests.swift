@@ -57,4 +57,12 @@ struct AdmissionTests {
             server(.init(network: "generator", index: 0, count: 2), at: "nonsense").first
                 == "endpoint")
     }
+
+    @Test(
+        "An endpoint without host or port is refused",
+        arguments: ["tcp://h", "tcp://", "tcp:///", "tcp://:", "tcp://\u{fffd}1B"])
+    func endpointWithoutPort(endpoint: String) {
+        let slice = Hello.Slice(network: "generator", index: 0, count: 2)
+        #expect(server(slice, at: endpoint).first == "endpoint")
+    }
 }

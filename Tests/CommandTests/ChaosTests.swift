@@ -83,14 +83,16 @@ extension Commands {
             }
         }
 
-        @Test("Wherever it was, the checkpoint is the unbroken run's", arguments: Failpoint.allCases)
+        @Test(
+            "Wherever it was, the checkpoint is the unbroken run's", arguments: Failpoint.allCases)
         func dies(at failpoint: Failpoint) throws {
             let role = Self.role(of: failpoint)
-            let others = try [Role.server, .worker].filter { $0 != role }.map { try start($0) } + [
-                start(.worker),
-                Command(
-                    "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
-            ]
+            let others =
+                try [Role.server, .worker].filter { $0 != role }.map { try start($0) } + [
+                    start(.worker),
+                    Command(
+                        "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
+                ]
             var coordinator = role == .coordinator ? nil : try start(.coordinator)
             let victim = try start(
                 role, failingAt: "\(failpoint.rawValue):\(Self.count(of: failpoint))")

@@ -37,7 +37,12 @@ struct ChoralesTests {
         }
         #expect(message("hello").contains("expected JSON with pieces"))
         #expect(message("{\"train\":[]}").contains("expected pieces of at least two bars"))
-        #expect(message("{\"train\":[\(piece(32, "[1,2]"))]}").contains("expected steps of 4"))
+        #expect(
+            message("{\"train\":[\(piece(32, "[1,2]"))]}").contains(
+                "expected steps of 4 pitches, found 2"))
+        #expect(
+            message(String(repeating: " ", count: 1 << 23 + 1)).contains(
+                "expected at most 8388608 bytes of JSON, found more"))
         #expect(
             message("{\"train\":[\(piece(32, "[99,60,60,60]"))]}").contains(
                 "expected pitches from 36 to 83, or -1, found 99"))

@@ -53,5 +53,18 @@ struct IDXImagesTests {
         labels[3] = 1
         #expect(message(labels).contains("found 00000801"))
         #expect(message([0x1f, 0x8b, 8, 0, 1, 2, 3]).contains("gzip"))
+        #expect(
+            message(content + [0]).contains("expected 28 bytes for images of 2 x 2 x 3, found more")
+        )
+    }
+
+    @Test("A header alone claims no memory", arguments: [0x40, 0xff] as [UInt8])
+    func claims(byte: UInt8) {
+        let header = [0, 0, 8, 3] + [UInt8](repeating: byte, count: 4) + [0, 0, 0, 1, 0, 0, 0, 2]
+        let error = #expect(throws: DataError.self) { _ = try read(header) }
+        #expect(error?.description.contains("expected at most 1073741824 bytes of images") == true)
+        let small = [0, 0, 8, 3, 0x20, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2] as [UInt8]
+        let short = #expect(throws: DataError.self) { _ = try read(small) }
+        #expect(short?.description.contains("found 16;") == true)
     }
 }

@@ -54,6 +54,33 @@ struct SafetensorsTests {
         }
     }
 
+    @Test("A header of megabytes, and names that are no line of text, are refused")
+    func absurd() {
+        func message(_ header: String) -> String {
+            let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
+            do {
+                _ = try parse(length + Array(header.utf8))
+                return ""
+            } catch { return "\(error)" }
+        }
+        #expect(
+            message("{}" + String(repeating: " ", count: 1 << 20)).contains(
+                "expected a header of at most 1048576 bytes, found one of 1048578"))
+        #expect(
+            message("{\"a\\nb\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")
+                .contains(
+                    "expected names and metadata of at most 256 printable bytes, found 3"))
+        #expect(
+            message("{\"__metadata__\":{\"a\":\"\(String(repeating: "b", count: 257))\"}}")
+                .contains(
+                    "found 257"))
+        let shape = Array(repeating: "1", count: 5_000).joined(separator: ",")
+        #expect(
+            message("{\"a\":{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[0,4]}}")
+                .contains(
+                    "expected a shape of at most 8 extents and two offsets, found 5000 and 2"))
+    }
+
     @Test("Damaged headers are refused or read, and never crash")
     func damaged() {
         let file = file()

@@ -78,6 +78,29 @@ struct RunTests {
                 to: Recipe.fashionConditional.defaults, of: .fashionConditional) == nil)
     }
 
+    @Test("Text that is no short list of settings is refused in one short line")
+    func hostileText() {
+        // Each name stands for two of the one before: the last for 2^64.
+        let aliases = (1...64).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]" }
+        let bomb = "a0: &a0 [x]\n\(aliases.joined(separator: "\n"))\n? *a64\n: 1\n"
+        let long = String(repeating: "x", count: 300)
+        for (text, words) in [
+            (bomb, "expected neither anchors nor aliases"),
+            (String(repeating: "#", count: 1 << 17), "expected at most 65536 bytes"),
+            ("\(long): 1", "at most 256 bytes in a line, found 300 and 1"),
+            ("seed: \"1\\n2\"", "found 4 and 3"),
+            ("a: 1\na: 2", "expected YAML"), ("seed: [1", "expected YAML"),
+            (String(repeating: "[", count: 60_000), "expected"),
+            (String(repeating: "{a: ", count: 15_000), "expected"),
+        ] {
+            let error = #expect(throws: RecipeError.self) {
+                _ = try Run(yaml: text, source: "x.yaml")
+            }
+            let found = error?.description ?? ""
+            #expect(found.contains(words) && !found.contains("\n") && found.utf8.count < 400)
+        }
+    }
+
     @Test("A wrong setting is refused with what was expected and found")
     func refusals() throws {
         func message(_ body: () throws -> Void) -> String {

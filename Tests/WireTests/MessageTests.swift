@@ -48,30 +48,4 @@ struct MessageTests {
         let at = At(run: 1, attempt: 2, network: 0, chunk: 5, wanted: 8, next: 7, missing: [0, 3])
         #expect(try bytes(at, At.init(decoding:)) == at)
     }
-
-    @Test("Random bytes are refused or read, and never crash")
-    func garbage() {
-        var generator = SystemRandomNumberGenerator()
-        let beat = Beat(
-            member: "m", plan: 4, attempt: 2, step: 9,
-            reports: [.init(step: 3, time: 1.5, measures: [1], digest: 0, leaves: [])])
-        for _ in 0..<5_000 {
-            var bytes = Bool.random() ? beat.encoded : (0..<Int.random(in: 0...60)).map { _ in 0 }
-            for _ in 0..<4 where !bytes.isEmpty {
-                bytes[Int.random(in: 0..<bytes.count)] = UInt8.random(
-                    in: .min ... .max, using: &generator)
-            }
-            bytes.withUnsafeBytes { bytes in
-                _ = try? Hello(decoding: bytes)
-                _ = try? Welcome(decoding: bytes)
-                _ = try? Reject(decoding: bytes)
-                _ = try? Beat(decoding: bytes)
-                _ = try? Plan(decoding: bytes)
-                _ = try? Push(decoding: bytes)
-                _ = try? Pull(decoding: bytes)
-                _ = try? Part(decoding: bytes)
-                _ = try? At(decoding: bytes)
-            }
-        }
-    }
 }

@@ -95,16 +95,23 @@ package enum Checkpoint {
         }
     }
 
-    private static func snapshot(
+    /// The state that a checkpoint file's bytes hold.
+    ///
+    /// - Throws: An error for bytes that are no checkpoint of this run.
+    package static func snapshot(
         _ bytes: UnsafeRawBufferPointer, of run: Run, isTraining: Bool
     ) throws -> Snapshot {
         let (found, metadata) = try Safetensors.parse(bytes)
-        guard metadata["run"] == run.identity.description,
-            let step = metadata["step"].flatMap({ Int($0) })
-        else {
+        guard metadata["run"] == run.identity.description else {
             throw FolderError(
                 "expected a checkpoint of this run, found one of recipe \(metadata["recipe"] ?? "unknown")"
             )
+        }
+        guard let step = metadata["step"].flatMap({ Int($0) }), step >= 0,
+            step % run.schedule.stepsPerIteration == 0
+        else {
+            throw FolderError(
+                "expected a step that ends an iteration, found \(metadata["step"] ?? "none")")
         }
         let arithmetic = metadata["arithmetic"] ?? "unknown"
         guard !isTraining || arithmetic == Lane.arithmetic else {

@@ -28,6 +28,13 @@ struct Ledger {
         /// CRC-32C of the sum over all leaves, of the chunk that carries the network's measures.
         let digest: UInt32
         let leaves: [Leaves]
+
+        /// Whether these are all leaves, one after another.
+        func coversOnce(_ count: Int) -> Bool {
+            leaves.reduce(0) { end, leaves in
+                leaves.first == end && leaves.count >= 0 ? end + leaves.count : -1
+            } == count
+        }
     }
 
     static func path(in folder: String) -> String { "\(folder)/ledger.jsonl" }

@@ -1,15 +1,15 @@
-internal import Tensors
-internal import Wire
+package import Tensors
+package import Wire
 
 /// What arrives on data sockets, its numbers checked against their checksum and ready to be computed with.
-enum DataMessage {
+package enum DataMessage {
     case push(Push, Storage)
     case pull(Pull)
     case part(Part, Storage)
     case at(At)
 
     /// Nil for anything that is no whole, sound message: such frames are dropped, and asked for again.
-    init?(_ frames: ArraySlice<Frame>) {
+    package init?(_ frames: ArraySlice<Frame>) {
         guard let header = frames.first?.bytes, let kind = header.first.flatMap(MessageKind.init)
         else { return nil }
         switch kind {

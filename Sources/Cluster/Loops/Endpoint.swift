@@ -4,8 +4,9 @@ internal import Foundation
 extension String {
     /// The host of a TCP endpoint; nil for others.
     var endpointHost: String? {
-        guard hasPrefix("tcp://"), let colon = lastIndex(of: ":") else { return nil }
-        return String(self[index(startIndex, offsetBy: 6)..<colon])
+        guard hasPrefix("tcp://") else { return nil }
+        let address = dropFirst(6)
+        return address.lastIndex(of: ":").map { String(address[..<$0]) }
     }
 
     /// Whether this is tcp://HOST:PORT, with a number or `*` for the port, or ipc://PATH.

@@ -251,7 +251,8 @@ package struct CoordinatorState {
         var actions: [Action] = []
         if beat.attempt == plan.attempt {
             // What is recorded is said again until its sender knows.
-            actions += beat.reports.filter { $0.step >= plan.heard }.map {
+            let news = beat.reports.filter { plan.heard..<shape.steps ~= $0.step }
+            actions += news.map {
                 .record($0, attempt: plan.attempt)
             }
         }

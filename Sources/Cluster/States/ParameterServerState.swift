@@ -227,7 +227,10 @@ package struct ParameterServerState {
     private mutating func receive(_ pull: Pull, from peer: Peer, now: ContinuousClock.Instant)
         -> [Action]
     {
-        guard pull.run == shape.run else { return [] }
+        // What no network has would wait for ever.
+        guard pull.run == shape.run, shape.networks.indices.contains(pull.network),
+            shape.chunks(of: pull.network).contains(pull.chunk)
+        else { return [] }
         if let answer = answer(pull, to: peer) { return [answer] }
         waiting = waiting.filter { $0.peer != peer || !isSamePlace($0.pull, pull) }
         waiting.append(Waiting(pull: pull, peer: peer, since: now))

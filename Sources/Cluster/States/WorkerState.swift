@@ -262,8 +262,10 @@ package struct WorkerState {
     }
 
     private func assignedLeaves(_ plan: Plan) -> Set<Int> {
-        Set(plan.leaves.filter { $0.member == member }.flatMap(\.leaves))
-            .intersection(0..<shape.tree.leaves)
+        Set(
+            plan.leaves.filter { $0.member == member }.flatMap {
+                $0.leaves.clamped(to: 0..<shape.tree.leaves)
+            })
     }
 
     private func push(_ nodes: [TreeNode], of work: Work, chunks: [Int]?) -> [Action] {

@@ -1,5 +1,3 @@
-internal import CZlib
-
 /// A file in LeCun's IDX format, gzipped or not, of bytes.
 struct IDXFile {
     enum Kind: Int {
@@ -9,19 +7,23 @@ struct IDXFile {
         var rank: Int { self == .labels ? 1 : 3 }
     }
 
+    /// Bytes that a file's pixels or labels may take: twice those of the largest such set (EMNIST).
+    static let largest = 1 << 30
+
     let extents: [Int]
     let content: [UInt8]
 
-    /// - Throws: ``DataError`` for a file that is missing, foreign, or shorter than its header says.
+    /// - Throws: ``DataError`` for a file that is missing, foreign, too large, or not as long as its header says.
     init(path: String, kind: Kind) throws {
-        let whole = try inflated(path)
-        let header = 4 + 4 * kind.rank
-        guard whole.count >= header else {
+        var file = try InflatedFile(path: path)
+        let size = 4 + 4 * kind.rank
+        let header = try file.read(size)
+        guard header.count == size else {
             throw DataError(
-                "\(path): expected an IDX header of \(header) bytes, found \(whole.count) bytes")
+                "\(path): expected an IDX header of \(size) bytes, found \(header.count) bytes")
         }
         let numbers = (0...kind.rank).map { word in
-            whole[(word * 4)..<(word * 4 + 4)].reduce(0) { $0 << 8 | Int($1) }
+            header[(word * 4)..<(word * 4 + 4)].reduce(0) { $0 << 8 | Int($1) }
         }
         guard numbers[0] == kind.rawValue else {
             throw DataError(
@@ -30,43 +32,27 @@ struct IDXFile {
         }
         extents = Array(numbers.dropFirst())
         let sizes = extents.map { String($0) }.joined(separator: " x ")
-        let (elements, overflow) = extents.reduce((1, false)) { product, extent in
-            let (value, overflow) = product.0.multipliedReportingOverflow(by: extent)
-            return (value, product.1 || overflow)
-        }
-        let expected = overflow || elements > 1 << 40 ? "fewer" : String(header + elements)
-        guard !overflow, whole.count - header == elements else {
+        guard let elements = Self.product(extents), elements <= Self.largest else {
             throw DataError(
-                "\(path): expected \(expected) bytes for \(kind) of \(sizes), found \(whole.count); the file is damaged or cut short"
+                "\(path): expected at most \(Self.largest) bytes of \(kind), found \(sizes)")
+        }
+        content = try file.read(elements)
+        let hasMore = try !file.read(1).isEmpty
+        guard content.count == elements, !hasMore else {
+            throw DataError(
+                "\(path): expected \(size + elements) bytes for \(kind) of \(sizes), found \(hasMore ? "more" : String(size + content.count)); the file is damaged or cut short"
             )
         }
-        content = Array(whole[header...])
     }
-}
 
-/// A file's content, inflated if it is gzipped.
-func inflated(_ path: String) throws -> [UInt8] {
-    guard let file = gzopen(path, "rb") else {
-        throw DataError("\(path): expected a readable file, found none")
-    }
-    defer { gzclose(file) }
-    gzbuffer(file, 1 << 18)
-    var content: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-        let read = gzread(file, &piece, UInt32(piece.count))
-        if read > 0 {
-            content += piece.prefix(Int(read))
-            continue
+    /// Nil where it is too large for a number.
+    private static func product(_ extents: [Int]) -> Int? {
+        extents.reduce(1) { product, extent in
+            product.flatMap { product in
+                let (value, overflow) = product.multipliedReportingOverflow(by: extent)
+                return overflow ? nil : value
+            }
         }
-        var code: Int32 = 0
-        let reason = gzerror(file, &code).map { String(cString: $0) } ?? ""
-        guard read == 0, code == Z_OK || code == Z_STREAM_END else {
-            throw DataError(
-                "\(path): expected a whole gzip stream, found an error after \(content.count) bytes (\(reason)); the file is damaged or cut short"
-            )
-        }
-        return content
     }
 }
 

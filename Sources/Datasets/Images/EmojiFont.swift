@@ -2,6 +2,9 @@ internal import Foundation
 
 /// The colour bitmaps of an OpenType font: PNG files inside its CBDT table.
 public struct EmojiFont: Sendable {
+    /// Pixels that a picture may have: sixty times those of the emoji we know.
+    private static let largestPicture = 1 << 20
+
     private let pictures: [Data]
 
     /// - Throws: ``DataError`` for a file that is missing, or no font with such a table.
@@ -28,7 +31,9 @@ public struct EmojiFont: Sendable {
     public func images(side: Int, heldOut: Bool) throws -> ColourImages {
         let part = pictures.indices.filter { ($0 % 10 == 9) == heldOut }
         let images = try part.map { index in
-            let picture = pictures[index].withUnsafeBytes { RGBImage(decoding: $0) }
+            let picture = pictures[index].withUnsafeBytes {
+                RGBImage(decoding: $0, largest: Self.largestPicture)
+            }
             guard let picture else {
                 throw DataError(
                     "the font: expected whole PNG pictures, found a damaged one, \(index)")

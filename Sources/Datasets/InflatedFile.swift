@@ -1,0 +1,54 @@
+internal import CZlib
+internal import Glibc
+
+/// A file, gzipped or not, read from its beginning: what it claims to hold costs nothing before it is there.
+struct InflatedFile: ~Copyable {
+    private let path: String
+    private let file: gzFile
+    /// Bytes that are left at most: deflate makes no more than 1,032 of one.
+    private var most: Int
+
+    /// - Throws: ``DataError`` where there is no file to read.
+    init(path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, let file = gzdopen(descriptor, "rb") else {
+            throw DataError("\(path): expected a readable file, found none")
+        }
+        self.path = path
+        self.file = file
+        let size = lseek(descriptor, 0, SEEK_END)
+        lseek(descriptor, 0, SEEK_SET)
+        most = max(0, size) * 1_032
+        gzbuffer(file, 1 << 18)
+    }
+
+    /// The next bytes: `count` of them, or all that are left.
+    ///
+    /// - Throws: ``DataError`` for a damaged stream.
+    mutating func read(_ count: Int) throws -> [UInt8] {
+        let wanted = min(count, most)
+        let bytes = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+            while filled < wanted, let start = buffer.baseAddress {
+                // zlib counts in 32 bits.
+                let read = gzread(file, start + filled, UInt32(min(wanted - filled, 1 << 30)))
+                if read <= 0 { break }
+                filled += Int(read)
+            }
+            try check(after: filled)
+        }
+        most -= bytes.count
+        return bytes
+    }
+
+    private borrowing func check(after count: Int) throws {
+        var code: Int32 = 0
+        let reason = gzerror(file, &code).map { String(cString: $0) } ?? ""
+        guard code == Z_OK || code == Z_STREAM_END else {
+            throw DataError(
+                "\(path): expected a whole gzip stream, found an error after \(count) bytes (\(reason)); the file is damaged or cut short"
+            )
+        }
+    }
+
+    deinit { gzclose(file) }
+}

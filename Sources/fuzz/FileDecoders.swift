@@ -1,0 +1,224 @@
+internal import CTurboJPEG
+internal import CZlib
+internal import Cluster
+internal import Datasets
+internal import Evaluation
+internal import Foundation
+internal import Recipes
+
+extension Decoder {
+    static let files = [
+        Decoder(
+            name: "checkpoint", longest: 1 << 16, memory: 384,
+            bound: "1 MiB of header, 32 as it is decoded, and the state of its run",
+            seeds: checkpoints
+        ) { input in
+            func decode(_ file: UnsafeRawBufferPointer) throws {
+                _ = try Checkpoint.snapshot(file, of: TinyCluster.run, isTraining: true)
+            }
+            try? decode(input)
+            try (Array(input) + zeros).withUnsafeBytes(decode)
+        },
+        Decoder(
+            name: "classifier", longest: 1 << 16, memory: 384,
+            bound: "1 MiB of header, 32 as it is decoded, and its network", seeds: classifiers
+        ) { input in
+            memoryFile.write(input)
+            _ = try? TrainedClassifier(path: memoryFile.path)
+            memoryFile.write(Array(input) + zeros)
+            _ = try TrainedClassifier(path: memoryFile.path)
+        },
+        Decoder(
+            name: "idx", longest: 1 << 16, memory: 384,
+            bound: "1 GiB as it is inflated, and no more than its header says", seeds: idxFiles
+        ) { input in
+            memoryFile.write(input)
+            _ = try? IDXImages(path: otherFile.path, labelPath: memoryFile.path, classes: 10)
+            _ = try IDXImages(path: memoryFile.path)
+        },
+        Decoder(
+            name: "png", longest: 1 << 16, memory: 640,
+            bound: "2^26 pixels in 192 MiB", seeds: pngPictures
+        ) { input in
+            let mended = withSoundChecksums(Array(input))
+            if !mended.elementsEqual(input) { _ = RGBImage(decoding: input) }
+            let image = mended.withUnsafeBytes { RGBImage(decoding: $0) }
+            _ = image?.square(side: 16)
+        },
+        Decoder(
+            name: "jpeg", longest: 1 << 16, memory: 1024,
+            bound: "2^26 pixels in 192 MiB, and 512 for coefficients; 2^30 pixels over all scans",
+            seeds: jpegPictures
+        ) { input in
+            let image = RGBImage(decoding: input)
+            _ = image?.square(side: 16)
+        },
+        Decoder(
+            name: "emoji-font", longest: 1 << 16, memory: 384,
+            bound: "the file, and one picture of 2^20 pixels", seeds: fonts
+        ) { input in
+            memoryFile.write(input)
+            _ = try EmojiFont(path: memoryFile.path).images(side: 16, heldOut: false)
+        },
+        Decoder(
+            name: "yaml", longest: 1 << 17, memory: 384, bound: "64 KiB of text", seeds: texts
+        ) { input in
+            let text = String(decoding: input, as: UTF8.self)
+            let run = try Run(yaml: text, source: "run.yaml")
+            _ = ClusterShape(run)
+            _ = try Run(yaml: run.yaml, source: "again")
+        },
+        Decoder(
+            name: "chorales", longest: 1 << 16, memory: 512,
+            bound: "8 MiB of JSON, 256 as it is decoded", seeds: chorales
+        ) { input in
+            memoryFile.write(input)
+            for isHeldOut in [false, true] {
+                _ = try Chorales(path: memoryFile.path, heldOut: isHeldOut)
+            }
+        },
+    ]
+}
+
+private let memoryFile = MemoryFile()
+private let otherFile: MemoryFile = {
+    let file = MemoryFile()
+    file.write(idx(.images, count: 2))
+    return file
+}()
+
+/// What inputs of headers alone are continued with: numbers need not be searched for.
+private let zeros = [UInt8](repeating: 0, count: 1 << 20)
+
+// MARK: Safetensors
+
+/// A file's header, with its length.
+private func header(of path: String) throws -> [UInt8] {
+    let file = try Data(contentsOf: URL(fileURLWithPath: path))
+    let size = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    return Array(file.prefix(8 + size))
+}
+
+private func checkpoints() throws -> [[UInt8]] {
+    let folder = NSTemporaryDirectory() + "swiftgan-fuzz-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = TinyCluster.run
+    let path = try RunFolder(path: folder, run: run, isResuming: false)
+    try path.begin(run)
+    try Checkpoint.write(TinyCluster.snapshot, of: run, to: path)
+    return [try header(of: "\(folder)/checkpoints/00000000.safetensors")]
+}
+
+private func classifiers() throws -> [[UInt8]] {
+    try ["mnist", "fashion"].map {
+        try header(of: "Sources/Evaluation/Classifiers/\($0).safetensors")
+    }
+}
+
+// MARK: Data
+
+private enum IDXKind: UInt8 { case labels = 1, images = 3 }
+
+private func idx(_ kind: IDXKind, count: UInt8) -> [UInt8] {
+    let extents: [UInt8] = kind == .labels ? [count] : [count, 2, 3]
+    let header: [UInt8] = [0, 0, 8, kind.rawValue] + extents.flatMap { [0, 0, 0, $0] as [UInt8] }
+    return header + (0..<extents.reduce(1, *)).map { $0 % 10 }
+}
+
+private func gzipped(_ bytes: [UInt8]) -> [UInt8] {
+    let file = MemoryFile()
+    let stream = gzopen(file.path, "wb")
+    gzwrite(stream, bytes, UInt32(bytes.count))
+    gzclose(stream)
+    return file.content
+}
+
+private func idxFiles() -> [[UInt8]] {
+    let plain = [idx(.images, count: 2), idx(.labels, count: 2)]
+    return plain + plain.map(gzipped) + [gzipped(idx(.images, count: 2) + zeros)]
+}
+
+private func chorales() -> [[UInt8]] {
+    let piece = "[" + Array(repeating: "[60,57,-1,36]", count: 32).joined(separator: ",") + "]"
+    let text = "{\"train\":[\(piece)],\"valid\":[],\"test\":[\(piece)]}"
+    return [Array(text.utf8), gzipped(Array(text.utf8))]
+}
+
+private func texts() throws -> [[UInt8]] {
+    let runs = try (Recipe.all + Recipe.workloads).map { recipe in
+        try Run(recipe: recipe, settings: recipe.defaults, manifest: TinyCluster.run.manifest)
+    }
+    return runs.map { Array($0.yaml.utf8) }
+        + ["{format: 4, 'recipe': \"ring\"}", "a: &a [1]\nb: *a\n"].map { Array($0.utf8) }
+}
+
+// MARK: Pictures
+
+private func picture(_ width: Int, _ height: Int, channels: Int) -> Picture {
+    var picture = Picture(width: width, height: height, channels: channels)
+    for index in picture.pixels.indices {
+        picture.pixels[index] = UInt8(truncatingIfNeeded: index * index * 7 + width)
+    }
+    return picture
+}
+
+private func png(_ picture: Picture) throws -> [UInt8] {
+    let file = MemoryFile()
+    try picture.write(to: file.path)
+    return file.content
+}
+
+private func pngPictures() throws -> [[UInt8]] {
+    try [
+        png(picture(5, 3, channels: 3)), png(picture(4, 4, channels: 1)),
+        png(picture(40, 30, channels: 3)),
+    ]
+}
+
+/// The picture with each chunk's checksum as it should be: no search finds one.
+private func withSoundChecksums(_ file: [UInt8]) -> [UInt8] {
+    var file = file
+    var at = 8
+    while at + 12 <= file.count {
+        let length = file[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) }
+        guard at + 12 + length <= file.count else { break }
+        let end = at + 8 + length
+        let checksum = Array(file[(at + 4)..<end]).withUnsafeBufferPointer {
+            crc32(0, $0.baseAddress, UInt32($0.count))
+        }
+        for place in 0..<4 {
+            file[end + place] = UInt8(truncatingIfNeeded: checksum >> (24 - 8 * UInt(place)))
+        }
+        at = end + 4
+    }
+    return file
+}
+
+private func jpegPictures() -> [[UInt8]] {
+    let kinds = [
+        (TJSAMP_420, 0), (TJSAMP_444, TJFLAG_PROGRESSIVE), (TJSAMP_GRAY, 0),
+    ]
+    return kinds.compactMap { sampling, flags in
+        let picture = picture(40, 24, channels: 3)
+        guard let encoder = tjInitCompress() else { return nil }
+        defer { tjDestroy(encoder) }
+        var (bytes, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
+        defer { tjFree(bytes) }
+        guard
+            tjCompress2(
+                encoder, picture.pixels, 40, 0, 24, Int32(TJPF_RGB.rawValue), &bytes, &size,
+                Int32(sampling.rawValue), 80, Int32(flags)) == 0
+        else { return nil }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+    }
+}
+
+/// A font of one table with ten pictures.
+private func fonts() throws -> [[UInt8]] {
+    let pictures = try (0..<10).flatMap { try png(picture(3 + $0, 4, channels: 3)) }
+    let length = pictures.count
+    let font: [UInt8] =
+        [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0] + Array("CBDT".utf8) + [0, 0, 0, 0, 0, 0, 0, 28]
+        + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }
+    return [font + pictures]
+}

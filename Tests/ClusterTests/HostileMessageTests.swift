@@ -1,0 +1,104 @@
+import Cluster
+import Foundation
+import Recipes
+import Simulation
+import Tensors
+import Testing
+import Wire
+
+@Suite("Sound messages with absurd content")
+struct HostileMessageTests {
+    private let world = TinyWorld(leaves: 4, criticSteps: 1, iterations: 2, checkpointEvery: 1)
+
+    private func plan(leaves: Range<Int>, attempt: Int = 1) -> Plan {
+        Plan(
+            number: 1, attempt: attempt, restoreStep: 0, until: 2,
+            leaves: [.init(member: "w", leaves: leaves)])
+    }
+
+    @Test("A worker computes the leaves that there are, of however many a plan gives it")
+    func tooManyLeaves() {
+        var worker = WorkerState(shape: world.shape, member: "w", lanes: 1)
+        var actions = worker.receive(.plan(plan(leaves: 1..<(1 << 33))), now: world.epoch)
+        for network in world.shape.networks.indices {
+            for chunk in world.shape.chunks(of: network) {
+                guard
+                    let numbers = world.initial.numbers(
+                        .weights, chunk: chunk, of: network, world.shape)
+                else { continue }
+                let part = Part(
+                    run: world.shape.run, attempt: 1, network: network, chunk: chunk,
+                    component: .weights, steps: 0...1, crc32c: 0)
+                actions = worker.receive(.part(part, numbers), now: world.epoch)
+            }
+        }
+        let leaves = actions.compactMap {
+            if case .compute(let task) = $0 { task.leaf } else { nil }
+        }
+        #expect(leaves == [1, 2, 3])
+    }
+
+    @Test("A pull for what no network has is forgotten", arguments: [(9, 0), (0, 999)])
+    func pullOfNothing(network: Int, chunk: Int) {
+        var server = ParameterServerState(shape: world.shape, rules: world.rules, slices: [])
+        let pull = Pull(
+            run: world.shape.run, attempt: 1, network: network, step: 0, chunk: chunk,
+            component: .weights)
+        _ = server.receive(.plan(plan(leaves: 0..<1)), now: world.epoch)
+        _ = server.receive(.pull(pull, from: Peer(name: [1])), now: world.epoch)
+        // Whoever still waits is told that its attempt is over.
+        _ = server.receive(.plan(plan(leaves: 0..<1, attempt: 2)), now: world.epoch)
+        #expect(server.receive(.tick, now: world.epoch).isEmpty)
+    }
+
+    @Test("A report of a step that the run does not have is not recorded")
+    func absurdReport() {
+        var coordinator = CoordinatorState(
+            shape: world.shape,
+            configuration: .init(
+                build: "b", recipe: "ring", slices: 1, minimumWorkers: 1, source: "source"),
+            snapshot: world.initial, attempt: 0)
+        let hello = Hello(
+            build: "b", member: "s", host: "h", process: 1, endpoint: "tcp://h:1",
+            slices: [.init(network: "generator", index: 0, count: 1)])
+        let peer = Peer(name: [1])
+        _ = coordinator.receive(.hello(hello, from: peer, address: nil), now: world.epoch)
+        _ = coordinator.start(now: world.epoch)
+        let reports = [3, 4, 1 << 47].map {
+            Beat.Report(step: $0, time: 1, measures: [1], digest: 0, leaves: [])
+        }
+        let beat = Beat(member: "s", plan: 1, attempt: 1, step: 0, reports: reports)
+        let actions = coordinator.receive(.beat(beat, from: peer), now: world.epoch)
+        let recorded = actions.compactMap {
+            if case .record(let report, _) = $0 { report.step } else { nil }
+        }
+        #expect(recorded == [3])
+    }
+
+    @Test("A checkpoint whose step ends no iteration is refused")
+    func absurdStep() throws {
+        let digest = String(repeating: "0", count: 64)
+        let yaml =
+            ["format: \(Run.format)", "recipe: ring", "data-count: 1", "data-sha256: \(digest)"]
+            .joined(separator: "\n")
+        let run = try Run(yaml: yaml, source: "test")
+        let folder = "\(NSTemporaryDirectory())/swiftgan-hostile-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Checkpoint.write(
+            .initial(of: run), of: run, to: RunFolder(path: folder, run: run, isResuming: false))
+        let file = try Data(
+            contentsOf: URL(fileURLWithPath: "\(folder)/checkpoints/00000000.safetensors"))
+        func step(_ text: String) throws -> Int {
+            var changed = file
+            let place = try #require(file.range(of: Data("\"step\":\"0\"".utf8)))
+            changed.replaceSubrange(place, with: Data("\"step\":\"\(text)\"".utf8))
+            return try changed.withUnsafeBytes {
+                try Checkpoint.snapshot($0, of: run, isTraining: true).step
+            }
+        }
+        #expect(try step("0") == 0)
+        #expect(try step("2") == 2)
+        #expect(throws: FolderError.self) { _ = try step("3") }
+        #expect(throws: FolderError.self) { _ = try step("x") }
+    }
+}
