@@ -100,6 +100,8 @@ package struct CoordinatorState {
     /// The boundary that a drain ends at; nil where none is wanted.
     private var drainsAt: Int?
     private var doneAt: ContinuousClock.Instant?
+    /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
+    private var isLate = false
     private var tickedAt: ContinuousClock.Instant?
     private var lastWord = ""
 
@@ -131,6 +133,7 @@ package struct CoordinatorState {
     package mutating func start(now: ContinuousClock.Instant) -> [Action] {
         guard newest.step < shape.steps else {
             doneAt = now
+            isLate = true
             plan.isDone = true
             return []
         }
@@ -271,7 +274,7 @@ package struct CoordinatorState {
                     ? .current(Current(attempt: plan.attempt, heard: plan.heard), peer)
                     : .plan(plan, peer))
         }
-        if doneAt != nil && members.allSatisfy(\.isLeaving) { actions.append(.finish) }
+        if doneAt != nil && !isLate && members.allSatisfy(\.isLeaving) { actions.append(.finish) }
         return actions
     }
 
