@@ -676,7 +676,7 @@ const ProtobufCMessageDescriptor wire__hello__descriptor =
   (ProtobufCMessageInit) wire__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__welcome__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wire__welcome__field_descriptors[4] =
 {
   {
     "run_yaml",
@@ -714,8 +714,21 @@ static const ProtobufCFieldDescriptor wire__welcome__field_descriptors[3] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "needs_proof",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Welcome, needs_proof),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__welcome__field_indices_by_name[] = {
+  3,   /* field[3] = needs_proof */
   1,   /* field[1] = run */
   0,   /* field[0] = run_yaml */
   2,   /* field[2] = session */
@@ -723,7 +736,7 @@ static const unsigned wire__welcome__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__welcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor wire__welcome__descriptor =
 {
@@ -733,7 +746,7 @@ const ProtobufCMessageDescriptor wire__welcome__descriptor =
   "Wire__Welcome",
   "wire",
   sizeof(Wire__Welcome),
-  3,
+  4,
   wire__welcome__field_descriptors,
   wire__welcome__field_indices_by_name,
   1,  wire__welcome__number_ranges,
@@ -958,7 +971,7 @@ const ProtobufCMessageDescriptor wire__step_report__descriptor =
   (ProtobufCMessageInit) wire__step_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__beat__field_descriptors[7] =
+static const ProtobufCFieldDescriptor wire__beat__field_descriptors[8] =
 {
   {
     "member",
@@ -1044,6 +1057,18 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[7] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proof",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, proof),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__beat__field_indices_by_name[] = {
   2,   /* field[2] = attempt */
@@ -1051,13 +1076,14 @@ static const unsigned wire__beat__field_indices_by_name[] = {
   4,   /* field[4] = leaving */
   0,   /* field[0] = member */
   1,   /* field[1] = plan */
+  7,   /* field[7] = proof */
   5,   /* field[5] = reports */
   3,   /* field[3] = step */
 };
 static const ProtobufCIntRange wire__beat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor wire__beat__descriptor =
 {
@@ -1067,7 +1093,7 @@ const ProtobufCMessageDescriptor wire__beat__descriptor =
   "Wire__Beat",
   "wire",
   sizeof(Wire__Beat),
-  7,
+  8,
   wire__beat__field_descriptors,
   wire__beat__field_indices_by_name,
   1,  wire__beat__number_ranges,

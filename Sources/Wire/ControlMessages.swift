@@ -100,16 +100,21 @@ package struct Welcome: Message, Equatable {
     package var run: String
     /// Random, one for each start of a coordinator: members begin anew with each.
     package var session: String
+    /// Whether members are to prove their arithmetic.
+    package var needsProof: Bool
 
-    package init(runYAML: String, run: String, session: String) {
+    package init(runYAML: String, run: String, session: String, needsProof: Bool) {
         self.runYAML = runYAML
         self.run = run
         self.session = session
+        self.needsProof = needsProof
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__welcome__unpack) {
-            Welcome(runYAML: text($0.run_yaml), run: text($0.run), session: text($0.session))
+            Welcome(
+                runYAML: text($0.run_yaml), run: text($0.run), session: text($0.session),
+                needsProof: $0.needs_proof != 0)
         }
     }
 
@@ -119,6 +124,7 @@ package struct Welcome: Message, Equatable {
         c.run_yaml = memory.string(runYAML)
         c.run = memory.string(run)
         c.session = memory.string(session)
+        c.needs_proof = needsProof ? 1 : 0
         return pack(c, body)
     }
 }
@@ -187,11 +193,13 @@ package struct Beat: Message, Equatable {
     package var reports: [Report]
     /// What stopped a member that cannot go on; empty while it can.
     package var failure: String
+    /// What its arithmetic makes of the run's canary; empty before it knows.
+    package var proof: String
 
     package init(
         member: String, plan: Int, attempt: Int, step: Int, isLeaving: Bool = false,
         reports: [Report] = [],
-        failure: String = ""
+        failure: String = "", proof: String = ""
     ) {
         self.member = member
         self.plan = plan
@@ -200,6 +208,7 @@ package struct Beat: Message, Equatable {
         self.isLeaving = isLeaving
         self.reports = reports
         self.failure = failure
+        self.proof = proof
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -215,7 +224,7 @@ package struct Beat: Message, Equatable {
                             UnsafeBufferPointer(start: report.measures, count: report.n_measures)),
                         digest: report.digest,
                         leaves: elements(report.leaves, report.n_leaves, LeafRange.init))
-                }, failure: text(c.failure))
+                }, failure: text(c.failure), proof: text(c.proof))
         }
     }
 
@@ -242,6 +251,7 @@ package struct Beat: Message, Equatable {
                 return c
             })
         c.failure = memory.string(failure)
+        c.proof = memory.string(proof)
         return pack(c, body)
     }
 }

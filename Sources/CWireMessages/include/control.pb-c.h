@@ -106,10 +106,14 @@ struct  Wire__Welcome
    * Random, one for each start of a coordinator: members begin anew with each.
    */
   char *session;
+  /*
+   * Whether members are to prove their arithmetic.
+   */
+  protobuf_c_boolean needs_proof;
 };
 #define WIRE__WELCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__welcome__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -187,10 +191,14 @@ struct  Wire__Beat
    * What stopped a member that cannot go on.
    */
   char *failure;
+  /*
+   * What its arithmetic makes of the run's canary; empty before it knows.
+   */
+  char *proof;
 };
 #define WIRE__BEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__beat__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

@@ -135,6 +135,16 @@ package final class RunFolder: Sendable {
         }
     }
 
+    // MARK: The proof of arithmetic
+
+    /// What the leaves of the run's first worker came to; nil before it joined.
+    package var proof: String? {
+        (try? String(contentsOfFile: "\(path)/proof", encoding: .utf8))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    package func remember(proof: String) throws { try write(Array("\(proof)\n".utf8), to: "proof") }
+
     // MARK: Files
 
     /// Writes a whole file or nothing: to a temporary file, to the disk, then under its name.

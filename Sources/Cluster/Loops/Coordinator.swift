@@ -22,11 +22,13 @@ package struct Coordinator: Sendable {
         package var start: Start?
         /// Asks the run to end before its last iteration.
         package var ending: Ending
+        /// Whether members prove that their arithmetic is the run's: within one process it is.
+        package var provesMembers: Bool
 
         package init(
             listen: String, output: String, isResuming: Bool, slices: Int = 0,
             minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil,
-            ending: Ending = Ending()
+            ending: Ending = Ending(), provesMembers: Bool = true
         ) {
             self.listen = listen
             self.output = output
@@ -36,6 +38,7 @@ package struct Coordinator: Sendable {
             self.watch = watch
             self.start = start
             self.ending = ending
+            self.provesMembers = provesMembers
         }
     }
 
@@ -149,7 +152,7 @@ package struct Coordinator: Sendable {
             shape: shape,
             configuration: .init(
                 build: buildName, recipe: run.recipe.name, slices: options.slices,
-                minimumWorkers: options.minimumWorkers, source: source),
+                minimumWorkers: options.minimumWorkers, source: source, proofs: try proofs()),
             snapshot: snapshot, attempt: try folder.attempt)
         let connections = DataConnections(context: context, shape: shape, coordinator: source)
         let session = newMemberName()
@@ -164,7 +167,8 @@ package struct Coordinator: Sendable {
                 switch action {
                 case .welcome(let peer):
                     let welcome = Welcome(
-                        runYAML: run.yaml, run: run.identity.description, session: session)
+                        runYAML: run.yaml, run: run.identity.description, session: session,
+                        needsProof: options.provesMembers)
                     tell(welcome, peer, control)
                     Failpoint.memberWelcomed.reach()
                 case .reject(let peer, let reject): tell(reject, peer, control)
@@ -192,6 +196,7 @@ package struct Coordinator: Sendable {
                     newest.rest()
                     recorder.record(report, attempt: attempt)
                 case .enrol(let hello): recorder.enrol(hello)
+                case .remember(let proof): try folder.remember(proof: proof)
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:
@@ -238,6 +243,11 @@ package struct Coordinator: Sendable {
                 actions += state.receive(.tick, now: now)
             }
         }
+    }
+
+    private func proofs() throws -> CoordinatorState.Configuration.Proofs? {
+        guard options.provesMembers else { return nil }
+        return .init(updates: Proof.ofUpdates(run).description, leaves: folder.proof)
     }
 
     /// What a run that has nothing left to train comes to: the same as when it had just been trained.

@@ -21,7 +21,7 @@ package struct OneProcess {
             context: context, run: run,
             options: .init(
                 listen: endpoint, output: output, isResuming: isResuming, watch: watch,
-                start: start, ending: ending),
+                start: start, ending: ending, provesMembers: false),
             observe: observe)
         worker = Worker(
             context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),

@@ -57,9 +57,7 @@ package struct ParameterServer: Sendable {
             slices: slices)
         var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
         var welcome = try firstWelcome(&link, hello)
-        while let next = try serve(
-            try Run(welcome), welcome.session, on: socket, &link, hello, restorePoints)
-        {
+        while let next = try serve(welcome, on: socket, &link, hello, restorePoints) {
             welcome = next
         }
     }
@@ -83,10 +81,12 @@ package struct ParameterServer: Sendable {
     ///
     /// - Returns: The welcome of another run's coordinator; nil when the run is done.
     private func serve(
-        _ run: Run, _ session: String, on socket: borrowing Socket, _ link: inout CoordinatorLink,
+        _ welcome: Welcome, on socket: borrowing Socket, _ link: inout CoordinatorLink,
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Welcome? {
-        var session = session
+        let run = try Run(welcome)
+        var session = welcome.session
+        let proof = welcome.needsProof ? Proof.ofUpdates(run).description : ""
         let shape = ClusterShape(run)
         var state = ParameterServerState(
             shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
@@ -127,7 +127,7 @@ package struct ParameterServer: Sendable {
             toldAttempt = state.readyAttempt
             link.hello.attempt = state.readyAttempt
             let events = try link.exchange(now: now, hasNews: hasNews) {
-                beat(hello, state, now: now, failure: failure)
+                beat(hello, state, now: now, failure: failure, proof: proof)
             }
             for event in events {
                 switch event {
@@ -176,7 +176,7 @@ package struct ParameterServer: Sendable {
 private func beat(
     _ hello: Hello, _ state: ParameterServerState, now: ContinuousClock.Instant,
     isLeaving: Bool = false,
-    failure: String = ""
+    failure: String = "", proof: String = ""
 ) -> Beat {
     let time = Date().timeIntervalSince1970
     let reports = state.reports.map {
@@ -186,7 +186,8 @@ private func beat(
     }
     return Beat(
         member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,
-        isLeaving: isLeaving, reports: reports, failure: failure)
+        isLeaving: isLeaving, reports: reports, failure: failure,
+        proof: proof)
 }
 
 extension Run {

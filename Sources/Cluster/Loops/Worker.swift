@@ -57,6 +57,8 @@ package struct Worker: Sendable {
         var name: String
         var run: Run
         var dataset: any Dataset
+        /// What this host's arithmetic makes of the run's canary; empty where nobody asks.
+        var proof: String
         var plan: Plan?
     }
 
@@ -78,8 +80,16 @@ package struct Worker: Sendable {
         _ welcome: Welcome, _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
     ) throws -> Session {
         let run = try Run(welcome)
-        let opened = Mailbox<Result<any Dataset, any Error>>(wakeup: Wakeup())
-        Thread { opened.put(Result { try provenData(of: run) }) }.start()
+        let opened = Mailbox<Result<(any Dataset, proof: String), any Error>>(wakeup: Wakeup())
+        Thread {
+            opened.put(
+                Result {
+                    let dataset = try provenData(of: run)
+                    let proof =
+                        welcome.needsProof ? try Proof.ofLeaves(run, dataset).description : ""
+                    return (dataset, proof)
+                })
+        }.start()
         var plan: Plan?
         while true {
             wait(on: [link.handle], wakeup: opened.wakeup, milliseconds: 50)
@@ -88,8 +98,9 @@ package struct Worker: Sendable {
             for case .plan(let newest) in events { plan = newest }
             if let result = opened.takeAll().first {
                 do {
-                    let dataset = try result.get()
-                    return Session(name: welcome.session, run: run, dataset: dataset, plan: plan)
+                    let (dataset, proof) = try result.get()
+                    return Session(
+                        name: welcome.session, run: run, dataset: dataset, proof: proof, plan: plan)
                 } catch {
                     link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
                     throw error
@@ -110,12 +121,13 @@ package struct Worker: Sendable {
     }
 
     private func beat(
-        _ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = ""
+        _ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = "",
+        proof: String = ""
     ) -> Beat {
         Beat(
             member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0,
             step: state?.step ?? 0,
-            isLeaving: isLeaving, failure: failure)
+            isLeaving: isLeaving, failure: failure, proof: proof)
     }
 
     private func endIfTold(_ parent: Int32) throws {
@@ -146,7 +158,9 @@ package struct Worker: Sendable {
                 milliseconds: plans.isEmpty ? 50 : 0)
             let now = ContinuousClock.now
             var actions: [WorkerState.Action] = []
-            for event in try link.exchange(now: now, beat: { beat(hello, state) }) {
+            for event in try link.exchange(
+                now: now, beat: { beat(hello, state, proof: session.proof) })
+            {
                 switch event {
                 case .plan(let plan): plans.append(plan)
                 case .current: continue
@@ -157,7 +171,8 @@ package struct Worker: Sendable {
                             "\(coordinator): expected the run this worker computes, found another")
                     }
                     return Session(
-                        name: welcome.session, run: try Run(welcome), dataset: session.dataset)
+                        name: welcome.session, run: try Run(welcome), dataset: session.dataset,
+                        proof: session.proof)
                 }
             }
             for plan in plans {

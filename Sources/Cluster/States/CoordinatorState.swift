@@ -40,6 +40,8 @@ package struct CoordinatorState {
         case rewind(to: Snapshot, attempt: Int)
         case record(Beat.Report, attempt: Int)
         case enrol(Hello)
+        /// The first worker's leaves are what others' are compared with, from here on.
+        case remember(proof: String)
         case say(String)
         /// The run cannot go on.
         case fail(String)
@@ -58,15 +60,31 @@ package struct CoordinatorState {
         package var minimumWorkers: Int
         /// Where the coordinator's process answers for data.
         package var source: String
+        /// What members' arithmetic must come to; nil where nobody has to prove it.
+        package var proofs: Proofs?
+
+        package struct Proofs: Sendable {
+            /// Of servers.
+            package let updates: String
+            /// Of workers; nil until the first has given it.
+            package var leaves: String?
+
+            package init(updates: String, leaves: String?) {
+                self.updates = updates
+                self.leaves = leaves
+            }
+        }
 
         package init(
-            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String
+            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String,
+            proofs: Proofs? = nil
         ) {
             self.build = build
             self.recipe = recipe
             self.slices = slices
             self.minimumWorkers = minimumWorkers
             self.source = source
+            self.proofs = proofs
         }
     }
 
@@ -78,13 +96,15 @@ package struct CoordinatorState {
         /// The attempt of a server whose chunks are all ready.
         var attempt = 0
         var step = 0
+        /// Whether its arithmetic is the run's.
+        var isProven: Bool
         var isLeaving = false
 
         var isWorker: Bool { hello.lanes > 0 }
     }
 
     private let shape: ClusterShape
-    private let configuration: Configuration
+    private var configuration: Configuration
     /// In the order they joined.
     private var members: [Member] = []
     private var plan: Plan
@@ -185,7 +205,10 @@ package struct CoordinatorState {
         if replaced.contains(where: { now - $0.lastHeard < Timeouts.silence / 2 }) { return [] }
         members.removeAll { member in replaced.contains { $0.hello.member == member.hello.member } }
         let endpoint = hello.endpoint.replacingHost("0.0.0.0", by: address)
-        members.append(Member(hello: hello, peer: peer, endpoint: endpoint, lastHeard: now))
+        members.append(
+            Member(
+                hello: hello, peer: peer, endpoint: endpoint, lastHeard: now,
+                isProven: configuration.proofs == nil))
         // A server without the state that the others go on from: everybody restores.
         let isNew = adoptsUntil != nil && !hello.slices.isEmpty && hello.attempt != plan.attempt
         let kind = hello.lanes > 0 ? "worker" : "parameter server"
@@ -252,6 +275,12 @@ package struct CoordinatorState {
         members[index].step = beat.step
         members[index].isLeaving = beat.isLeaving
         var actions: [Action] = []
+        if !members[index].isProven, !beat.proof.isEmpty {
+            let judged = judge(beat.proof, of: index, now: now)
+            guard members.indices.contains(index), members[index].hello.member == beat.member
+            else { return judged }
+            actions += judged
+        }
         if beat.attempt == plan.attempt {
             // What is recorded is said again until its sender knows.
             let news = beat.reports.filter { plan.heard..<shape.steps ~= $0.step }
@@ -276,6 +305,33 @@ package struct CoordinatorState {
         }
         if doneAt != nil && !isLate && members.allSatisfy(\.isLeaving) { actions.append(.finish) }
         return actions
+    }
+
+    /// Takes a member in whose arithmetic is the run's, and turns away another.
+    private mutating func judge(_ proof: String, of index: Int, now: ContinuousClock.Instant)
+        -> [Action]
+    {
+        guard let proofs = configuration.proofs else { return [] }
+        let member = members[index]
+        let expected = member.isWorker ? proofs.leaves ?? proof : proofs.updates
+        guard proof == expected else {
+            let reject = Reject(
+                field: "arithmetic", expected: String(expected.prefix(12)),
+                found: String(proof.prefix(12)))
+            return [
+                .reject(member.peer, reject),
+                .say(
+                    "turned away \(member.hello.host): its arithmetic gives other bits than the run's"
+                ),
+            ] + remove(now: now) { $0.hello.member == member.hello.member }
+        }
+        members[index].isProven = true
+        var actions: [Action] = []
+        if member.isWorker, proofs.leaves == nil {
+            configuration.proofs?.leaves = proof
+            actions.append(.remember(proof: proof))
+        }
+        return actions + replan(now: now)
     }
 
     /// A text with the host beside each member that it names.
@@ -338,7 +394,7 @@ package struct CoordinatorState {
 
     /// Leaves in runs, by the lanes of each worker, so that most sums are made where the leaves are.
     private func assignedLeaves() -> [LeafRange] {
-        let workers = members.filter(\.isWorker)
+        let workers = members.filter { $0.isWorker && $0.isProven }
         let lanes = workers.reduce(0) { $0 + $1.hello.lanes }
         guard lanes > 0 else { return [] }
         var before = 0
@@ -352,14 +408,16 @@ package struct CoordinatorState {
 
     /// Lets the run go on a little further, once every chunk has a server that is ready and there are workers enough.
     private mutating func grant(now: ContinuousClock.Instant, always: Bool = false) -> [Action] {
-        let ready = members.filter { !$0.isWorker && $0.attempt == plan.attempt }
+        let ready = members.filter {
+            !$0.isWorker && $0.isProven && $0.attempt == plan.attempt
+        }
         let isKept = shape.networks.indices.allSatisfy { network in
             let kept = ready.flatMap { $0.hello.slices.compactMap(shape.chunks(of:)) }.filter {
                 $0.network == network
             }
             return Set(kept.flatMap(\.chunks)).count == shape.chunks(of: network).count
         }
-        let workers = members.count(where: \.isWorker)
+        let workers = members.count { $0.isWorker && $0.isProven }
         let mayGoOn = isKept && workers >= configuration.minimumWorkers
         var said: [Action] = []
         if mayGoOn, adoptsUntil != nil {
@@ -469,7 +527,7 @@ package struct CoordinatorState {
 
     /// What the run is waiting for, in words; empty while it runs.
     private var waitingFor: String {
-        let workers = members.count(where: \.isWorker)
+        let workers = members.count { $0.isWorker && $0.isProven }
         let kept = Set(members.flatMap(\.hello.slices))
         let wanted = shape.networks.flatMap { network in
             (0..<configuration.slices).map {
