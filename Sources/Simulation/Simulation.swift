@@ -439,7 +439,7 @@ package struct Simulation {
         case .fail(let reason): outcome.violations.append(reason)
         case .finish: finish()
         case .reject(_, let reject): outcome.violations.append("refused for its \(reject.field)")
-        case .enrol: return
+        case .enrol, .remember: return
         }
     }
 

@@ -25,7 +25,7 @@ extension Decoder {
             [
                 Welcome(
                     runYAML: TinyCluster.run.yaml, run: TinyCluster.run.identity.description,
-                    session: "s")
+                    session: "s", needsProof: true)
             ]
         ) { frame in
             let welcome = try Welcome(decoding: frame)

@@ -65,4 +65,43 @@ struct AdmissionTests {
         let slice = Hello.Slice(network: "generator", index: 0, count: 2)
         #expect(server(slice, at: endpoint).first == "endpoint")
     }
+
+    @Test("The first worker's proof is the run's; a worker or server with another is turned away")
+    func proofs() {
+        var coordinator = CoordinatorState(
+            shape: world.shape,
+            configuration: .init(
+                build: "b", recipe: "ring", slices: 2, minimumWorkers: 1, source: "source",
+                proofs: .init(updates: "right", leaves: nil)),
+            snapshot: world.initial, attempt: 0)
+        func join(_ name: String, proof: String, isServer: Bool = false) -> [CoordinatorState
+            .Action]
+        {
+            let slice = Hello.Slice(network: "generator", index: 0, count: 2)
+            let hello = Hello(
+                build: "b", member: name, host: "h", process: 1, lanes: isServer ? 0 : 1,
+                endpoint: isServer ? "tcp://h:1" : "", slices: isServer ? [slice] : [])
+            let peer = Peer(name: Array(name.utf8))
+            let beat = Beat(member: name, plan: 0, attempt: 0, step: 0, proof: proof)
+            _ = coordinator.receive(.hello(hello, from: peer, address: nil), now: world.epoch)
+            return coordinator.receive(.beat(beat, from: peer), now: world.epoch)
+        }
+        func plannedWorkers(_ actions: [CoordinatorState.Action]) -> Set<String> {
+            actions.reduce(into: []) { found, action in
+                if case .plan(let plan, _) = action { found = Set(plan.leaves.map(\.member)) }
+            }
+        }
+        func isRefused(_ actions: [CoordinatorState.Action]) -> Bool {
+            actions.contains { if case .reject = $0 { true } else { false } }
+        }
+        #expect(plannedWorkers(join("unproven", proof: "")) == [])
+        let first = join("first", proof: "a leaf")
+        #expect(plannedWorkers(first) == ["first"])
+        #expect(first.contains { if case .remember("a leaf") = $0 { true } else { false } })
+        #expect(plannedWorkers(join("second", proof: "a leaf")) == ["first", "second"])
+        let other = join("other", proof: "another leaf")
+        #expect(isRefused(other) && plannedWorkers(other) == ["first", "second"])
+        #expect(isRefused(join("server", proof: "wrong", isServer: true)))
+        #expect(!isRefused(join("server", proof: "right", isServer: true)))
+    }
 }

@@ -46,6 +46,9 @@ final class Command: @unchecked Sendable {
         return (process.terminationStatus, output)
     }
 
+    /// SIGTERM, as whoever wants it to end in good order.
+    func terminate() { Foundation.kill(process.processIdentifier, SIGTERM) }
+
     /// SIGKILL, as the kernel does it when memory is short.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 

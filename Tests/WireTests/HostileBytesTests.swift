@@ -7,7 +7,7 @@ struct HostileBytesTests {
         Hello(
             build: "b", member: "m", host: "h", process: 7, lanes: 3, endpoint: "tcp://x:1",
             slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion"),
-        Welcome(runYAML: "a: 1\n", run: "abc", session: "s"),
+        Welcome(runYAML: "a: 1\n", run: "abc", session: "s", needsProof: true),
         Reject(field: "build", expected: "a", found: "b"),
         Beat(
             member: "m", plan: 4, attempt: 2, step: 9, isLeaving: true,

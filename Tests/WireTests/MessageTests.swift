@@ -16,7 +16,7 @@ struct MessageTests {
             slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion", attempt: 4
         )
         #expect(try bytes(hello, Hello.init(decoding:)) == hello)
-        let welcome = Welcome(runYAML: "a: 1\n", run: "abc", session: "s")
+        let welcome = Welcome(runYAML: "a: 1\n", run: "abc", session: "s", needsProof: true)
         #expect(try bytes(welcome, Welcome.init(decoding:)) == welcome)
         let reject = Reject(field: "build", expected: "a", found: "b")
         #expect(try bytes(reject, Reject.init(decoding:)) == reject)

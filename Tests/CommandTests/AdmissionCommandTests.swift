@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+extension Commands {
+    @Suite(
+        "Who may join", .serialized,
+        .enabled(if: hasFashionData, "needs Debian's dataset-fashion-mnist"))
+    struct AdmissionCommandTests {
+        private let folder: TemporaryFolder
+        private let endpoint: String
+        private var run: String { "\(folder.path)/run" }
+
+        init() throws {
+            folder = try TemporaryFolder()
+            endpoint = "tcp://127.0.0.1:\(try freePort())"
+        }
+
+        @Test(
+            "A host whose library takes other kernels is turned away, and the run goes on without it"
+        )
+        func otherKernels() throws {
+            let options = ["fashion", "--iterations", "60", "--set", "width=16"]
+            let coordinator = try Command(
+                ["coordinator"] + options + ["--listen", endpoint, "--output", run])
+            let worker = try Command("worker", "--coordinator", endpoint, "--lanes", "1")
+            try waitForIteration(5, inRun: run)
+            let stranger = try Command(
+                ["worker", "--coordinator", endpoint, "--lanes", "1"],
+                environment: ["ONEDNN_MAX_CPU_ISA": "SSE41"]
+            ).wait(seconds: 60)
+            #expect(stranger.code == 78)
+            #expect(stranger.output.contains("expects build"), "\(stranger.output)")
+            let alone = try Command(["train"] + options + ["--output", "\(folder.path)/alone"])
+            #expect(try weights(coordinator.wait()) == weights(alone.wait()))
+            #expect(try worker.wait(seconds: 15).code == 0)
+        }
+
+        @Test("Asked to end, a run stops at its next checkpoint, and goes on from there")
+        func drained() throws {
+            let options = [
+                "ring", "--iterations", "4000", "--set", "checkpoint-every=20", "--set", "width=16",
+            ]
+            let first = try Command(["train"] + options + ["--output", run])
+            try waitForIteration(30, inRun: run)
+            first.terminate()
+            let ended = try first.wait(seconds: 60)
+            #expect(ended.code == 75)
+            #expect(ended.output.contains("ended as asked, at the checkpoint of iteration"))
+            let newest = try metrics(run).map(\.iteration)
+            #expect(newest.last.map { $0 % 20 } == 0)
+            #expect(newest == Array(1...newest.count))
+        }
+
+        @Test("A run waits for its workers, and goes on when there are enough")
+        func fewWorkers() throws {
+            let options = ["ring", "--iterations", "300", "--set", "width=16"]
+            let coordinator = try Command(
+                ["coordinator"] + options + [
+                    "--listen", endpoint, "--min-workers", "2", "--output", run,
+                ])
+            let first = try Command("worker", "--coordinator", endpoint, "--lanes", "1")
+            _ = try coordinator.waitForOutput(/(waiting for workers: 1 of 2)/)
+            let second = try Command("worker", "--coordinator", endpoint, "--lanes", "1")
+            _ = try weights(coordinator.wait(seconds: 60))
+            for worker in [first, second] { #expect(try worker.wait(seconds: 15).code == 0) }
+        }
+    }
+}
