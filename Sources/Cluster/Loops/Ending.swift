@@ -1,5 +1,4 @@
-internal import Dispatch
-internal import Glibc
+internal import Foundation
 internal import Synchronization
 
 /// Somebody's wish that a process end in good order.
