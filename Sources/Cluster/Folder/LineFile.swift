@@ -34,5 +34,40 @@ final class LineFile {
         length += off_t(written)
     }
 
+    /// Takes lines off the end, as long as `isDropped` says so.
+    ///
+    /// Reads no more than it takes off, and one line: files grow with a run, and this must not.
+    ///
+    /// - Returns: The line that is the last then; nil where none is left.
+    @discardableResult
+    func dropLast(while isDropped: (String) -> Bool) -> String? {
+        defer { ftruncate(file, length) }
+        while let bytes = lastLine {
+            let line = String(decoding: bytes, as: UTF8.self)
+            guard isDropped(line) else { return line }
+            length -= off_t(bytes.count + 1)
+        }
+        return nil
+    }
+
+    private var lastLine: [UInt8]? {
+        guard length > 0 else { return nil }
+        var bytes: [UInt8] = []
+        // Without the newline that ends it, until the one before it.
+        var start = length - 1
+        while start > 0 {
+            let size = min(4096, start)
+            var block = [UInt8](repeating: 0, count: Int(size))
+            guard pread(file, &block, block.count, start - size) == block.count else { return nil }
+            if let newline = block.lastIndex(of: UInt8(ascii: "\n")) {
+                bytes = Array(block[(newline + 1)...]) + bytes
+                break
+            }
+            bytes = block + bytes
+            start -= size
+        }
+        return bytes
+    }
+
     deinit { close(file) }
 }

@@ -189,29 +189,24 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private func openFiles(through iteration: Int) throws {
-        written = try keepLines(of: "metrics.jsonl", through: iteration) ?? 0
-        metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
+        let (file, last) = try lines("metrics.jsonl", through: iteration)
+        (metrics, written) = (file, last ?? 0)
         guard watch != nil else { return }
-        _ = try keepLines(of: "evaluations.jsonl", through: iteration)
+        _ = try lines("evaluations.jsonl", through: iteration)
         evaluations = try Evaluations(
             path: "\(folder.path)/evaluations.jsonl",
             judgedFrom: run.step.method.growth.iterations)
     }
 
-    /// Keeps the lines of iterations that will not be computed again.
-    ///
-    /// - Returns: The last of these iterations; nil where there is none.
-    private func keepLines(of name: String, through iteration: Int) throws -> Int? {
-        let old = (try? String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)) ?? ""
-        let lines = old.split(separator: "\n").compactMap { line in
-            let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            return (object?["iteration"] as? Int).map { (iteration: $0, text: line) }
+    /// Opens a file of lines, without those of iterations that will be computed again.
+    private func lines(_ name: String, through iteration: Int) throws -> (LineFile, last: Int?) {
+        let file = try LineFile(path: "\(folder.path)/\(name)")
+        func number(_ line: String) -> Int? {
+            let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+            return (object as? [String: Any])?["iteration"] as? Int
         }
-        let kept = lines.filter { $0.iteration <= iteration }
-        if kept.count < lines.count {
-            try folder.write(Array(kept.map { $0.text + "\n" }.joined().utf8), to: name)
-        }
-        return kept.last?.iteration
+        let last = file.dropLast { line in number(line).map { $0 > iteration } ?? true }
+        return (file, last.flatMap(number))
     }
 
     private func take(_ report: Beat.Report) throws {
