@@ -94,10 +94,17 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
 const char *kernel_instruction_set(void) {
     return instructionSet == AVX512 ? "avx512" : instructionSet == AVX2 ? "avx2" : "portable";
 }
+bool kernel_limit_instruction_set(bool allowsAVX512) {
+    if (instructionSet < (allowsAVX512 ? AVX512 : AVX2)) return false;
+    if (!allowsAVX512) instructionSet = AVX2;
+    hasShortProducts = 0;
+    return true;
+}
 void kernel_flush_subnormals(void) { __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040); }
 #else
 #define DISPATCH(name, ...) name##_portable(__VA_ARGS__);
 const char *kernel_instruction_set(void) { return "portable"; }
+bool kernel_limit_instruction_set(bool allowsAVX512) { return false; }
 void kernel_flush_subnormals(void) {
 #if defined(__aarch64__)
     uint64_t control;

@@ -971,7 +971,7 @@ const ProtobufCMessageDescriptor wire__step_report__descriptor =
   (ProtobufCMessageInit) wire__step_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__beat__field_descriptors[8] =
+static const ProtobufCFieldDescriptor wire__beat__field_descriptors[9] =
 {
   {
     "member",
@@ -1069,10 +1069,23 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "instructions",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, instructions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__beat__field_indices_by_name[] = {
   2,   /* field[2] = attempt */
   6,   /* field[6] = failure */
+  8,   /* field[8] = instructions */
   4,   /* field[4] = leaving */
   0,   /* field[0] = member */
   1,   /* field[1] = plan */
@@ -1083,7 +1096,7 @@ static const unsigned wire__beat__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__beat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor wire__beat__descriptor =
 {
@@ -1093,7 +1106,7 @@ const ProtobufCMessageDescriptor wire__beat__descriptor =
   "Wire__Beat",
   "wire",
   sizeof(Wire__Beat),
-  8,
+  9,
   wire__beat__field_descriptors,
   wire__beat__field_indices_by_name,
   1,  wire__beat__number_ranges,

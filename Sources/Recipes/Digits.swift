@@ -36,7 +36,7 @@ extension Recipe {
     private static let stackedDefaults: Settings = {
         var settings = Settings()
         settings.objective = .relativistic
-        settings.iterations = 20_000
+        settings.iterations = 30_000
         settings.batch = 64
         settings.microbatch = 32
         settings.checkpointEvery = 2_000
@@ -47,7 +47,7 @@ extension Recipe {
         settings.generatorRate = 5e-4
         settings.realPenalty = 1
         settings.fakePenalty = 1
-        settings.annealing = 20_000
+        settings.annealing = 30_000
         settings.rateEnd = 0.1
         settings.penaltyEnd = 0.1
         return settings

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// What settings there are.
 extension Settings {
     /// One setting: its name, what it means, and how text becomes its value.
@@ -78,6 +80,9 @@ extension Settings {
         choice(
             "precision", \.precision,
             "rounding of what matrix products and most convolutions multiply"),
+        choice(
+            "isa", \.instructions, "vector instructions that all hosts keep to",
+            former: InstructionSet.native.rawValue),
     ]
 
     /// A setting's value as text.
@@ -126,11 +131,11 @@ extension Settings {
     }
 
     private static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
-        _ name: String, _ path: Path<Value>, _ meaning: String
+        _ name: String, _ path: Path<Value>, _ meaning: String, former: String? = nil
     ) -> Field {
         let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
         return Field(
-            name: name, meaning: "\(meaning): \(known)", isIdentity: true,
+            name: name, meaning: "\(meaning): \(known)", isIdentity: true, former: former,
             text: { $0[keyPath: path].rawValue },
             assign: { settings, text in
                 guard let value = Value(rawValue: text) else { return false }

@@ -40,6 +40,7 @@ public struct Settings: Hashable, Sendable {
     public var penaltyEnd: Float = 1
     public var chunk = 4096
     public var precision = Precision.float32
+    public var instructions = InstructionSet.native
 
     public init() {}
 

@@ -35,9 +35,10 @@ public final class Lane {
     }
 
     /// What decides the bits of a result besides its inputs: hosts and checkpoints of another do not mix.
-    public static let arithmetic: String = {
-        "\(KernelLibrary.version), loops \(String(cString: kernel_instruction_set()))"
-    }()
+    public static var arithmetic: String { "\(library) \(InstructionSet.inUse)" }
+
+    /// The library that kernels come from, and its version.
+    public static var library: String { KernelLibrary.version }
 
     /// The library kernels that this lane has chosen so far, as the library names them, and what for.
     public var kernelNames: [String] { kernels.implementations }

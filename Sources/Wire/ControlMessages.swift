@@ -195,11 +195,13 @@ package struct Beat: Message, Equatable {
     package var failure: String
     /// What its arithmetic makes of the run's canary; empty before it knows.
     package var proof: String
+    /// The vector instructions by which it came to that.
+    package var instructions: String
 
     package init(
         member: String, plan: Int, attempt: Int, step: Int, isLeaving: Bool = false,
         reports: [Report] = [],
-        failure: String = "", proof: String = ""
+        failure: String = "", proof: String = "", instructions: String = ""
     ) {
         self.member = member
         self.plan = plan
@@ -209,6 +211,7 @@ package struct Beat: Message, Equatable {
         self.reports = reports
         self.failure = failure
         self.proof = proof
+        self.instructions = instructions
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -224,7 +227,8 @@ package struct Beat: Message, Equatable {
                             UnsafeBufferPointer(start: report.measures, count: report.n_measures)),
                         digest: report.digest,
                         leaves: elements(report.leaves, report.n_leaves, LeafRange.init))
-                }, failure: text(c.failure), proof: text(c.proof))
+                }, failure: text(c.failure), proof: text(c.proof),
+                instructions: text(c.instructions))
         }
     }
 
@@ -252,6 +256,7 @@ package struct Beat: Message, Equatable {
             })
         c.failure = memory.string(failure)
         c.proof = memory.string(proof)
+        c.instructions = memory.string(instructions)
         return pack(c, body)
     }
 }

@@ -4,6 +4,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Recipes
+import Tensors
 
 /// What every command takes that leads a run.
 struct TrainingOptions: ParsableArguments {
@@ -36,6 +37,12 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(help: "float32, or bfloat16 for what matrix products and most convolutions multiply.")
     var precision: String?
+
+    @Option(
+        help:
+            "avx2 or avx512: keep all hosts of the run to these vector instructions, so that processors with more may join. (default: native, all that they have)"
+    )
+    var isa: String?
 
     @Option(help: "YAML file with settings by name; another run's run.yaml repeats that run.")
     var config: String?
@@ -89,11 +96,12 @@ struct TrainingOptions: ParsableArguments {
         }
         for (name, value) in [
             ("iterations", iterations), ("batch", batch), ("microbatch", microbatch),
-            ("seed", seed), ("precision", precision),
+            ("seed", seed), ("precision", precision), ("isa", isa),
         ] {
             if let value { try settings.set(name, to: value) }
         }
         try settings.validate(for: recipe)
+        try settings.instructions.limitProcess()
         var request = DataRequest(path: data)
         request.isStrict = strict
         let dataset = try Run.openData(recipe, settings, request)

@@ -72,17 +72,19 @@ struct AdmissionTests {
             shape: world.shape,
             configuration: .init(
                 build: "b", recipe: "ring", slices: 2, minimumWorkers: 1, source: "source",
-                proofs: .init(updates: "right", leaves: nil)),
+                proofs: .init(updates: "right", instructions: "avx2", leaves: nil)),
             snapshot: world.initial, attempt: 0)
-        func join(_ name: String, proof: String, isServer: Bool = false) -> [CoordinatorState
-            .Action]
-        {
+        func join(
+            _ name: String, proof: String, by instructions: String = "avx2", isServer: Bool = false
+        ) -> [CoordinatorState.Action] {
             let slice = Hello.Slice(network: "generator", index: 0, count: 2)
             let hello = Hello(
                 build: "b", member: name, host: "h", process: 1, lanes: isServer ? 0 : 1,
                 endpoint: isServer ? "tcp://h:1" : "", slices: isServer ? [slice] : [])
             let peer = Peer(name: Array(name.utf8))
-            let beat = Beat(member: name, plan: 0, attempt: 0, step: 0, proof: proof)
+            let beat = Beat(
+                member: name, plan: 0, attempt: 0, step: 0, proof: proof,
+                instructions: instructions)
             _ = coordinator.receive(.hello(hello, from: peer, address: nil), now: world.epoch)
             return coordinator.receive(.beat(beat, from: peer), now: world.epoch)
         }
@@ -94,6 +96,7 @@ struct AdmissionTests {
         func isRefused(_ actions: [CoordinatorState.Action]) -> Bool {
             actions.contains { if case .reject = $0 { true } else { false } }
         }
+        #expect(isRefused(join("foreign", proof: "a leaf", by: "avx512")))
         #expect(plannedWorkers(join("unproven", proof: "")) == [])
         let first = join("first", proof: "a leaf")
         #expect(plannedWorkers(first) == ["first"])

@@ -29,10 +29,29 @@ extension Commands {
                 environment: ["ONEDNN_MAX_CPU_ISA": "SSE41"]
             ).wait(seconds: 60)
             #expect(stranger.code == 78)
-            #expect(stranger.output.contains("expects build"), "\(stranger.output)")
+            #expect(stranger.output.contains("expects instructions"), "\(stranger.output)")
             let alone = try Command(["train"] + options + ["--output", "\(folder.path)/alone"])
             #expect(try weights(coordinator.wait()) == weights(alone.wait()))
             #expect(try worker.wait(seconds: 15).code == 0)
+        }
+
+        @Test(
+            "Kept to AVX2, a run takes hosts with more and without, and has the weights of one without",
+            .enabled(if: hasAVX2, "needs AVX2"))
+        func fewerInstructions() throws {
+            let options = ["fashion", "--iterations", "60", "--set", "width=16"]
+            let limit = ["ONEDNN_MAX_CPU_ISA": "AVX2"]
+            let coordinator = try Command(
+                ["coordinator"] + options + [
+                    "--isa", "avx2", "--min-workers", "2", "--listen", endpoint, "--output", run,
+                ])
+            let join = ["worker", "--coordinator", endpoint, "--lanes", "1"]
+            let workers = [try Command(join), try Command(join, environment: limit)]
+            let alone = try Command(
+                ["train"] + options + ["--isa", "avx2", "--output", "\(folder.path)/alone"],
+                environment: limit)
+            #expect(try weights(coordinator.wait()) == weights(alone.wait()))
+            for worker in workers { #expect(try worker.wait(seconds: 15).code == 0) }
         }
 
         @Test("Asked to end, a run stops at its next checkpoint, and goes on from there")

@@ -155,3 +155,8 @@ private func boundPort(_ port: Int) -> Int? {
 /// Whether Debian's Fashion-MNIST is here; tests that need it say so where it is not.
 let hasFashionData = FileManager.default.fileExists(
     atPath: "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")
+
+let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+
+/// Whether runs can be kept to AVX2 here.
+let hasAVX2 = processors.contains(" avx2 ")

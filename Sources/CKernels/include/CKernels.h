@@ -4,6 +4,7 @@
 // multiply-adds only where they are written. So all instruction sets give the same bits.
 #pragma once
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define KERNEL_MAXIMUM_RANK 10
@@ -170,6 +171,8 @@ uint32_t kernel_crc32c(size_t count, const void *bytes);
 void kernel_flush_subnormals(void);
 /// The instruction set in use: "avx512", "avx2" or "portable".
 const char *kernel_instruction_set(void);
+/// Lowers it to AVX-512 without bfloat16, or to AVX2, before anything computes; whether the processor has that.
+bool kernel_limit_instruction_set(bool allowsAVX512);
 
 /// A pointer that belongs to the calling thread; starts as NULL.
 void *kernel_thread_slot(void);

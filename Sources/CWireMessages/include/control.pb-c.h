@@ -195,10 +195,14 @@ struct  Wire__Beat
    * What its arithmetic makes of the run's canary; empty before it knows.
    */
   char *proof;
+  /*
+   * The vector instructions by which it came to that.
+   */
+  char *instructions;
 };
 #define WIRE__BEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__beat__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

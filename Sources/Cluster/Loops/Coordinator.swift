@@ -247,7 +247,9 @@ package struct Coordinator: Sendable {
 
     private func proofs() throws -> CoordinatorState.Configuration.Proofs? {
         guard options.provesMembers else { return nil }
-        return .init(updates: Proof.ofUpdates(run).description, leaves: folder.proof)
+        return .init(
+            updates: Proof.ofUpdates(run).description, instructions: InstructionSet.inUse,
+            leaves: folder.proof)
     }
 
     /// What a run that has nothing left to train comes to: the same as when it had just been trained.

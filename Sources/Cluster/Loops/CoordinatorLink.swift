@@ -115,4 +115,4 @@ func newMemberName() -> String {
 }
 
 /// Members of another build are refused; in its name is what decides bits, as far as a name can say.
-package let buildName = "swiftgan 0.1 format \(Run.format), \(Lane.arithmetic)"
+package let buildName = "swiftgan 0.1 format \(Run.format), \(Lane.library)"

@@ -191,15 +191,18 @@ private func beat(
 }
 
 extension Run {
-    /// The run that a coordinator's welcome describes.
+    /// The run that a coordinator's welcome describes; this process keeps to its vector instructions from now on.
     ///
-    /// - Throws: ``Departure`` where this build makes something else of it.
+    /// - Throws: ``Departure`` where this build makes something else of it, or the processor lacks those.
     init(_ welcome: Welcome) throws {
         try self.init(yaml: welcome.runYAML, source: "the coordinator's run.yaml")
         guard identity.description == welcome.run else {
             throw Departure.configuration(
                 "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's"
             )
+        }
+        do { try settings.instructions.limitProcess() } catch {
+            throw Departure.configuration("\(error)")
         }
     }
 }

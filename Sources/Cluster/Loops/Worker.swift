@@ -127,7 +127,8 @@ package struct Worker: Sendable {
         Beat(
             member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0,
             step: state?.step ?? 0,
-            isLeaving: isLeaving, failure: failure, proof: proof)
+            isLeaving: isLeaving, failure: failure, proof: proof,
+            instructions: proof.isEmpty ? "" : InstructionSet.inUse)
     }
 
     private func endIfTold(_ parent: Int32) throws {

@@ -66,11 +66,14 @@ package struct CoordinatorState {
         package struct Proofs: Sendable {
             /// Of servers.
             package let updates: String
+            /// Of workers: the vector instructions that all use.
+            package let instructions: String
             /// Of workers; nil until the first has given it.
             package var leaves: String?
 
-            package init(updates: String, leaves: String?) {
+            package init(updates: String, instructions: String, leaves: String?) {
                 self.updates = updates
+                self.instructions = instructions
                 self.leaves = leaves
             }
         }
@@ -276,7 +279,7 @@ package struct CoordinatorState {
         members[index].isLeaving = beat.isLeaving
         var actions: [Action] = []
         if !members[index].isProven, !beat.proof.isEmpty {
-            let judged = judge(beat.proof, of: index, now: now)
+            let judged = judge(beat, of: index, now: now)
             guard members.indices.contains(index), members[index].hello.member == beat.member
             else { return judged }
             actions += judged
@@ -308,22 +311,32 @@ package struct CoordinatorState {
     }
 
     /// Takes a member in whose arithmetic is the run's, and turns away another.
-    private mutating func judge(_ proof: String, of index: Int, now: ContinuousClock.Instant)
+    private mutating func judge(_ beat: Beat, of index: Int, now: ContinuousClock.Instant)
         -> [Action]
     {
         guard let proofs = configuration.proofs else { return [] }
         let member = members[index]
-        let expected = member.isWorker ? proofs.leaves ?? proof : proofs.updates
-        guard proof == expected else {
-            let reject = Reject(
-                field: "arithmetic", expected: String(expected.prefix(12)),
-                found: String(proof.prefix(12)))
-            return [
+        func turnAway(_ reject: Reject) -> [Action] {
+            [
                 .reject(member.peer, reject),
                 .say(
-                    "turned away \(member.hello.host): its arithmetic gives other bits than the run's"
+                    "turned away \(member.hello.host): expected \(reject.field) \(reject.expected), found \(reject.found)"
                 ),
             ] + remove(now: now) { $0.hello.member == member.hello.member }
+        }
+        if member.isWorker, beat.instructions != proofs.instructions {
+            return turnAway(
+                Reject(
+                    field: "instructions", expected: proofs.instructions,
+                    found: "\(beat.instructions); a run with --isa avx2 takes hosts of both"))
+        }
+        let proof = beat.proof
+        let expected = member.isWorker ? proofs.leaves ?? proof : proofs.updates
+        guard proof == expected else {
+            return turnAway(
+                Reject(
+                    field: "arithmetic", expected: String(expected.prefix(12)),
+                    found: String(proof.prefix(12))))
         }
         members[index].isProven = true
         var actions: [Action] = []

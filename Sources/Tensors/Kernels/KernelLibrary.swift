@@ -14,11 +14,9 @@ final class KernelLibrary {
         return engine
     }()
 
-    /// The library's version and the instruction set that it may use.
     static var version: String {
         let version = dnnl_version().pointee
-        let isa = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
-        return "oneDNN \(version.major).\(version.minor).\(version.patch) isa \(isa)"
+        return "oneDNN \(version.major).\(version.minor).\(version.patch)"
     }
 
     private let stream: dnnl_stream_t

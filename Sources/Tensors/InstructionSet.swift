@@ -1,0 +1,46 @@
+internal import CKernels
+internal import COneDNN
+
+/// The vector instructions that kernels may use: those of another set round elsewhere, so a run keeps to one.
+public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
+    /// All that the processor has.
+    case native
+    /// AVX-512 (F, VL, DQ, BW) as servers have had it since 2017, without what came later.
+    case avx512
+    /// AVX2 and FMA (2013).
+    case avx2
+
+    /// Keeps this process to these instructions, whatever else the processor has; nothing lifts that again.
+    ///
+    /// - Throws: ``UnavailableInstructions`` where the processor does not have them, or the process has computed with others.
+    public func limitProcess() throws {
+        let level: (oneDNN: dnnl_cpu_isa_t, allowsAVX512: Bool)
+        switch self {
+        case .native: return
+        case .avx512: level = (dnnl_cpu_isa_avx512_core, true)
+        case .avx2: level = (dnnl_cpu_isa_avx2, false)
+        }
+        dnnl_set_max_cpu_isa(level.oneDNN)
+        guard
+            kernel_limit_instruction_set(level.allowsAVX512),
+            dnnl_get_effective_cpu_isa() == level.oneDNN
+        else {
+            throw UnavailableInstructions(expected: self)
+        }
+    }
+
+    /// The instructions in use, as oneDNN and our own loops name them.
+    public static var inUse: String {
+        let library = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
+        return "isa \(library), loops \(String(cString: kernel_instruction_set()))"
+    }
+}
+
+/// Instructions that a process was to be kept to, and cannot use.
+public struct UnavailableInstructions: Error, CustomStringConvertible {
+    public let expected: InstructionSet
+
+    public var description: String {
+        "isa: expected a processor with \(expected.rawValue), found \(InstructionSet.inUse)"
+    }
+}

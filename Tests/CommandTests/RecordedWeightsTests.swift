@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+extension Commands {
+    /// Hashes that were written down: whoever changes bits without meaning to learns of it here.
+    ///
+    /// Who means to change them changes `Run.format` and these.
+    @Suite("Weights are those that were written down", .serialized)
+    struct RecordedWeightsTests {
+        private let folder: TemporaryFolder
+        private var run: String { "\(folder.path)/run" }
+
+        init() throws { folder = try TemporaryFolder() }
+
+        @Test(
+            "Perceptrons, whose kernels are all our own, have one hash on all processors",
+            .enabled(if: hasAVX2, "needs AVX2"),
+            arguments: ["native", "avx2"])
+        func perceptrons(isa: String) throws {
+            let trained = try Command(
+                "train", "ring", "--iterations", "30", "--isa", isa, "--output", run
+            ).wait()
+            let recorded = "27381cab46cb1f75bc852a36821c6bd44f0467ce2baadee34f2d3ba991909d01"
+            #expect(try weights(trained) == recorded)
+        }
+
+        @Test(
+            "Convolutions, in part the library's, have one for each of a processor's instruction sets",
+            .enabled(
+                if: hasFashionData && processors.contains("cpu family\t: 25\nmodel\t\t: 17\n"),
+                "needs dataset-fashion-mnist, and the processor that they were written down on, Zen 4"
+            ),
+            arguments: [
+                "avx512": "95ebf3b5b82f42b3852ff4a0581ecdd8fb3bcc5e2ad4cf4d2bdf48c4514c5f81",
+                "avx2": "086e2aff1ab3804350cfeb011ec10004b0e45db2509f262fd2aa8ce15a8187f6",
+            ])
+        func convolutions(isa: String, recorded: String) throws {
+            let trained = try Command(
+                "train", "fashion", "--set", "width=16", "--iterations", "20", "--isa", isa,
+                "--output", run
+            ).wait()
+            #expect(try weights(trained) == recorded)
+        }
+    }
+}
