@@ -14,23 +14,15 @@ enum Proof {
     ///
     /// - Throws: What reading the data throws.
     static func ofLeaves(_ run: Run, _ dataset: any Dataset) throws -> Digest {
-        let wakeup = Wakeup()
-        let pool = LanePool(lanes: 1, run: run, dataset: dataset, wakeup: wakeup)
+        let pool = LanePool(lanes: 1, run: run, dataset: dataset, wakeup: Wakeup())
         defer { pool.close() }
         let weights = Snapshot.initial(of: run).networks.compactMap { $0[.weights] }
         var hash = SHA256()
         for network in run.networks.indices {
-            pool.submit(
-                .compute(
-                    LeafTask(
-                        attempt: 0, step: run.schedule.nextStep(of: network, from: 0), leaf: 0,
-                        weights: weights, siblings: nil)))
-            var results = pool.takeResults()
-            while results.isEmpty {
-                wait(on: [], wakeup: wakeup, milliseconds: 50)
-                results = pool.takeResults()
+            let step = run.schedule.nextStep(of: network, from: 0)
+            for message in try pool.messages(of: 0..<1, at: step, weights: weights) {
+                hash.update(message.bytes)
             }
-            for result in results { hash.update(try result.get().message.bytes) }
         }
         return hash.finish()
     }

@@ -74,6 +74,28 @@ final class LanePool: @unchecked Sendable {
         return results
     }
 
+    /// The messages of some leaves of a step, in their order, where nobody else uses this pool.
+    ///
+    /// - Throws: What reading the data throws.
+    func messages(of leaves: Range<Int>, at step: Int, weights: [Storage]) throws -> [Storage] {
+        for leaf in leaves {
+            submit(
+                .compute(
+                    LeafTask(
+                        attempt: 0, step: step, leaf: leaf, weights: weights,
+                        siblings: leaves.count)))
+        }
+        var messages: [Int: Storage] = [:]
+        while messages.count < leaves.count {
+            wait(on: [], wakeup: wakeup, milliseconds: 50)
+            for result in takeResults() {
+                let result = try result.get()
+                messages[result.leaf] = result.message
+            }
+        }
+        return leaves.compactMap { messages[$0] }
+    }
+
     /// Ends the threads, after the leaves that they are at.
     func close() {
         condition.lock()

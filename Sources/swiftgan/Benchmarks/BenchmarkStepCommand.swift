@@ -25,6 +25,9 @@ struct BenchmarkStepCommand: ParsableCommand {
     @Option(help: "Steps to time, after three that are not.")
     var steps = 9
 
+    @Flag(help: "Without coordinator, servers and messages: the difference is what these cost.")
+    var plain = false
+
     @Flag(help: "Print the time of each step, too.")
     var all = false
 
@@ -41,17 +44,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             try settings.set("precision", to: precision)
             let dataset = try Run.openData(recipe, settings, DataRequest(path: nil))
             let run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
-            let folder = FileManager.default.temporaryDirectory
-                .appendingPathComponent("swiftgan-benchmark-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: folder) }
-            let times = Times()
-            let process = try OneProcess(
-                run: run, dataset: dataset, lanes: lanes, output: folder.path, isResuming: false
-            ) { event in
-                if case .progress(let progress) = event { times.append(progress.time) }
-            }
-            _ = try process.train()
-            let ends = times.all
+            let ends = try plain ? timesOfPlainLoop(run, dataset) : timesOfOneProcess(run, dataset)
             let steps = zip(ends.dropFirst(warmUp), ends.dropFirst(warmUp - 1)).map(-).sorted()
             let median = steps[steps.count / 2]
             let first = ends[0] - processStart
@@ -63,6 +56,27 @@ struct BenchmarkStepCommand: ParsableCommand {
             )
             if all { print("  all:", steps.map { fixed($0 * 1e3) }.joined(separator: " ")) }
         }
+    }
+
+    /// When each iteration was done, in seconds since 1970.
+    private func timesOfPlainLoop(_ run: Run, _ dataset: any Dataset) throws -> [Double] {
+        var times: [Double] = []
+        _ = try PlainLoop(run: run, dataset: dataset, lanes: lanes).train { times.append($0) }
+        return times
+    }
+
+    private func timesOfOneProcess(_ run: Run, _ dataset: any Dataset) throws -> [Double] {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("swiftgan-benchmark-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let times = Times()
+        let process = try OneProcess(
+            run: run, dataset: dataset, lanes: lanes, output: folder.path, isResuming: false
+        ) { event in
+            if case .progress(let progress) = event { times.append(progress.time) }
+        }
+        _ = try process.train()
+        return times.all
     }
 }
 

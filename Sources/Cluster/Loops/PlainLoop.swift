@@ -1,0 +1,69 @@
+internal import Adversarial
+package import Datasets
+internal import Foundation
+package import Hashing
+package import Recipes
+internal import Tensors
+internal import Wire
+
+/// A run without any protocol: leaves on this process's lanes, their sum, an update.
+///
+/// Its weights are those of a cluster, and what a cluster takes longer is the protocol's cost.
+package struct PlainLoop {
+    private let run: Run
+    private let dataset: any Dataset
+    private let lanes: Int
+
+    package init(run: Run, dataset: any Dataset, lanes: Int) {
+        self.run = run
+        self.dataset = dataset
+        self.lanes = min(lanes, run.settings.leaves)
+    }
+
+    /// Trains to the end.
+    ///
+    /// - Parameter finished: Called after each iteration, with seconds since 1970.
+    /// - Returns: The hash of the final weights.
+    package func train(finished: (Double) -> Void) throws -> Digest {
+        let shape = ClusterShape(run)
+        let rules = UpdateRule.rules(of: run)
+        let pool = StoragePool()
+        let leaves = LanePool(lanes: lanes, run: run, dataset: dataset, wakeup: Wakeup())
+        defer { leaves.close() }
+        var networks = Snapshot.initial(of: run).networks.compactMap {
+            ChunkNumbers($0)?.copied(pool: pool)
+        }
+        for step in 0..<shape.steps {
+            let messages = try leaves.messages(
+                of: 0..<run.settings.leaves, at: step, weights: networks.map(\.weights))
+            let sum = shape.tree.sum(shape.tree.top, pool: pool) { messages[$0] }
+            let network = shape.schedule.turn(at: step).network
+            begin(step + 1, on: leaves, unless: network, networks.map(\.weights))
+            networks[network].weights = rules[network].updated(
+                networks[network], range: 0..<sum.count, sum: sum,
+                update: shape.schedule.updates(of: network, before: step) + 1, pool: pool)
+            if (step + 1) % shape.schedule.stepsPerIteration == 0 {
+                finished(Date().timeIntervalSince1970)
+            }
+        }
+        let state = networks.enumerated().map { number, numbers in
+            Dictionary(
+                uniqueKeysWithValues: shape.networks[number].components.compactMap { component in
+                    numbers[component].map { (component, $0) }
+                })
+        }
+        return Checkpoint.weightsDigest(Snapshot(step: shape.steps, networks: state), of: run)
+    }
+
+    /// Begins a step's leaves, where another network learns in it than the one that is about to change.
+    private func begin(
+        _ step: Int, on leaves: LanePool, unless changing: Int, _ weights: [Storage]
+    ) {
+        let network = run.schedule.turn(at: step).network
+        guard step < run.steps, network != changing else { return }
+        for leaf in 0..<run.settings.leaves {
+            leaves.submit(
+                .begin(LeafBeginning(step: step, leaf: leaf, weights: weights[network])))
+        }
+    }
+}
