@@ -971,7 +971,7 @@ const ProtobufCMessageDescriptor wire__step_report__descriptor =
   (ProtobufCMessageInit) wire__step_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__beat__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wire__beat__field_descriptors[11] =
 {
   {
     "member",
@@ -1081,22 +1081,48 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[9] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "leaf_seconds",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, leaf_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, session),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__beat__field_indices_by_name[] = {
   2,   /* field[2] = attempt */
   6,   /* field[6] = failure */
   8,   /* field[8] = instructions */
+  9,   /* field[9] = leaf_seconds */
   4,   /* field[4] = leaving */
   0,   /* field[0] = member */
   1,   /* field[1] = plan */
   7,   /* field[7] = proof */
   5,   /* field[5] = reports */
+  10,   /* field[10] = session */
   3,   /* field[3] = step */
 };
 static const ProtobufCIntRange wire__beat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor wire__beat__descriptor =
 {
@@ -1106,7 +1132,7 @@ const ProtobufCMessageDescriptor wire__beat__descriptor =
   "Wire__Beat",
   "wire",
   sizeof(Wire__Beat),
-  9,
+  11,
   wire__beat__field_descriptors,
   wire__beat__field_indices_by_name,
   1,  wire__beat__number_ranges,

@@ -84,6 +84,8 @@ package struct Simulation {
     /// What the recorder holds in memory.
     private var reports: [Int: Beat.Report] = [:]
     private var held: Snapshot?
+    /// The step of the checkpoint that it writes; 0 for none. What is asked of it meanwhile waits.
+    private var writing = 0
     private var attempt = 0
     var servers: [Int: ServerProcess] = [:]
     var workers: [Int: WorkerProcess] = [:]
@@ -104,19 +106,20 @@ package struct Simulation {
         longestDelay = [2, 8, 30].randomElement(using: &random) ?? 2
         minimumWorkers = [1, 1, 2].randomElement(using: &random) ?? 1
         disk = Disk(snapshot: world.initial)
-        coordinator = Self.coordinator(world, slices, minimumWorkers, disk)
+        coordinator = Self.coordinator(world, slices, minimumWorkers, disk, session: 0)
         addSource()
         for number in 0..<(2 * slices) { addServer(number + 1) }
         for _ in 0..<Int.random(in: minimumWorkers...4, using: &random) { addWorker() }
     }
 
     private static func coordinator(
-        _ world: TinyWorld, _ slices: Int, _ minimumWorkers: Int, _ disk: Disk
+        _ world: TinyWorld, _ slices: Int, _ minimumWorkers: Int, _ disk: Disk, session: Int
     ) -> CoordinatorState {
         CoordinatorState(
             shape: world.shape,
             configuration: .init(
-                build: "b", recipe: "r", slices: slices, minimumWorkers: minimumWorkers,
+                build: "b", session: String(session), recipe: "r", slices: slices,
+                minimumWorkers: minimumWorkers,
                 source: "source"),
             snapshot: disk.snapshot, attempt: disk.attempt)
     }
@@ -189,10 +192,11 @@ package struct Simulation {
 
     private mutating func restartCoordinator() {
         session += 1
-        (reports, held, attempt) = ([:], nil, disk.attempt)
+        (reports, held, writing, attempt) = ([:], nil, 0, disk.attempt)
         frozenUntil[.coordinator] = nil
         addSource()
-        coordinator = Self.coordinator(world, slices, minimumWorkers, disk)
+        coordinator = Self.coordinator(
+            world, slices, minimumWorkers, disk, session: session)
         perform(coordinator.start(now: instant))
     }
 
@@ -217,8 +221,10 @@ package struct Simulation {
     }
 
     /// What happens within a process is late, but never lost.
-    private mutating func enqueue(_ delivery: Delivery, from: Node, to: Node) {
-        let time = now + Int.random(in: 1...longestDelay, using: &random)
+    private mutating func enqueue(
+        _ delivery: Delivery, from: Node, to: Node, after ticks: Int = 0
+    ) {
+        let time = now + ticks + Int.random(in: 1...longestDelay, using: &random)
         queue[time, default: []].append((from, to, delivery))
     }
 
@@ -292,6 +298,7 @@ package struct Simulation {
         case .diskHas(let snapshot, let session):
             guard session == self.session else { return }
             disk.snapshot = snapshot
+            writing = 0
             enqueue(.saved(snapshot.step, session: session), from: .coordinator, to: .coordinator)
         case .saved(let step, let session):
             if session == self.session { receive(.saved(step: step)) }
@@ -328,12 +335,14 @@ package struct Simulation {
                     .init(
                         step: $0.step, time: 0, measures: $0.measures, digest: $0.digest,
                         leaves: $0.leaves)
-                })
+                }, session: String(server.session ?? -1))
         case .worker(let number):
             guard let worker = workers[number] else { return nil }
             return Beat(
                 member: worker.hello.member, plan: worker.state.planNumber,
-                attempt: worker.state.attempt, step: worker.state.step)
+                attempt: worker.state.attempt, step: worker.state.step,
+                leafSeconds: worker.state.leafSeconds(now: instant),
+                session: String(worker.session ?? -1))
         }
     }
 
@@ -421,7 +430,7 @@ package struct Simulation {
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
             (reports, held, self.attempt) = ([:], nil, attempt)
-            disk.recorded = max(snapshot.step, disk.snapshot.step)
+            disk.recorded = max(snapshot.step, disk.snapshot.step, writing)
         case .offer(let snapshot, let attempt):
             let event = ParameterServerState.Event.restorePoint(snapshot, attempt: attempt)
             let instant = instant
@@ -463,6 +472,7 @@ package struct Simulation {
     private mutating func keepHeld() {
         guard let snapshot = held, disk.recorded >= snapshot.step else { return }
         held = nil
+        writing = snapshot.step
         enqueue(.diskHas(snapshot, session: session), from: .coordinator, to: .coordinator)
     }
 
@@ -522,10 +532,13 @@ package struct Simulation {
                 send(.push(push, sum), from: .worker(number), to: .server(keeper))
             case .begin: continue
             case .compute(let task):
+                // One in three workers is ten times as slow.
+                let ticks = number % 3 == 0 ? 30 : 3
                 let result = LeafResult(
                     attempt: task.attempt, step: task.step, leaf: task.leaf,
-                    message: world.message(task), duration: .milliseconds(30))
-                enqueue(.leaf(result), from: .worker(number), to: .worker(number))
+                    message: world.message(task), duration: .milliseconds(10 * ticks))
+                enqueue(
+                    .leaf(result), from: .worker(number), to: .worker(number), after: ticks)
             }
         }
     }

@@ -197,11 +197,16 @@ package struct Beat: Message, Equatable {
     package var proof: String
     /// The vector instructions by which it came to that.
     package var instructions: String
+    /// Of a worker: how long a leaf takes on one of its lanes; 0 before it knows.
+    package var leafSeconds: Double
+    /// Of the welcome that it goes by.
+    package var session: String
 
     package init(
         member: String, plan: Int, attempt: Int, step: Int, isLeaving: Bool = false,
         reports: [Report] = [],
-        failure: String = "", proof: String = "", instructions: String = ""
+        failure: String = "", proof: String = "", instructions: String = "",
+        leafSeconds: Double = 0, session: String = ""
     ) {
         self.member = member
         self.plan = plan
@@ -212,11 +217,14 @@ package struct Beat: Message, Equatable {
         self.failure = failure
         self.proof = proof
         self.instructions = instructions
+        self.leafSeconds = leafSeconds
+        self.session = session
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__beat__unpack) { c in
-            try Beat(
+            guard c.leaf_seconds.isFinite, c.leaf_seconds >= 0 else { throw MessageError() }
+            return try Beat(
                 member: text(c.member), plan: ordinal(c.plan), attempt: Int(c.attempt),
                 step: ordinal(c.step), isLeaving: c.leaving != 0,
                 reports: elements(c.reports, c.n_reports) { report in
@@ -228,7 +236,8 @@ package struct Beat: Message, Equatable {
                         digest: report.digest,
                         leaves: elements(report.leaves, report.n_leaves, LeafRange.init))
                 }, failure: text(c.failure), proof: text(c.proof),
-                instructions: text(c.instructions))
+                instructions: text(c.instructions), leafSeconds: c.leaf_seconds,
+                session: text(c.session))
         }
     }
 
@@ -257,6 +266,8 @@ package struct Beat: Message, Equatable {
         c.failure = memory.string(failure)
         c.proof = memory.string(proof)
         c.instructions = memory.string(instructions)
+        c.leaf_seconds = leafSeconds
+        c.session = memory.string(session)
         return pack(c, body)
     }
 }

@@ -199,10 +199,18 @@ struct  Wire__Beat
    * The vector instructions by which it came to that.
    */
   char *instructions;
+  /*
+   * Of a worker: how long a leaf takes on one of its lanes; 0 before it knows.
+   */
+  double leaf_seconds;
+  /*
+   * Of the welcome that it goes by: whoever knows only an earlier coordinator is to say hello.
+   */
+  char *session;
 };
 #define WIRE__BEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__beat__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /*

@@ -148,14 +148,14 @@ package struct Coordinator: Sendable {
             run: run, folder: folder, attempt: try folder.attempt, watch: options.watch,
             outcomes: outcomes, observe: observe)
         defer { recorder.close() }
+        let session = newMemberName()
         var state = CoordinatorState(
             shape: shape,
             configuration: .init(
-                build: buildName, recipe: run.recipe.name, slices: options.slices,
+                build: buildName, session: session, recipe: run.recipe.name, slices: options.slices,
                 minimumWorkers: options.minimumWorkers, source: source, proofs: try proofs()),
             snapshot: snapshot, attempt: try folder.attempt)
         let connections = DataConnections(context: context, shape: shape, coordinator: source)
-        let session = newMemberName()
         // The newest on disk, and the one that is being written.
         var (newest, next) = (snapshot, snapshot)
         var isDraining = false

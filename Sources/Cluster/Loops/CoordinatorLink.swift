@@ -19,6 +19,7 @@ struct CoordinatorLink: ~Copyable {
     /// How this member introduces itself.
     var hello: Hello
     private var isWelcome = false
+    private var session = ""
     private var spokenAt: ContinuousClock.Instant?
     private var heardAt: ContinuousClock.Instant
     private var hasComplained = false
@@ -68,6 +69,7 @@ struct CoordinatorLink: ~Copyable {
         case .welcome:
             guard let welcome = try? Welcome(decoding: frame.bytes) else { return nil }
             isWelcome = true
+            session = welcome.session
             spokenAt = nil
             return .welcome(welcome)
         case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
@@ -101,11 +103,17 @@ struct CoordinatorLink: ~Copyable {
         }
         guard spokenAt.map({ now - $0 >= Timeouts.beat }) ?? true else { return }
         spokenAt = now
-        socket.send([Frame(copying: isWelcome ? beat().encoded : hello.encoded)])
+        if isWelcome { send(beat()) } else { socket.send([Frame(copying: hello.encoded)]) }
+    }
+
+    private func send(_ beat: Beat) {
+        var beat = beat
+        beat.session = session
+        socket.send([Frame(copying: beat.encoded)])
     }
 
     /// A last word, before this member goes.
-    func leave(_ beat: Beat) { socket.send([Frame(copying: beat.encoded)]) }
+    func leave(_ beat: Beat) { send(beat) }
 }
 
 /// A name for one start of one process.

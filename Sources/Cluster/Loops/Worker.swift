@@ -128,7 +128,8 @@ package struct Worker: Sendable {
             member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0,
             step: state?.step ?? 0,
             isLeaving: isLeaving, failure: failure, proof: proof,
-            instructions: proof.isEmpty ? "" : InstructionSet.inUse)
+            instructions: proof.isEmpty ? "" : InstructionSet.inUse,
+            leafSeconds: state?.leafSeconds(now: .now) ?? 0)
     }
 
     private func endIfTold(_ parent: Int32) throws {
@@ -220,7 +221,7 @@ package struct Worker: Sendable {
                 case .begin(let beginning): pool.submit(.begin(beginning))
                 }
             }
-            if state.step == shape.steps { pool.forgetWeights() }
+            if state.step == shape.steps || state.isSpare { pool.forgetWeights() }
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))
                 Failpoint.leaveSaid.reach()

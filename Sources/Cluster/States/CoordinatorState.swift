@@ -54,6 +54,8 @@ package struct CoordinatorState {
 
     package struct Configuration: Sendable {
         package var build: String
+        /// Random, one for each start of a coordinator.
+        package var session: String
         package var recipe: String
         /// Slices a network that processes of their own keep; 0 where the coordinator's process keeps both networks.
         package var slices: Int
@@ -79,10 +81,11 @@ package struct CoordinatorState {
         }
 
         package init(
-            build: String, recipe: String, slices: Int, minimumWorkers: Int, source: String,
-            proofs: Proofs? = nil
+            build: String, session: String = "", recipe: String, slices: Int,
+            minimumWorkers: Int, source: String, proofs: Proofs? = nil
         ) {
             self.build = build
+            self.session = session
             self.recipe = recipe
             self.slices = slices
             self.minimumWorkers = minimumWorkers
@@ -101,6 +104,8 @@ package struct CoordinatorState {
         var step = 0
         /// Whether its arithmetic is the run's.
         var isProven: Bool
+        /// Of a worker: how long a leaf takes; 0 while nobody knows.
+        var leafSeconds = 0.0
         var isLeaving = false
 
         var isWorker: Bool { hello.lanes > 0 }
@@ -126,6 +131,7 @@ package struct CoordinatorState {
     /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
     private var isLate = false
     private var tickedAt: ContinuousClock.Instant?
+    private var weighedAt: ContinuousClock.Instant?
     private var lastWord = ""
 
     /// The checkpoint after the newest.
@@ -269,7 +275,9 @@ package struct CoordinatorState {
     private mutating func hear(_ beat: Beat, from peer: Peer, now: ContinuousClock.Instant)
         -> [Action]
     {
-        guard let index = members.firstIndex(where: { $0.hello.member == beat.member }) else {
+        guard beat.session == configuration.session,
+            let index = members.firstIndex(where: { $0.hello.member == beat.member })
+        else {
             return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
         members[index].lastHeard = now
@@ -277,6 +285,7 @@ package struct CoordinatorState {
         members[index].attempt = beat.attempt
         members[index].step = beat.step
         members[index].isLeaving = beat.isLeaving
+        members[index].leafSeconds = beat.leafSeconds
         var actions: [Action] = []
         if !members[index].isProven, !beat.proof.isEmpty {
             let judged = judge(beat, of: index, now: now)
@@ -405,18 +414,30 @@ package struct CoordinatorState {
         return grant(now: now, always: true)
     }
 
-    /// Leaves in runs, by the lanes of each worker, so that most sums are made where the leaves are.
+    private var workers: [Member] { members.filter { $0.isWorker && $0.isProven } }
+
+    /// Leaves in runs, so that most sums are made where the leaves are.
     private func assignedLeaves() -> [LeafRange] {
-        let workers = members.filter { $0.isWorker && $0.isProven }
-        let lanes = workers.reduce(0) { $0 + $1.hello.lanes }
-        guard lanes > 0 else { return [] }
-        var before = 0
-        return workers.map { worker in
-            let first = before * shape.tree.leaves / lanes
-            before += worker.hello.lanes
-            return LeafRange(
-                member: worker.hello.member, leaves: first..<(before * shape.tree.leaves / lanes))
+        let workers = workers
+        let shares = LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
+        var first = 0
+        return zip(workers, shares.best(of: shape.tree.leaves)).map { worker, share in
+            defer { first += share }
+            return LeafRange(member: worker.hello.member, leaves: first..<(first + share))
         }
+    }
+
+    /// Shares leaves out anew, now and then, where that makes a step clearly shorter.
+    private mutating func weigh(now: ContinuousClock.Instant) -> [Action] {
+        guard weighedAt.map({ now - $0 >= .seconds(1) }) ?? true else { return [] }
+        weighedAt = now
+        let workers = workers
+        let shares = LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
+        let current = workers.map { worker in
+            plan.leaves.first { $0.member == worker.hello.member }?.leaves.count ?? 0
+        }
+        let best = shares.duration(of: shares.best(of: shape.tree.leaves))
+        return best < shares.duration(of: current) * 0.8 ? replan(now: now) : []
     }
 
     /// Lets the run go on a little further, once every chunk has a server that is ready and there are workers enough.
@@ -430,8 +451,7 @@ package struct CoordinatorState {
             }
             return Set(kept.flatMap(\.chunks)).count == shape.chunks(of: network).count
         }
-        let workers = members.count { $0.isWorker && $0.isProven }
-        let mayGoOn = isKept && workers >= configuration.minimumWorkers
+        let mayGoOn = isKept && workers.count >= configuration.minimumWorkers
         var said: [Action] = []
         if mayGoOn, adoptsUntil != nil {
             adoptsUntil = nil
@@ -522,6 +542,7 @@ package struct CoordinatorState {
         }
         tickedAt = now
         var actions = remove(now: now) { now - $0.lastHeard > Timeouts.silence }
+        actions += weigh(now: now)
         if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan(now: now) }
         if plan.until > plan.restoreStep, case .collecting(let assembly, let askedAt) = next,
             assembly.step <= shape.steps,
@@ -540,7 +561,7 @@ package struct CoordinatorState {
 
     /// What the run is waiting for, in words; empty while it runs.
     private var waitingFor: String {
-        let workers = members.count { $0.isWorker && $0.isProven }
+        let workers = workers.count
         let kept = Set(members.flatMap(\.hello.slices))
         let wanted = shape.networks.flatMap { network in
             (0..<configuration.slices).map {

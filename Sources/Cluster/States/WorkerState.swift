@@ -103,6 +103,7 @@ package struct WorkerState {
     private var asked: [Place: (step: Int, at: ContinuousClock.Instant)] = [:]
     private var work: Work?
     private var leafDuration: Duration?
+    private var leafFinishedAt: ContinuousClock.Instant?
 
     package init(shape: ClusterShape, member: String, lanes: Int) {
         self.shape = shape
@@ -115,6 +116,14 @@ package struct WorkerState {
     package var attempt: Int { plan?.attempt ?? 0 }
     package var planNumber: Int { plan?.number ?? 0 }
     package var isDone: Bool { plan?.isDone ?? false }
+
+    /// How long a leaf takes on one lane, in seconds; 0 where it has been a while since the last.
+    package func leafSeconds(now: ContinuousClock.Instant) -> Double {
+        guard let leafDuration, let leafFinishedAt, now - leafFinishedAt < .seconds(30) else {
+            return 0
+        }
+        return leafDuration / .seconds(1)
+    }
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
         var actions: [Action] = []
@@ -147,7 +156,15 @@ package struct WorkerState {
         // What was asked of nobody, or of somebody who is gone, is asked again at once.
         if next.chunks != plan?.chunks { asked = [:] }
         plan = next
+        if isSpare {
+            weights = shape.networks.map { _ in nil }
+            incoming = shape.networks.map { _ in nil }
+            asked = [:]
+        }
     }
+
+    /// Whether others compute all leaves: then it waits for a plan that has some for it, and asks nobody for weights.
+    var isSpare: Bool { plan.map { assignedLeaves($0).isEmpty } ?? true }
 
     // MARK: Weights
 
@@ -184,7 +201,7 @@ package struct WorkerState {
     }
 
     private mutating func pullMissing(now: ContinuousClock.Instant) -> [Action] {
-        guard attempt > 0, !isComputing else { return [] }
+        guard attempt > 0, !isComputing, !isSpare else { return [] }
         var actions: [Action] = []
         for network in shape.networks.indices where weights[network]?.steps.contains(step) != true {
             for chunk in shape.chunks(of: network) {
@@ -210,14 +227,14 @@ package struct WorkerState {
     // MARK: Leaves
 
     private mutating func start(now: ContinuousClock.Instant) -> [Action] {
-        guard let plan, !plan.isDone, !isComputing, hasWeights, step < min(shape.steps, plan.until)
+        guard let plan, !plan.isDone, !isSpare, !isComputing, hasWeights,
+            step < min(shape.steps, plan.until)
         else { return [] }
         let assigned = assignedLeaves(plan)
         let work = Work(
             step: step, weights: weights.compactMap { $0?.buffer }, assigned: assigned,
             unpushed: shape.tree.maximalNodes(of: assigned), startedAt: now)
         self.work = work
-        if assigned.isEmpty { return advance(now: now) }
         return assigned.sorted().map { .compute(task($0, of: work)) }
     }
 
@@ -229,6 +246,7 @@ package struct WorkerState {
 
     private mutating func finish(_ result: LeafResult, now: ContinuousClock.Instant) -> [Action] {
         guard result.attempt == attempt, var work, work.step == result.step else { return [] }
+        leafFinishedAt = now
         leafDuration = leafDuration.map { ($0 * 3 + result.duration) / 4 } ?? result.duration
         work.messages[result.leaf] = result.message
         if work.helping.remove(result.leaf) != nil {
