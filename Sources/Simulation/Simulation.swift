@@ -65,7 +65,7 @@ package struct Simulation {
     }
 
     /// A tick is ten milliseconds; trouble ends after some, and a run that goes on much longer is stuck.
-    private static let troubledTicks = 6_000
+    private let troubledTicks: Int
     private static let mostTicks = 30_000
 
     let world: TinyWorld
@@ -84,7 +84,9 @@ package struct Simulation {
     /// What the recorder holds in memory.
     private var reports: [Int: Beat.Report] = [:]
     private var held: Snapshot?
-    /// The step of the checkpoint that it writes; 0 for none. What is asked of it meanwhile waits.
+    /// The step of the checkpoint that it writes; 0 for none.
+    ///
+    /// What is asked of it meanwhile waits.
     private var writing = 0
     private var attempt = 0
     var servers: [Int: ServerProcess] = [:]
@@ -94,13 +96,29 @@ package struct Simulation {
     private var born = 0
     package private(set) var outcome = Outcome()
 
+    /// A cluster without misfortune; only the order of messages is the seed's.
+    package init(seed: UInt64, workers: Int, lanes: Int, slices: Int, leaves: Int) {
+        random = SeededGenerator(state: seed)
+        self.slices = slices
+        world = TinyWorld(
+            leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, chunkCount: 3)
+        (lossRate, doubleRate, longestDelay, minimumWorkers) = (0, 0, 30, workers)
+        troubledTicks = 0
+        disk = Disk(snapshot: world.initial)
+        coordinator = Self.coordinator(world, slices, minimumWorkers, disk, session: 0)
+        addSource()
+        for number in 0..<(2 * slices) { addServer(number + 1) }
+        for _ in 0..<workers { addWorker(lanes: lanes) }
+    }
+
     package init(seed: UInt64) {
         random = SeededGenerator(state: seed)
+        troubledTicks = 6_000
         slices = Int.random(in: 0...2, using: &random)
         world = TinyWorld(
             leaves: [1, 2, 3, 4, 5, 8].randomElement(using: &random) ?? 1,
             criticSteps: Int.random(in: 1...3, using: &random),
-            iterations: 8, checkpointEvery: Int.random(in: 1...4, using: &random))
+            iterations: 8, checkpointEvery: Int.random(in: 1...4, using: &random), chunkCount: 5)
         lossRate = [0, 0.05, 0.25].randomElement(using: &random) ?? 0
         doubleRate = [0, 0.2].randomElement(using: &random) ?? 0
         longestDelay = [2, 8, 30].randomElement(using: &random) ?? 2
@@ -130,7 +148,7 @@ package struct Simulation {
         while now < Self.mostTicks && !outcome.isFinished {
             now += 1
             if isTroubled { misfortune() }
-            if now == Self.troubledTicks { while workers.count < minimumWorkers { addWorker() } }
+            if now == troubledTicks { while workers.count < minimumWorkers { addWorker() } }
             for (from, to, delivery) in queue.removeValue(forKey: now) ?? [] {
                 deliver(delivery, from: from, to: to)
             }
@@ -140,7 +158,7 @@ package struct Simulation {
     }
 
     private var instant: ContinuousClock.Instant { world.epoch + .milliseconds(now * 10) }
-    private var isTroubled: Bool { now < Self.troubledTicks }
+    private var isTroubled: Bool { now < troubledTicks }
 
     // MARK: Processes
 
@@ -165,9 +183,10 @@ package struct Simulation {
                 endpoint: number == 0 ? "source" : "tcp://server\(number):1", slices: slices))
     }
 
-    mutating func addWorker() {
+    mutating func addWorker() { addWorker(lanes: Int.random(in: 1...2, using: &random)) }
+
+    private mutating func addWorker(lanes: Int) {
         born += 1
-        let lanes = Int.random(in: 1...2, using: &random)
         workers[born] = WorkerProcess(
             state: WorkerState(shape: world.shape, member: "worker\(born)", lanes: lanes),
             hello: Hello(build: "b", member: "worker\(born)", host: "h", process: 1, lanes: lanes))

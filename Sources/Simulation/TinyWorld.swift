@@ -14,7 +14,9 @@ package final class TinyWorld: Sendable {
     /// The state before each step.
     private let reference: [Snapshot]
 
-    package init(leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int) {
+    package init(
+        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
+    ) {
         let networks = [
             Network("discriminator") { Linear(&$0, "only", from: 4, to: 3) },
             Network("generator") { Linear(&$0, "only", from: 5, to: 2) },
@@ -27,7 +29,7 @@ package final class TinyWorld: Sendable {
                     name: network.name, count: network.count,
                     components: number == 0
                         ? [.weights, .firstMoment, .secondMoment] : Component.allCases)
-            }, chunkCount: 5, leaves: leaves, schedule: schedule,
+            }, chunkCount: chunkCount, leaves: leaves, schedule: schedule,
             steps: iterations * schedule.stepsPerIteration,
             stepsBetweenCheckpoints: checkpointEvery * schedule.stepsPerIteration)
         let rules = networks.enumerated().map { number, network in

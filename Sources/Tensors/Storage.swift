@@ -84,7 +84,17 @@ public final class StoragePool: Sendable {
     public init() {}
 
     /// Uninitialized memory for `count` floats.
+    ///
+    /// Debug builds, and so all tests, fill it with NaN: whoever reads what nobody wrote is found out.
     public func storage(count: Int) -> Storage {
+        let storage = uninitialized(count: count)
+        #if DEBUG
+            memset(storage.pointer, 0xFF, count * MemoryLayout<Float>.stride)
+        #endif
+        return storage
+    }
+
+    private func uninitialized(count: Int) -> Storage {
         let wanted = count * MemoryLayout<Float>.stride
         if wanted > Self.largest {
             let bytes = Heap.rounded(wanted)

@@ -54,6 +54,31 @@ extension Commands {
             for worker in workers { #expect(try worker.wait(seconds: 15).code == 0) }
         }
 
+        @Test("A worker whose data differs in one late pixel is turned away")
+        func otherPixel() throws {
+            let original = "/usr/share/datasets/fashion-mnist"
+            let data = "\(folder.path)/data"
+            try FileManager.default.createDirectory(
+                atPath: data, withIntermediateDirectories: true)
+            for name in try FileManager.default.contentsOfDirectory(atPath: original) {
+                let unpacked = Process()
+                unpacked.executableURL = URL(fileURLWithPath: "/bin/gunzip")
+                unpacked.arguments = ["--stdout", "\(original)/\(name)"]
+                let pipe = Pipe()
+                unpacked.standardOutput = pipe
+                try unpacked.run()
+                var bytes = try #require(try pipe.fileHandleForReading.readToEnd())
+                if name.hasPrefix("train-images") { bytes[bytes.count - 1] ^= 1 }
+                try bytes.write(to: URL(fileURLWithPath: "\(data)/\(name)"))
+            }
+            let coordinator = try Command(
+                "coordinator", "fashion", "--listen", endpoint, "--output", run)
+            let worker = try Command("worker", "--coordinator", endpoint, "--data", data)
+            let (code, output) = try worker.wait(seconds: 60)
+            #expect(code == 78 && output.contains("data: expected the coordinator's 60000"))
+            coordinator.kill()
+        }
+
         @Test("Asked to end, a run stops at its next checkpoint, and goes on from there")
         func drained() throws {
             let options = [

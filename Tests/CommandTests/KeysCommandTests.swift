@@ -106,7 +106,7 @@ extension Commands {
             let foreign = try Command(
                 "worker", "--coordinator", endpoint, "--keys", otherKeys)
             let keyless = try Command("worker", "--coordinator", endpoint)
-            var crowd = try [port, port + 1].flatMap { try strangers(at: $0, halfOpen: 100) }
+            var crowd = try [port, port + 1].flatMap { try strangers(at: $0, halfOpen: 250) }
             try expectNoAnswer(toHelloAt: endpoint)
             #expect(try coordinator.residentBytes - before < 64 << 20)
 
@@ -120,7 +120,7 @@ extension Commands {
                     "--keys", keys),
             ]
             try waitForIteration(20, inRun: "\(folder.path)/run")
-            crowd += try [port, port + 1].flatMap { try strangers(at: $0, halfOpen: 100) }
+            crowd += try [port, port + 1].flatMap { try strangers(at: $0, halfOpen: 250) }
             #expect(try weights(coordinator.wait()) == expected)
             for member in members { #expect(try member.wait(seconds: 15).code == 0) }
             for stranger in crowd { #expect(stranger.received.count <= 64, "more than a greeting") }

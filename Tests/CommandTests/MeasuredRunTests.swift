@@ -50,6 +50,15 @@ extension Commands {
                 ["launch"] + options + plain + ["--workers", "2", "--output", "\(run)-two"]
             ).wait()
             #expect(try weights(one) == weights(two))
+            let killed = try Command(["train"] + options + plain + ["--output", "\(run)-three"])
+            _ = try killed.waitForOutput(/(packing=2: begins again)/)
+            try waitForIteration(10, inRun: "\(run)-three/remedy-1")
+            killed.kill()
+            try killed.wait()
+            let resumed = try Command(
+                ["train"] + options + plain + ["--output", "\(run)-three", "--resume"]
+            ).wait()
+            #expect(try weights(resumed) == weights(one))
             #expect(one.output.contains("the generator has collapsed: samples miss"))
             let stronger = try String(
                 contentsOfFile: "\(run)-one/remedy-1/run.yaml", encoding: .utf8)

@@ -180,6 +180,27 @@ extension Commands {
                 try metrics(run).map(\.iteration) == Array(1...100), "each iteration has one line")
         }
 
+        @Test(
+            "Three critic steps, rates that anneal: to 60, then on to 120 on a cluster, as 120 at once"
+        )
+        func extendedMidSchedule() throws {
+            let options = [
+                "ring", "--set", "critic-steps=3", "--set", "checkpoint-every=7", "--set",
+                "annealing=100", "--set", "microbatch=64", "--set", "width=33",
+            ]
+            let whole = try Command(
+                ["train"] + options + ["--iterations", "120", "--output", "\(run)-whole"]
+            ).wait()
+            _ = try weights(
+                Command(["train"] + options + ["--iterations", "60", "--output", run]).wait())
+            let rest = try Command(
+                ["launch"] + options + [
+                    "--iterations", "120", "--workers", "3", "--output", run, "--resume",
+                ]
+            ).wait()
+            #expect(try weights(rest) == weights(whole))
+        }
+
         @Test("Trained to 40, then on to 100 on a cluster, it ends as the unbroken run")
         func extended() throws {
             let short = ["fashion", "--iterations", "40", "--output", run]
