@@ -1,6 +1,6 @@
 /// Every wait of the cluster that a clock ends, in one place.
 ///
-/// Each is long enough for the shorter ones within it; ``areChained`` says so, and members check it as they start.
+/// Each is long enough for the shorter ones within it; ``areChained`` says so, and every coordinator checks it as it starts.
 package enum Timeouts {
     /// Between two beats of a member.
     package static let beat = Duration.milliseconds(500)

@@ -336,7 +336,7 @@ package struct Simulation {
         case .coordinator: return nil
         case .server(let number):
             var hello = servers[number]?.hello
-            hello?.attempt = servers[number]?.state.readyAttempt ?? 0
+            hello?.attempt = servers[number]?.state.attempt ?? 0
             return hello
         case .worker(let number): return workers[number]?.hello
         }

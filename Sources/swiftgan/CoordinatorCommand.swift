@@ -26,7 +26,7 @@ struct CoordinatorCommand: ParsableCommand {
     )
     var slices = 0
 
-    @Option(help: "Workers to wait for before the first step.")
+    @Option(help: "Workers without which the run waits.")
     var minWorkers = 1
 
     @OptionGroup var connections: ConnectionOptions

@@ -1,4 +1,6 @@
+import Simulation
 import Testing
+import Wire
 
 @testable import Cluster
 
@@ -33,5 +35,48 @@ struct LeafSharesTests {
     func newcomer() {
         #expect(shares(of: 6, 0.1, 0.1, 0) == [2, 2, 2])
         #expect(shares(of: 3, 0) == [3])
+    }
+
+    @Test("Who turns out to be slow loses its leaves; who is a little slower keeps them")
+    func newPlan() {
+        let world = TinyWorld(leaves: 4, criticSteps: 1, iterations: 2, checkpointEvery: 1)
+        var coordinator = CoordinatorState(
+            shape: world.shape,
+            configuration: .init(
+                build: "b", recipe: "r", slices: 0, minimumWorkers: 1, source: "source"),
+            snapshot: world.initial, attempt: 0)
+        var now = world.epoch
+        var planned: [String: Int] = [:]
+        func read(_ actions: [CoordinatorState.Action]) {
+            for case .plan(let plan, _) in actions {
+                planned = Dictionary(
+                    uniqueKeysWithValues: plan.leaves.map { ($0.member, $0.leaves.count) })
+            }
+        }
+        func beat(_ member: String, leafSeconds: Double) {
+            let beat = Beat(
+                member: member, plan: 0, attempt: 0, step: 0, leafSeconds: leafSeconds)
+            read(coordinator.receive(.beat(beat, from: Peer(name: Array(member.utf8))), now: now))
+        }
+        func wait() {
+            now += .seconds(1)
+            read(coordinator.receive(.tick, now: now))
+        }
+        for member in ["a", "b"] {
+            let hello = Hello(build: "b", member: member, host: "h", process: 1, lanes: 1)
+            let peer = Peer(name: Array(member.utf8))
+            read(coordinator.receive(.hello(hello, from: peer, address: nil), now: now))
+        }
+        #expect(planned == ["a": 2, "b": 2])
+        beat("a", leafSeconds: 0.1)
+        beat("b", leafSeconds: 0.12)
+        wait()
+        #expect(planned == ["a": 2, "b": 2])
+        beat("b", leafSeconds: 1)
+        wait()
+        #expect(planned == ["a": 4, "b": 0])
+        beat("b", leafSeconds: 0)
+        wait()
+        #expect(planned == ["a": 2, "b": 2])
     }
 }

@@ -157,6 +157,44 @@ extension Commands {
             for member in members { #expect(try member.wait(seconds: 15).code == 0) }
         }
 
+        @Test(
+            "Servers that outlive their coordinator follow the next one: into another folder, and to other checkpoints"
+        )
+        func nextCoordinator() throws {
+            let endpoint = "tcp://127.0.0.1:\(try freePort())"
+            let ring = ["ring", "--set", "width=32", "--set", "annealing=100"]
+            func lead(_ folder: String, _ options: String...) throws -> Command {
+                try Command(
+                    ["coordinator"] + ring + options + [
+                        "--listen", endpoint, "--slices", "1", "--output", folder,
+                    ])
+            }
+            let members = try [
+                Command("worker", "--coordinator", endpoint, "--lanes", "1"),
+                Command("parameter-server", "--network", "generator", "--coordinator", endpoint),
+                Command(
+                    "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
+            ]
+            let long = ["--iterations", "1000000", "--set", "checkpoint-every=30"]
+            let first = try lead("\(run)-first", long[0], long[1], long[2], long[3])
+            try waitForIteration(45, inRun: "\(run)-first")
+            first.kill()
+            try first.wait()
+            let second = try lead(run, long[0], long[1], long[2], long[3])
+            try waitForIteration(45, inRun: run)
+            second.kill()
+            try second.wait()
+            let newest = try #require(try metrics(run).last?.iteration)
+            let end = String((newest / 70 + 2) * 70)
+            let third = try lead(
+                run, "--iterations", end, "--set", "checkpoint-every=70", "--resume")
+            let alone = try Command(
+                ["train"] + ring + ["--iterations", end, "--output", "\(run)-alone"])
+            #expect(try weights(third.wait(seconds: 60)) == weights(alone.wait()))
+            for member in members { #expect(try member.wait(seconds: 15).code == 0) }
+            #expect(try Command("audit", run).wait().code == 0)
+        }
+
         @Test("A server killed and started again restores, and the run ends as the unbroken one")
         func killedServer() throws {
             let endpoint = "tcp://127.0.0.1:\(try freePort())"

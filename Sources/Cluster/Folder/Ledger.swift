@@ -41,6 +41,8 @@ struct Ledger {
 
     init(folder: RunFolder) throws { file = try LineFile(path: Self.path(in: folder.path)) }
 
+    func sync() throws { try file.sync() }
+
     func write(_ hello: Hello) throws {
         try write(
             Member(

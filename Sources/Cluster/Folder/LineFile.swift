@@ -5,6 +5,7 @@ final class LineFile {
     let path: String
     private let file: Int32
     private var length: off_t
+    private var isSynced = true
 
     /// Opens it at its end, or makes it.
     ///
@@ -32,6 +33,14 @@ final class LineFile {
             throw error
         }
         length += off_t(written)
+        isSynced = false
+    }
+
+    /// Waits until all lines are on the disk itself.
+    func sync() throws {
+        guard !isSynced else { return }
+        guard fdatasync(file) == 0 else { throw FolderError.system("\(path): cannot be written") }
+        isSynced = true
     }
 
     /// Takes lines off the end, as long as `isDropped` says so.

@@ -196,7 +196,7 @@ package struct Coordinator: Sendable {
                     newest.rest()
                     recorder.record(report, attempt: attempt)
                 case .enrol(let hello): recorder.enrol(hello)
-                case .remember(let proof): try folder.remember(proof: proof)
+                case .remember(let proof): recorder.remember(proof: proof)
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:

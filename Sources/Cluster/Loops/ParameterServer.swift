@@ -79,19 +79,20 @@ package struct ParameterServer: Sendable {
 
     /// Serves a run, through all sessions of its coordinator.
     ///
-    /// - Returns: The welcome of another run's coordinator; nil when the run is done.
+    /// - Returns: The welcome of another run's coordinator, or of one that wants it to end or to save elsewhere; nil when
+    ///   the run is done.
     private func serve(
-        _ welcome: Welcome, on socket: borrowing Socket, _ link: inout CoordinatorLink,
+        _ first: Welcome, on socket: borrowing Socket, _ link: inout CoordinatorLink,
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Welcome? {
-        let run = try Run(welcome)
-        var session = welcome.session
-        let proof = welcome.needsProof ? Proof.ofUpdates(run).description : ""
+        let run = try Run(first)
+        var session = first.session
+        let proof = first.needsProof ? Proof.ofUpdates(run).description : ""
         let shape = ClusterShape(run)
         var state = ParameterServerState(
             shape: shape, rules: UpdateRule.rules(of: run), slices: slices)
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
-        var failure = ""
+        var failure: (reason: String, at: ContinuousClock.Instant)?
         var toldAttempt = 0
         var nextTick = ContinuousClock.now
         while true {
@@ -111,6 +112,7 @@ package struct ParameterServer: Sendable {
                 else { continue }
                 switch message {
                 case .push(let push, let sum):
+                    guard failure == nil else { continue }
                     actions += state.receive(.push(push, sum), now: now)
                     Failpoint.pushTaken.reach()
                 case .pull(let pull):
@@ -125,15 +127,16 @@ package struct ParameterServer: Sendable {
             if state.readyAttempt > toldAttempt { Failpoint.chunksRestored.reach() }
             let hasNews = state.readyAttempt > toldAttempt || state.asksForMore()
             toldAttempt = state.readyAttempt
-            link.hello.attempt = state.readyAttempt
+            link.hello.attempt = state.attempt
             let events = try link.exchange(now: now, hasNews: hasNews) {
-                beat(hello, state, now: now, failure: failure, proof: proof)
+                beat(hello, state, now: now, failure: failure?.reason ?? "", proof: proof)
             }
             for event in events {
                 switch event {
                 case .welcome(let welcome):
                     guard welcome.session != session else { continue }
-                    guard welcome.run == run.identity.description else { return welcome }
+                    // Where to stop and when to save may have changed: then it begins anew, too.
+                    guard welcome.runYAML == first.runYAML else { return welcome }
                     // The same run, led by a coordinator that was started again: it may go on from here.
                     session = welcome.session
                     actions += state.receive(.newSession, now: now)
@@ -151,6 +154,10 @@ package struct ParameterServer: Sendable {
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
+                // Of its sums one is wrong, and nobody knows which: whoever takes its place restores.
+                if let failure, now - failure.at > Timeouts.farewell {
+                    throw Departure.failure(failure.reason)
+                }
                 do { try endIfTold() } catch {
                     link.leave(beat(hello, state, now: now, isLeaving: true))
                     throw error
@@ -165,7 +172,7 @@ package struct ParameterServer: Sendable {
                 case .tell(let at, let peer):
                     socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
                 case .fetch(let pull): try connections.sendToSource([Frame(copying: pull.encoded)])
-                case .stop(let reason): failure = reason
+                case .stop(let reason): failure = (reason, now)
                 }
             }
         }

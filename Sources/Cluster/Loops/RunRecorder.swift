@@ -53,6 +53,7 @@ final class RunRecorder: @unchecked Sendable {
     private enum Job {
         case report(Beat.Report, attempt: Int)
         case enrol(Hello)
+        case remember(proof: String)
         case save(Snapshot)
         case resume(Snapshot)
         case rewind(iteration: Int, attempt: Int)
@@ -118,6 +119,7 @@ final class RunRecorder: @unchecked Sendable {
 
     func record(_ report: Beat.Report, attempt: Int) { add(.report(report, attempt: attempt)) }
     func enrol(_ hello: Hello) { add(.enrol(hello)) }
+    func remember(proof: String) { add(.remember(proof: proof)) }
     func save(_ snapshot: Snapshot) { add(.save(snapshot)) }
 
     /// Measures the checkpoint that a run goes on from, if that was not done before, and hears the verdict of all so far.
@@ -142,16 +144,26 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private func work() {
-        while true {
-            condition.lock()
-            while jobs.isEmpty { condition.wait() }
-            let job = jobs.removeFirst()
-            let isLast = jobs.isEmpty
-            condition.unlock()
+        while perform(takeJobs()) {}
+        working.leave()
+    }
+
+    private func takeJobs() -> [Job] {
+        condition.lock()
+        defer { condition.unlock() }
+        while jobs.isEmpty { condition.wait() }
+        defer { jobs = [] }
+        return jobs
+    }
+
+    /// - Returns: Whether there is more to come.
+    private func perform(_ jobs: [Job]) -> Bool {
+        for job in jobs {
             switch job {
             case .report(let report, let attempt):
                 if attempt == self.attempt { doing { try take(report) } }
-            case .enrol(let hello): doing { try ledger.write(hello) }
+            case .enrol(let hello): doing { try patiently { try ledger.write(hello) } }
+            case .remember(let proof): doing { try patiently { try folder.remember(proof: proof) } }
             case .save(let snapshot):
                 held = snapshot
                 doing { try keepHeld() }
@@ -164,15 +176,21 @@ final class RunRecorder: @unchecked Sendable {
                 self.attempt = attempt
                 // A checkpoint that nobody has heard of yet may be found when the run is resumed: it keeps its lines.
                 doing { try forget(after: max(iteration, saved)) }
-            case .close:
-                working.leave()
-                return
-            }
-            if isLast {
-                let step = written * run.schedule.stepsPerIteration
-                outcomes.put(.success(.recorded(step: step, attempt: attempt)))
+            case .close: return false
             }
         }
+        doing {
+            try syncLines()
+            let step = written * run.schedule.stepsPerIteration
+            outcomes.put(.success(.recorded(step: step, attempt: attempt)))
+        }
+        return true
+    }
+
+    /// What is said to be on disk outlives a loss of power.
+    private func syncLines() throws {
+        try patiently { try metrics.sync() }
+        try patiently { try ledger.sync() }
     }
 
     /// What cannot be written ends the run: it can be resumed when that is mended.
@@ -294,6 +312,7 @@ final class RunRecorder: @unchecked Sendable {
                 "iteration \(iteration): expected weights that are numbers, found others; \(lastHealthy)"
             )
         }
+        try syncLines()
         try patiently { try Checkpoint.write(snapshot, of: run, to: folder) }
         saved = iteration
         Failpoint.checkpointWritten.reach()
@@ -307,7 +326,7 @@ final class RunRecorder: @unchecked Sendable {
         let iteration = snapshot.iteration(of: run)
         guard let watch, evaluations?.isMeasured(iteration) == false else { return }
         let figures = snapshot.measured(by: watch.evaluation)
-        try evaluations?.add(figures, at: iteration, of: watch.evaluation)
+        try patiently { try evaluations?.add(figures, at: iteration, of: watch.evaluation) }
         observe(.evaluated(iteration: iteration, figures))
     }
 

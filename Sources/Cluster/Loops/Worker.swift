@@ -90,22 +90,36 @@ package struct Worker: Sendable {
                     return (dataset, proof)
                 })
         }.start()
-        var plan: Plan?
+        var (session, plan) = (welcome.session, Plan?.none)
         while true {
             wait(on: [link.handle], wakeup: opened.wakeup, milliseconds: 50)
             try endIfTold(parent)
-            let events = try link.exchange(now: .now) { beat(hello, nil) }
-            for case .plan(let newest) in events { plan = newest }
+            for event in try link.exchange(now: .now, beat: { beat(hello, nil) }) {
+                switch event {
+                case .welcome(let welcome):
+                    try require(welcome, toBeOf: run)
+                    session = welcome.session
+                case .plan(let newest): plan = newest
+                case .current: continue
+                }
+            }
             if let result = opened.takeAll().first {
                 do {
                     let (dataset, proof) = try result.get()
                     return Session(
-                        name: welcome.session, run: run, dataset: dataset, proof: proof, plan: plan)
+                        name: session, run: run, dataset: dataset, proof: proof, plan: plan)
                 } catch {
                     link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
                     throw error
                 }
             }
+        }
+    }
+
+    private func require(_ welcome: Welcome, toBeOf run: Run) throws {
+        guard welcome.run == run.identity.description else {
+            throw Departure.configuration(
+                "\(coordinator): expected the run this worker computes, found another")
         }
     }
 
@@ -168,10 +182,7 @@ package struct Worker: Sendable {
                 case .current: continue
                 case .welcome(let welcome):
                     guard welcome.session != session.name else { continue }
-                    guard welcome.run == session.run.identity.description else {
-                        throw Departure.configuration(
-                            "\(coordinator): expected the run this worker computes, found another")
-                    }
+                    try require(welcome, toBeOf: session.run)
                     return Session(
                         name: welcome.session, run: try Run(welcome), dataset: session.dataset,
                         proof: session.proof)
@@ -221,7 +232,7 @@ package struct Worker: Sendable {
                 case .begin(let beginning): pool.submit(.begin(beginning))
                 }
             }
-            if state.step == shape.steps || state.isSpare { pool.forgetWeights() }
+            if state.step == shape.steps { pool.forgetWeights() }
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))
                 Failpoint.leaveSaid.reach()

@@ -127,6 +127,8 @@ package struct CoordinatorState {
     private var grantedAt: ContinuousClock.Instant?
     /// The boundary that a drain ends at; nil where none is wanted.
     private var drainsAt: Int?
+    /// Steps whose lines are being written.
+    private var recording: Set<Int> = []
     private var doneAt: ContinuousClock.Instant?
     /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
     private var isLate = false
@@ -219,7 +221,14 @@ package struct CoordinatorState {
                 hello: hello, peer: peer, endpoint: endpoint, lastHeard: now,
                 isProven: configuration.proofs == nil))
         // A server without the state that the others go on from: everybody restores.
-        let isNew = adoptsUntil != nil && !hello.slices.isEmpty && hello.attempt != plan.attempt
+        var isNew = adoptsUntil != nil && !hello.slices.isEmpty && hello.attempt != plan.attempt
+        if adoptsUntil == nil, hello.attempt >= plan.attempt, !hello.slices.isEmpty,
+            !isEmbedded(hello)
+        {
+            // It has served this run for a coordinator with another folder: its numbers are of no attempt of ours.
+            plan.attempt = hello.attempt
+            isNew = true
+        }
         let kind = hello.lanes > 0 ? "worker" : "parameter server"
         actions.append(.enrol(hello))
         actions.append(
@@ -229,6 +238,9 @@ package struct CoordinatorState {
         if !replaced.isEmpty || isNew { actions += newAttempt() }
         return actions + replan(now: now)
     }
+
+    /// Whether it is the server in the coordinator's own process.
+    private func isEmbedded(_ hello: Hello) -> Bool { hello.endpoint == configuration.source }
 
     private func objection(to hello: Hello) -> Reject? {
         func reject(_ field: String, _ expected: String, _ found: String) -> Reject {
@@ -243,7 +255,10 @@ package struct CoordinatorState {
         if !hello.recipe.isEmpty, hello.recipe != configuration.recipe {
             return reject("recipe", configuration.recipe, hello.recipe)
         }
-        let isEmbedded = hello.endpoint == configuration.source
+        guard hello.attempt < 1 << 30 else {
+            return reject("attempt", "one that there can be", String(hello.attempt))
+        }
+        let isEmbedded = isEmbedded(hello)
         guard hello.lanes > 0 || isEmbedded || hello.endpoint.isEndpoint else {
             return reject("endpoint", "one such as tcp://HOST:PORT", "'\(hello.endpoint)'")
         }
@@ -293,12 +308,12 @@ package struct CoordinatorState {
             else { return judged }
             actions += judged
         }
-        if beat.attempt == plan.attempt {
-            // What is recorded is said again until its sender knows.
-            let news = beat.reports.filter { plan.heard..<shape.steps ~= $0.step }
-            actions += news.map {
-                .record($0, attempt: plan.attempt)
+        if beat.attempt == plan.attempt, beat.failure.isEmpty {
+            // A report is said again until its sender knows that it is on disk.
+            let news = beat.reports.filter {
+                plan.heard..<shape.steps ~= $0.step && recording.insert($0.step).inserted
             }
+            actions += news.map { .record($0, attempt: plan.attempt) }
         }
         if !beat.failure.isEmpty {
             let failure = withHosts(beat.failure)
@@ -389,6 +404,7 @@ package struct CoordinatorState {
         next = Self.collecting(after: newest, shape)
         adoptsUntil = nil
         plan.heard = newest.step
+        recording = []
         return [
             .persist(attempt: plan.attempt), .rewind(to: newest, attempt: plan.attempt),
             .offer(newest, attempt: plan.attempt),
@@ -396,7 +412,10 @@ package struct CoordinatorState {
     }
 
     private mutating func recorded(_ step: Int, _ attempt: Int) -> [Action] {
-        if attempt == plan.attempt { plan.heard = max(plan.heard, step) }
+        if attempt == plan.attempt {
+            plan.heard = max(plan.heard, step)
+            recording = recording.filter { $0 >= step }
+        }
         return []
     }
 
@@ -437,7 +456,7 @@ package struct CoordinatorState {
             plan.leaves.first { $0.member == worker.hello.member }?.leaves.count ?? 0
         }
         let best = shares.duration(of: shares.best(of: shape.tree.leaves))
-        return best < shares.duration(of: current) * 0.8 ? replan(now: now) : []
+        return best * LeafShares.tolerance < shares.duration(of: current) ? replan(now: now) : []
     }
 
     /// Lets the run go on a little further, once every chunk has a server that is ready and there are workers enough.
@@ -453,7 +472,7 @@ package struct CoordinatorState {
         }
         let mayGoOn = isKept && workers.count >= configuration.minimumWorkers
         var said: [Action] = []
-        if mayGoOn, adoptsUntil != nil {
+        if isKept, adoptsUntil != nil {
             adoptsUntil = nil
             let step = ready.map(\.step).max() ?? 0
             said.append(
@@ -535,7 +554,7 @@ package struct CoordinatorState {
     // MARK: Time
 
     private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
-        if let doneAt { return now - doneAt > Timeouts.silence ? [.finish] : [] }
+        if let doneAt { return now - doneAt > Timeouts.farewell ? [.finish] : [] }
         if let tickedAt, now - tickedAt > .seconds(1) {
             // It was this process that slept: nobody can be blamed for silence.
             for index in members.indices { members[index].lastHeard = now }

@@ -13,17 +13,23 @@ struct LeafShares {
         seconds = workers.map { $0.leafSeconds > 0 ? $0.leafSeconds : usual }
     }
 
-    /// The shares that are done soonest; workers that would only hold up the others have none.
+    /// As even shares as there are that are done about as soon as any; workers that would only hold up the others have none.
     func best(of leaves: Int) -> [Int] {
+        let soonest = shares(of: leaves) { duration($1, of: $0) }
+        let limit = duration(of: soonest) * Self.tolerance
+        return shares(of: leaves) { worker, share in
+            duration(share, of: worker) > limit ? .infinity : Double(share) / Double(lanes[worker])
+        }
+    }
+
+    /// How much longer a step may take for what is not worth another plan.
+    static let tolerance = 1.25
+
+    /// Gives leaf by leaf to the worker for which it then costs least.
+    private func shares(of leaves: Int, cost: (_ worker: Int, _ share: Int) -> Double) -> [Int] {
         var shares = lanes.map { _ in 0 }
-        for _ in 0..<leaves where !lanes.isEmpty {
-            let next = shares.indices.min { left, right in
-                let (one, other) = (
-                    duration(shares[left] + 1, of: left), duration(shares[right] + 1, of: right)
-                )
-                if one != other { return one < other }
-                return (shares[left] + 1) * lanes[right] < (shares[right] + 1) * lanes[left]
-            }
+        for _ in 0..<leaves {
+            let next = shares.indices.min { cost($0, shares[$0] + 1) < cost($1, shares[$1] + 1) }
             if let next { shares[next] += 1 }
         }
         return shares

@@ -111,13 +111,23 @@ package struct GradientTree {
                 let (left, right) = node.index % 2 == 0 ? (sum, other) : (other, sum)
                 sum = Sum(
                     numbers: added(left.numbers, right.numbers, pool: pool),
-                    leaves: left.leaves + right.leaves)
+                    leaves: joined(left.leaves, right.leaves))
             }
             node = TreeNode(level: node.level + 1, index: node.index / 2)
         }
         sums[node] = sum
         return .kept
     }
+}
+
+/// Ranges one after another, without a seam within a member's leaves.
+private func joined(_ left: [LeafRange], _ right: [LeafRange]) -> [LeafRange] {
+    guard let last = left.last, let first = right.first, last.member == first.member else {
+        return left + right
+    }
+    let seam = LeafRange(
+        member: last.member, leaves: last.leaves.lowerBound..<first.leaves.upperBound)
+    return left.dropLast() + [seam] + right.dropFirst()
 }
 
 private func added(_ left: Storage, _ right: Storage, pool: StoragePool) -> Storage {

@@ -82,7 +82,6 @@ package struct WorkerState {
         var unpushed: [TreeNode]
         var messages: [Int: Storage] = [:]
         var helping: Set<Int> = []
-        let startedAt: ContinuousClock.Instant
         var finishedAt: ContinuousClock.Instant?
     }
 
@@ -102,8 +101,11 @@ package struct WorkerState {
     private var incoming: [Incoming?]
     private var asked: [Place: (step: Int, at: ContinuousClock.Instant)] = [:]
     private var work: Work?
-    private var leafDuration: Duration?
+    /// How long leaves of each network took lately.
+    private var leafDurations: [Duration?]
     private var leafFinishedAt: ContinuousClock.Instant?
+    /// Until when a worker without leaves asks for nothing.
+    private var restsUntil: ContinuousClock.Instant?
 
     package init(shape: ClusterShape, member: String, lanes: Int) {
         self.shape = shape
@@ -111,6 +113,7 @@ package struct WorkerState {
         self.lanes = lanes
         weights = shape.networks.map { _ in nil }
         incoming = shape.networks.map { _ in nil }
+        leafDurations = shape.networks.map { _ in nil }
     }
 
     package var attempt: Int { plan?.attempt ?? 0 }
@@ -123,6 +126,12 @@ package struct WorkerState {
             return 0
         }
         return leafDuration / .seconds(1)
+    }
+
+    /// Of all networks alike, so that it does not depend on whose turn it is.
+    private var leafDuration: Duration? {
+        let known = leafDurations.compactMap(\.self)
+        return known.isEmpty ? nil : known.reduce(.zero, +) / known.count
     }
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
@@ -156,15 +165,8 @@ package struct WorkerState {
         // What was asked of nobody, or of somebody who is gone, is asked again at once.
         if next.chunks != plan?.chunks { asked = [:] }
         plan = next
-        if isSpare {
-            weights = shape.networks.map { _ in nil }
-            incoming = shape.networks.map { _ in nil }
-            asked = [:]
-        }
+        restsUntil = nil
     }
-
-    /// Whether others compute all leaves: then it waits for a plan that has some for it, and asks nobody for weights.
-    var isSpare: Bool { plan.map { assignedLeaves($0).isEmpty } ?? true }
 
     // MARK: Weights
 
@@ -201,7 +203,7 @@ package struct WorkerState {
     }
 
     private mutating func pullMissing(now: ContinuousClock.Instant) -> [Action] {
-        guard attempt > 0, !isComputing, !isSpare else { return [] }
+        guard attempt > 0, !isComputing, restsUntil.map({ now >= $0 }) ?? true else { return [] }
         var actions: [Action] = []
         for network in shape.networks.indices where weights[network]?.steps.contains(step) != true {
             for chunk in shape.chunks(of: network) {
@@ -227,14 +229,18 @@ package struct WorkerState {
     // MARK: Leaves
 
     private mutating func start(now: ContinuousClock.Instant) -> [Action] {
-        guard let plan, !plan.isDone, !isSpare, !isComputing, hasWeights,
-            step < min(shape.steps, plan.until)
+        guard let plan, !plan.isDone, !isComputing, hasWeights, step < min(shape.steps, plan.until)
         else { return [] }
         let assigned = assignedLeaves(plan)
         let work = Work(
             step: step, weights: weights.compactMap { $0?.buffer }, assigned: assigned,
-            unpushed: shape.tree.maximalNodes(of: assigned), startedAt: now)
+            unpushed: shape.tree.maximalNodes(of: assigned))
         self.work = work
+        if assigned.isEmpty {
+            // Others compute all leaves: now and then it looks whether they want help.
+            restsUntil = now + .seconds(1)
+            return advance(now: now)
+        }
         return assigned.sorted().map { .compute(task($0, of: work)) }
     }
 
@@ -246,8 +252,7 @@ package struct WorkerState {
 
     private mutating func finish(_ result: LeafResult, now: ContinuousClock.Instant) -> [Action] {
         guard result.attempt == attempt, var work, work.step == result.step else { return [] }
-        leafFinishedAt = now
-        leafDuration = leafDuration.map { ($0 * 3 + result.duration) / 4 } ?? result.duration
+        weigh(result, now: now)
         work.messages[result.leaf] = result.message
         if work.helping.remove(result.leaf) != nil {
             self.work = work
@@ -260,6 +265,14 @@ package struct WorkerState {
         self.work = work
         let pushes = push(ready, of: work, chunks: nil)
         return work.unpushed.isEmpty && isComputing ? pushes + advance(now: now) : pushes
+    }
+
+    private mutating func weigh(_ result: LeafResult, now: ContinuousClock.Instant) {
+        let network = shape.schedule.turn(at: result.step).network
+        let isRecent = leafFinishedAt.map { now - $0 < .seconds(30) } ?? false
+        leafFinishedAt = now
+        let before = isRecent ? leafDurations[network] : nil
+        leafDurations[network] = before.map { ($0 * 3 + result.duration) / 4 } ?? result.duration
     }
 
     /// On to the next step: the arrival of its weights will say that this one is complete.
@@ -289,14 +302,14 @@ package struct WorkerState {
     private func push(_ nodes: [TreeNode], of work: Work, chunks: [Int]?) -> [Action] {
         let network = shape.schedule.turn(at: work.step).network
         return nodes.flatMap { node -> [Action] in
-            let sum = shape.tree.sum(node, pool: pool) { leaf in
-                guard let message = work.messages[leaf] else {
-                    preconditionFailure("leaf \(leaf) was not computed")
+            (chunks ?? Array(shape.chunks(of: network))).map { chunk in
+                let range = shape.range(of: chunk, in: network)
+                let part = shape.tree.sum(node, pool: pool) { leaf in
+                    guard let message = work.messages[leaf] else {
+                        preconditionFailure("leaf \(leaf) was not computed")
+                    }
+                    return message.view(range)
                 }
-                return message
-            }
-            return (chunks ?? Array(shape.chunks(of: network))).map { chunk in
-                let part = sum.view(shape.range(of: chunk, in: network))
                 return .push(
                     Push(
                         run: shape.run, attempt: attempt, network: network, step: work.step,
@@ -348,9 +361,9 @@ package struct WorkerState {
         return [.compute(task(leaf, of: work))]
     }
 
-    /// Twice the time that the worker with the most leaves may take.
+    /// Twice the time that the worker with the most leaves may take, with as many lanes as this one.
     private func patience(_ plan: Plan) -> Duration {
         let most = plan.leaves.map(\.leaves.count).max() ?? 1
-        return (leafDuration ?? .milliseconds(100)) * (2 * most)
+        return (leafDuration ?? .milliseconds(100)) * (2 * ((most + lanes - 1) / lanes))
     }
 }
