@@ -36,6 +36,14 @@ package struct Simulation {
         case leaf(LeafResult)
         case diskHas(Snapshot, session: Int), saved(Int, session: Int)
         case recorded(Int, attempt: Int, session: Int)
+
+        /// Whether it is a coordinator's word to a member, on a connection that ends with either.
+        var isTold: Bool {
+            switch self {
+            case .welcome, .introduce, .plan, .current: true
+            default: false
+            }
+        }
     }
 
     struct ServerProcess {
@@ -194,6 +202,10 @@ package struct Simulation {
 
     mutating func killServer(_ number: Int) {
         outcome.kills += 1
+        // Whoever takes its place binds its endpoint for data, but is told nothing that the coordinator said to it.
+        for time in queue.keys {
+            queue[time]?.removeAll { $0.to == .server(number) && $0.2.isTold }
+        }
         addServer(number)
     }
 
@@ -472,6 +484,7 @@ package struct Simulation {
     }
 
     private mutating func tell(_ delivery: Delivery, _ peer: Peer) {
+        guard self.peer(node(of: peer)) == peer else { return }
         send(delivery, from: .coordinator, to: node(of: peer))
     }
 
