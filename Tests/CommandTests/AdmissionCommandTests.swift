@@ -95,6 +95,20 @@ extension Commands {
             #expect(newest == Array(1...newest.count))
         }
 
+        @Test("Asked to end while nobody computes, a coordinator does")
+        func drainedAlone() throws {
+            let coordinator = try Command(
+                "coordinator", "ring", "--iterations", "1000000", "--set", "width=16", "--set",
+                "checkpoint-every=100", "--listen", endpoint, "--output", run)
+            let worker = try Command("worker", "--coordinator", endpoint, "--lanes", "1")
+            try waitForIteration(150, inRun: run)
+            worker.kill()
+            coordinator.terminate()
+            let ended = try coordinator.wait(seconds: 60)
+            #expect(ended.code == 75)
+            #expect(ended.output.contains("ended as asked, at the checkpoint of iteration"))
+        }
+
         @Test("A run waits for its workers, and goes on when there are enough")
         func fewWorkers() throws {
             let options = ["ring", "--iterations", "300", "--set", "width=16"]

@@ -135,6 +135,8 @@ package struct CoordinatorState {
     private var tickedAt: ContinuousClock.Instant?
     private var weighedAt: ContinuousClock.Instant?
     private var lastWord = ""
+    /// Since when the run has been waiting for members; nil while it does not.
+    private var waitsSince: ContinuousClock.Instant?
 
     /// The checkpoint after the newest.
     private enum Next {
@@ -571,6 +573,11 @@ package struct CoordinatorState {
             actions += assembly.pulls(attempt: plan.attempt).map { .pull($0) }
         }
         let word = waitingFor
+        waitsSince = word.isEmpty ? nil : waitsSince ?? now
+        // Nobody is there to bring the run to its next checkpoint, and nobody came.
+        if drainsAt != nil, let waitsSince, now - waitsSince > Timeouts.adoption {
+            actions += end(now: now)
+        }
         if word != lastWord {
             lastWord = word
             if !word.isEmpty { actions.append(.say(word)) }
