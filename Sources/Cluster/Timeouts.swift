@@ -5,7 +5,7 @@ package enum Timeouts {
     /// Between two beats of a member.
     package static let beat = Duration.milliseconds(500)
     /// After this long without a beat, a member is taken for dead.
-    package static let silence = Duration.seconds(3)
+    package static let silence = Duration.milliseconds(2_500)
     /// How long a pull for a step ahead waits before it is told where the chunk is.
     package static let patience = Duration.milliseconds(200)
     /// After this long without an answer, whoever asked asks again.

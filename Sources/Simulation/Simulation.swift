@@ -559,7 +559,8 @@ package struct Simulation {
                 guard let keeper = keeper(of: pull.chunk, pull.network) else { continue }
                 send(
                     .pull(pull, from: .worker(number)), from: .worker(number), to: .server(keeper))
-            case .push(let push, let sum):
+            case .push(let task):
+                let (push, sum) = task.message(pool: StoragePool())
                 guard let keeper = keeper(of: push.chunk, push.network) else { continue }
                 send(.push(push, sum), from: .worker(number), to: .server(keeper))
             case .begin: continue

@@ -165,6 +165,7 @@ package struct Worker: Sendable {
             lanes: lanes, run: session.run, dataset: session.dataset, wakeup: wakeup)
         defer { pool.close() }
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
+        let sums = StoragePool()
         var state = WorkerState(shape: shape, member: hello.member, lanes: lanes)
         var plans = session.plan.map { [$0] } ?? []
         var nextTick = ContinuousClock.now
@@ -222,7 +223,8 @@ package struct Worker: Sendable {
                 case .pull(let pull):
                     try connections.send(
                         [Frame(copying: pull.encoded)], toKeeperOf: pull.chunk, of: pull.network)
-                case .push(let push, let sum):
+                case .push(let task):
+                    let (push, sum) = task.message(pool: sums)
                     try connections.send(
                         frames(push, sum), toKeeperOf: push.chunk, of: push.network)
                     Failpoint.chunkPushed.reach()

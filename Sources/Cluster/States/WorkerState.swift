@@ -20,6 +20,34 @@ package struct LeafBeginning: Sendable {
     package let weights: Storage
 }
 
+/// A node's sum of one chunk, to be made just before it is sent: the server works on the chunk before meanwhile.
+package struct PushTask: Sendable {
+    let shape: ClusterShape
+    let attempt: Int
+    package let network: Int
+    let step: Int
+    let node: TreeNode
+    package let chunk: Int
+    let member: String
+    /// Of all leaves below the node, at least.
+    let messages: [Int: Storage]
+
+    package func message(pool: StoragePool) -> (Push, Storage) {
+        let range = shape.range(of: chunk, in: network)
+        let sum = shape.tree.sum(node, pool: pool) { leaf in
+            guard let message = messages[leaf] else {
+                preconditionFailure("leaf \(leaf) was not computed")
+            }
+            return message.view(range)
+        }
+        let push = Push(
+            run: shape.run, attempt: attempt, network: network, step: step, node: node,
+            chunk: chunk,
+            crc32c: crc32c(sum.bytes), member: member)
+        return (push, sum)
+    }
+}
+
 /// A leaf's message, and how long it took.
 package struct LeafResult: Sendable {
     package let attempt: Int
@@ -53,7 +81,7 @@ package struct WorkerState {
     package enum Action {
         /// To the server that keeps the chunk.
         case pull(Pull)
-        case push(Push, Storage)
+        case push(PushTask)
         /// On one of the lanes.
         case compute(LeafTask)
         /// On the lane that will compute the leaf: it has nothing better to do while weights travel.
@@ -301,20 +329,12 @@ package struct WorkerState {
 
     private func push(_ nodes: [TreeNode], of work: Work, chunks: [Int]?) -> [Action] {
         let network = shape.schedule.turn(at: work.step).network
-        return nodes.flatMap { node -> [Action] in
+        return nodes.flatMap { node in
             (chunks ?? Array(shape.chunks(of: network))).map { chunk in
-                let range = shape.range(of: chunk, in: network)
-                let part = shape.tree.sum(node, pool: pool) { leaf in
-                    guard let message = work.messages[leaf] else {
-                        preconditionFailure("leaf \(leaf) was not computed")
-                    }
-                    return message.view(range)
-                }
-                return .push(
-                    Push(
-                        run: shape.run, attempt: attempt, network: network, step: work.step,
-                        node: node, chunk: chunk,
-                        crc32c: crc32c(part.bytes), member: member), part)
+                .push(
+                    PushTask(
+                        shape: shape, attempt: attempt, network: network, step: work.step,
+                        node: node, chunk: chunk, member: member, messages: work.messages))
             }
         }
     }
