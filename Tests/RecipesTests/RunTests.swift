@@ -35,7 +35,7 @@ struct RunTests {
                     "second-decay": "0.25", "precision": "bfloat16", "objective": "hinge",
                     "conditioning": "projection",
                     "critic-scaling": "spectral", "minibatch-deviation": "true", "packing": "2",
-                    "first-decay": "0.25",
+                    "first-decay": "0.25", "isa": "avx2",
                 ]
                 try settings.set(
                     field.name,

@@ -31,7 +31,7 @@ package struct Audit {
     /// - Throws: ``FolderError`` for a folder without a run or a ledger.
     package init(folder: String) throws {
         run = try Run(folder: folder)
-        let (members, lines) = try Self.read(Ledger.path(in: folder))
+        let (members, lines) = try Self.read(Ledger.path(in: folder), of: run)
         let history = History(lines, of: run)
         let counts = history.leavesByMember
         steps = history.steps.count
@@ -50,7 +50,9 @@ package struct Audit {
         faults = history.faults + strangers + Self.repeated(in: run, epochs: epochs)
     }
 
-    private static func read(_ path: String) throws -> ([String: Ledger.Member], [Ledger.Step]) {
+    private static func read(_ path: String, of run: Run) throws -> (
+        [String: Ledger.Member], [Ledger.Step]
+    ) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw FolderError("\(path): expected a ledger, found none")
         }
@@ -59,6 +61,15 @@ package struct Audit {
         var steps: [Ledger.Step] = []
         for line in text.split(separator: "\n") {
             if let step = try? decoder.decode(Ledger.Step.self, from: Data(line.utf8)) {
+                let isPossible = step.leaves.allSatisfy {
+                    (0...run.settings.leaves).contains($0.first)
+                        && (0...run.settings.leaves).contains($0.count)
+                }
+                guard (0..<run.steps).contains(step.step), isPossible else {
+                    throw FolderError(
+                        "\(path): expected steps 0 to \(run.steps - 1) of \(run.settings.leaves) leaves, found '\(line.prefix(160))'"
+                    )
+                }
                 steps.append(step)
             } else if let member = try? decoder.decode(Ledger.Member.self, from: Data(line.utf8)) {
                 members[member.member] = member
@@ -92,14 +103,15 @@ private struct History {
 
     init(_ lines: [Ledger.Step], of run: Run) {
         let byStep = Dictionary(grouping: lines, by: \.step)
-        let end = (byStep.keys.max() ?? -1) + 1
         var batchesRead: Set<Int> = []
-        for number in 0..<end {
-            let all = byStep[number] ?? []
-            guard let last = all.max(by: { $0.attempt < $1.attempt }) else {
-                faults.append("step \(number): expected a line, found none")
-                continue
+        var expected = 0
+        for (number, all) in byStep.sorted(by: { $0.key < $1.key }) {
+            if number > expected {
+                faults.append(
+                    "steps \(expected) to \(number - 1): expected a line each, found none")
             }
+            expected = number + 1
+            guard let last = all.max(by: { $0.attempt < $1.attempt }) else { continue }
             if let before = steps.last, before.attempt > last.attempt {
                 faults.append(
                     "step \(number): expected attempt \(before.attempt) or later, found \(last.attempt)"

@@ -82,6 +82,10 @@ package final class RunFolder: Sendable {
                     "\(path): expected an empty folder, found this run already; --resume goes on with it, --output picks another folder"
                 )
             }
+        } else if !Checkpoint.iterations(in: path).isEmpty {
+            throw FolderError(
+                "\(path): expected an empty folder, found checkpoints without a run.yaml that can be read; --output picks another folder"
+            )
         }
     }
 
@@ -117,7 +121,7 @@ package final class RunFolder: Sendable {
             let text = try String(contentsOfFile: "\(path)/attempt", encoding: .utf8)
             let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
             guard !trimmed.isEmpty else { return 0 }
-            guard let attempt = Int(trimmed), attempt >= 0 else {
+            guard let attempt = Int(trimmed), (0..<1 << 30).contains(attempt) else {
                 throw FolderError("\(path)/attempt: expected a number, found '\(trimmed)'")
             }
             return attempt

@@ -477,6 +477,8 @@ package struct CoordinatorState {
         if isKept, adoptsUntil != nil {
             adoptsUntil = nil
             let step = ready.map(\.step).max() ?? 0
+            // Checkpoints that it went on from are gone: what comes next could not be saved.
+            guard step <= horizon else { return newAttempt() + replan(now: now) }
             said.append(
                 .say(
                     "the parameter servers live on, at iteration \(step / shape.schedule.stepsPerIteration)"
