@@ -47,7 +47,9 @@ package struct Evaluations {
         }
     }
 
+    /// - Throws: What the file does not take; nothing is added then.
     mutating func add(_ figures: [Figure], at iteration: Int, of evaluation: RunEvaluation) throws {
+        let known = all
         all.append((iteration, figures))
         func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
         let line = Line(
@@ -61,7 +63,10 @@ package struct Evaluations {
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try file.append(String(decoding: try encoder.encode(line), as: UTF8.self))
+        do { try file.append(String(decoding: try encoder.encode(line), as: UTF8.self)) } catch {
+            all = known
+            throw error
+        }
     }
 
     private var judged: [(iteration: Int, figures: [Figure])] {
