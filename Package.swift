@@ -118,7 +118,9 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["Cluster", "Recipes", "Simulation", "Tensors", "Wire"],
+            dependencies: [
+                "Cluster", "Datasets", "Hashing", "Recipes", "Simulation", "Tensors", "Wire",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Cluster", "swiftgan", "Wire"],

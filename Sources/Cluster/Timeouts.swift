@@ -12,6 +12,12 @@ package enum Timeouts {
     package static let answer = Duration.seconds(1)
     /// At most this long until a lost connection is tried again.
     package static let reconnection = Duration.seconds(1)
+    /// After this long without a leaf, nobody knows any more how fast a worker is.
+    package static let memory = Duration.seconds(30)
+    /// Between two looks of a worker without leaves at whether the others want help.
+    package static let look = Duration.seconds(1)
+    /// Between two looks at whether leaves are shared out well.
+    package static let weighing = Duration.seconds(1)
     /// After this long without a word, a coordinator is called on a new connection.
     package static let redial = Duration.seconds(5)
     /// How long a coordinator that was started again waits for servers that live on.
@@ -29,5 +35,7 @@ package enum Timeouts {
             // Members of a coordinator that is gone notice by their next beat, connect, and say hello.
             && adoption >= reconnection + beat * 2 + silence
             && redial > silence && absence > adoption * 10
+            // Beats tell of new speeds before leaves are shared out again.
+            && weighing > beat && memory > weighing + silence
     }
 }

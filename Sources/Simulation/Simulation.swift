@@ -106,36 +106,48 @@ package struct Simulation {
 
     /// A cluster without misfortune; only the order of messages is the seed's.
     package init(seed: UInt64, workers: Int, lanes: Int, slices: Int, leaves: Int) {
-        random = SeededGenerator(state: seed)
-        self.slices = slices
-        world = TinyWorld(
-            leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, chunkCount: 3)
-        (lossRate, doubleRate, longestDelay, minimumWorkers) = (0, 0, 30, workers)
-        troubledTicks = 0
-        disk = Disk(snapshot: world.initial)
-        coordinator = Self.coordinator(world, slices, minimumWorkers, disk, session: 0)
-        addSource()
-        for number in 0..<(2 * slices) { addServer(number + 1) }
+        self.init(
+            TinyWorld(
+                leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, chunkCount: 3),
+            SeededGenerator(state: seed), slices: slices, minimumWorkers: workers, lossRate: 0,
+            doubleRate: 0, longestDelay: 30, troubledTicks: 0)
         for _ in 0..<workers { addWorker(lanes: lanes) }
     }
 
     package init(seed: UInt64) {
-        random = SeededGenerator(state: seed)
-        troubledTicks = 6_000
-        slices = Int.random(in: 0...2, using: &random)
-        world = TinyWorld(
+        var random = SeededGenerator(state: seed)
+        let slices = Int.random(in: 0...2, using: &random)
+        let world = TinyWorld(
             leaves: [1, 2, 3, 4, 5, 8].randomElement(using: &random) ?? 1,
             criticSteps: Int.random(in: 1...3, using: &random),
-            iterations: 8, checkpointEvery: Int.random(in: 1...4, using: &random), chunkCount: 5)
-        lossRate = [0, 0.05, 0.25].randomElement(using: &random) ?? 0
-        doubleRate = [0, 0.2].randomElement(using: &random) ?? 0
-        longestDelay = [2, 8, 30].randomElement(using: &random) ?? 2
-        minimumWorkers = [1, 1, 2].randomElement(using: &random) ?? 1
+            iterations: 8, checkpointEvery: Int.random(in: 1...4, using: &random))
+        let lossRate: Double = [0, 0.05, 0.25].randomElement(using: &random) ?? 0
+        let doubleRate: Double = [0, 0.2].randomElement(using: &random) ?? 0
+        let longestDelay = [2, 8, 30].randomElement(using: &random) ?? 2
+        let minimumWorkers = [1, 1, 2].randomElement(using: &random) ?? 1
+        self.init(
+            world, random, slices: slices, minimumWorkers: minimumWorkers, lossRate: lossRate,
+            doubleRate: doubleRate, longestDelay: longestDelay, troubledTicks: 6_000)
+        for _ in 0..<Int.random(in: minimumWorkers...4, using: &self.random) { addWorker() }
+    }
+
+    /// A cluster without workers.
+    private init(
+        _ world: TinyWorld, _ random: SeededGenerator, slices: Int, minimumWorkers: Int,
+        lossRate: Double, doubleRate: Double, longestDelay: Int, troubledTicks: Int
+    ) {
+        self.world = world
+        self.random = random
+        self.slices = slices
+        self.minimumWorkers = minimumWorkers
+        self.lossRate = lossRate
+        self.doubleRate = doubleRate
+        self.longestDelay = longestDelay
+        self.troubledTicks = troubledTicks
         disk = Disk(snapshot: world.initial)
         coordinator = Self.coordinator(world, slices, minimumWorkers, disk, session: 0)
         addSource()
         for number in 0..<(2 * slices) { addServer(number + 1) }
-        for _ in 0..<Int.random(in: minimumWorkers...4, using: &random) { addWorker() }
     }
 
     private static func coordinator(

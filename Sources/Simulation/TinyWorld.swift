@@ -51,7 +51,7 @@ package final class TinyWorld: Sendable {
         self.shape = shape
         self.rules = rules
         initial = Snapshot(step: 0, networks: start)
-        reference = Self.trained(from: start, shape, rules)
+        reference = Self.trained(from: initial, shape, rules)
     }
 
     /// A message that mixes the weights of both networks with the step and the leaf.
@@ -93,31 +93,19 @@ package final class TinyWorld: Sendable {
         return result
     }
 
-    /// Every state of the run, computed as one loop would.
+    /// Every state of the run, as one loop computes them.
     private static func trained(
-        from start: [[Component: Storage]], _ shape: ClusterShape, _ rules: [UpdateRule]
+        from start: Snapshot, _ shape: ClusterShape, _ rules: [UpdateRule]
     ) -> [Snapshot] {
         let pool = StoragePool()
-        func copy(_ storage: Storage) -> Storage {
-            let copy = pool.storage(count: storage.count)
-            copy.pointer.update(from: storage.pointer, count: storage.count)
-            return copy
-        }
-        var state = start.map { $0.mapValues(copy) }
-        var snapshots = [Snapshot(step: 0, networks: state.map { $0.mapValues(copy) })]
-        for step in 0..<shape.steps {
-            let network = shape.schedule.turn(at: step).network
-            let weights = state.compactMap { $0[.weights] }
-            let sum = shape.tree.sum(shape.tree.top, pool: pool) {
-                message(step, $0, weights, shape)
+        var state = PlainState(start, shape: shape, rules: rules)
+        return [start]
+            + (0..<shape.steps).map { step in
+                let weights = state.weights
+                state.take(
+                    shape.tree.sum(shape.tree.top, pool: pool) { message(step, $0, weights, shape) }
+                )
+                return state.snapshot
             }
-            guard let numbers = ChunkNumbers(state[network]) else { return [] }
-            state[network][.weights] = rules[network].updated(
-                numbers, range: 0..<sum.count, sum: sum,
-                update: shape.schedule.updates(of: network, before: step) + 1, pool: pool)
-            snapshots.append(
-                Snapshot(step: step + 1, networks: state.map { $0.mapValues(copy) }))
-        }
-        return snapshots
     }
 }

@@ -121,7 +121,9 @@ package final class RunFolder: Sendable {
             let text = try String(contentsOfFile: "\(path)/attempt", encoding: .utf8)
             let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
             guard !trimmed.isEmpty else { return 0 }
-            guard let attempt = Int(trimmed), (0..<1 << 30).contains(attempt) else {
+            guard let attempt = Int(trimmed),
+                CoordinatorState.Configuration.attempts.contains(attempt)
+            else {
                 throw FolderError("\(path)/attempt: expected a number, found '\(trimmed)'")
             }
             return attempt

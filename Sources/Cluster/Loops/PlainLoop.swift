@@ -26,33 +26,22 @@ package struct PlainLoop {
     /// - Returns: The hash of the final weights.
     package func train(finished: (Double) -> Void) throws -> Digest {
         let shape = ClusterShape(run)
-        let rules = UpdateRule.rules(of: run)
         let pool = StoragePool()
         let leaves = LanePool(lanes: lanes, run: run, dataset: dataset, wakeup: Wakeup())
         defer { leaves.close() }
-        var networks = Snapshot.initial(of: run).networks.compactMap {
-            ChunkNumbers($0)?.copied(pool: pool)
-        }
+        var state = PlainState(.initial(of: run), shape: shape, rules: UpdateRule.rules(of: run))
         for step in 0..<shape.steps {
             let messages = try leaves.messages(
-                of: 0..<run.settings.leaves, at: step, weights: networks.map(\.weights))
+                of: 0..<run.settings.leaves, at: step, weights: state.weights)
             let sum = shape.tree.sum(shape.tree.top, pool: pool) { messages[$0] }
-            let network = shape.schedule.turn(at: step).network
-            begin(step + 1, on: leaves, unless: network, networks.map(\.weights))
-            networks[network].weights = rules[network].updated(
-                networks[network], range: 0..<sum.count, sum: sum,
-                update: shape.schedule.updates(of: network, before: step) + 1, pool: pool)
+            begin(
+                step + 1, on: leaves, unless: shape.schedule.turn(at: step).network, state.weights)
+            state.take(sum)
             if (step + 1) % shape.schedule.stepsPerIteration == 0 {
                 finished(Date().timeIntervalSince1970)
             }
         }
-        let state = networks.enumerated().map { number, numbers in
-            Dictionary(
-                uniqueKeysWithValues: shape.networks[number].components.compactMap { component in
-                    numbers[component].map { (component, $0) }
-                })
-        }
-        return Checkpoint.weightsDigest(Snapshot(step: shape.steps, networks: state), of: run)
+        return Checkpoint.weightsDigest(state.snapshot, of: run)
     }
 
     /// Begins a step's leaves, where another network learns in it than the one that is about to change.

@@ -52,48 +52,6 @@ package struct CoordinatorState {
     /// Iterations that may be computed before anybody knows how fast they are.
     private static let firstGrant = 32
 
-    package struct Configuration: Sendable {
-        package var build: String
-        /// Random, one for each start of a coordinator.
-        package var session: String
-        package var recipe: String
-        /// Slices a network that processes of their own keep; 0 where the coordinator's process keeps both networks.
-        package var slices: Int
-        package var minimumWorkers: Int
-        /// Where the coordinator's process answers for data.
-        package var source: String
-        /// What members' arithmetic must come to; nil where nobody has to prove it.
-        package var proofs: Proofs?
-
-        package struct Proofs: Sendable {
-            /// Of servers.
-            package let updates: String
-            /// Of workers: the vector instructions that all use.
-            package let instructions: String
-            /// Of workers; nil until the first has given it.
-            package var leaves: String?
-
-            package init(updates: String, instructions: String, leaves: String?) {
-                self.updates = updates
-                self.instructions = instructions
-                self.leaves = leaves
-            }
-        }
-
-        package init(
-            build: String, session: String = "", recipe: String, slices: Int,
-            minimumWorkers: Int, source: String, proofs: Proofs? = nil
-        ) {
-            self.build = build
-            self.session = session
-            self.recipe = recipe
-            self.slices = slices
-            self.minimumWorkers = minimumWorkers
-            self.source = source
-            self.proofs = proofs
-        }
-    }
-
     private struct Member {
         var hello: Hello
         var peer: Peer
@@ -196,13 +154,8 @@ package struct CoordinatorState {
     private mutating func admit(
         _ hello: Hello, from peer: Peer, address: String?, now: ContinuousClock.Instant
     ) -> [Action] {
-        if let reject = objection(to: hello) {
-            return [
-                .reject(peer, reject),
-                .say(
-                    "turned away \(hello.host): \(reject.field) is \(reject.found), not \(reject.expected)"
-                ),
-            ]
+        if let reject = configuration.objection(to: hello, of: shape) {
+            return turnAway(hello, peer, reject)
         }
         var actions: [Action] = [.welcome(peer)]
         if let index = members.firstIndex(where: { $0.hello.member == hello.member }) {
@@ -222,15 +175,13 @@ package struct CoordinatorState {
             Member(
                 hello: hello, peer: peer, endpoint: endpoint, lastHeard: now,
                 isProven: configuration.proofs == nil))
-        // A server without the state that the others go on from: everybody restores.
-        var isNew = adoptsUntil != nil && !hello.slices.isEmpty && hello.attempt != plan.attempt
-        if adoptsUntil == nil, hello.attempt >= plan.attempt, !hello.slices.isEmpty,
-            !isEmbedded(hello)
-        {
-            // It has served this run for a coordinator with another folder: its numbers are of no attempt of ours.
-            plan.attempt = hello.attempt
-            isNew = true
-        }
+        // A server without the state that the others go on from, or with that of a coordinator with another folder:
+        // everybody restores, in an attempt that is new to all.
+        let isNew =
+            !hello.slices.isEmpty
+            && (adoptsUntil == nil
+                ? hello.attempt >= plan.attempt : hello.attempt != plan.attempt)
+        if isNew { plan.attempt = max(plan.attempt, hello.attempt) }
         let kind = hello.lanes > 0 ? "worker" : "parameter server"
         actions.append(.enrol(hello))
         actions.append(
@@ -241,52 +192,13 @@ package struct CoordinatorState {
         return actions + replan(now: now)
     }
 
-    /// Whether it is the server in the coordinator's own process.
-    private func isEmbedded(_ hello: Hello) -> Bool { hello.endpoint == configuration.source }
-
-    private func objection(to hello: Hello) -> Reject? {
-        func reject(_ field: String, _ expected: String, _ found: String) -> Reject {
-            Reject(field: field, expected: expected, found: found)
-        }
-        if hello.protocolVersion != protocolVersion {
-            return reject("protocol", String(protocolVersion), String(hello.protocolVersion))
-        }
-        if hello.build != configuration.build {
-            return reject("build", configuration.build, hello.build)
-        }
-        if !hello.recipe.isEmpty, hello.recipe != configuration.recipe {
-            return reject("recipe", configuration.recipe, hello.recipe)
-        }
-        guard hello.attempt < 1 << 30 else {
-            return reject("attempt", "one that there can be", String(hello.attempt))
-        }
-        let isEmbedded = isEmbedded(hello)
-        guard hello.lanes > 0 || isEmbedded || hello.endpoint.isEndpoint else {
-            return reject("endpoint", "one such as tcp://HOST:PORT", "'\(hello.endpoint)'")
-        }
-        for slice in hello.slices {
-            guard slice.count > 0, slice.index >= 0, slice.index < slice.count else {
-                return reject("slice", "one of its count", "\(slice.index + 1)/\(slice.count)")
-            }
-            guard let (network, chunks) = shape.chunks(of: slice) else {
-                return reject(
-                    "network", shape.networks.map(\.name).joined(separator: " or "), slice.network)
-            }
-            guard isEmbedded || slice.count == configuration.slices else {
-                let expected =
-                    configuration.slices == 0
-                    ? "none: the coordinator keeps the networks itself"
-                    : "1/\(configuration.slices) to \(configuration.slices)/\(configuration.slices)"
-                return reject("slice", expected, "\(slice.index + 1)/\(slice.count)")
-            }
-            if chunks.isEmpty {
-                return reject(
-                    "slice",
-                    "at most \(shape.chunks(of: network).count) slices of the \(slice.network)",
-                    "\(slice.count)")
-            }
-        }
-        return nil
+    private func turnAway(_ hello: Hello, _ peer: Peer, _ reject: Reject) -> [Action] {
+        [
+            .reject(peer, reject),
+            .say(
+                "turned away \(hello.host): expected \(reject.field) \(reject.expected), found \(reject.found)"
+            ),
+        ]
     }
 
     private mutating func hear(_ beat: Beat, from peer: Peer, now: ContinuousClock.Instant)
@@ -342,33 +254,15 @@ package struct CoordinatorState {
     {
         guard let proofs = configuration.proofs else { return [] }
         let member = members[index]
-        func turnAway(_ reject: Reject) -> [Action] {
-            [
-                .reject(member.peer, reject),
-                .say(
-                    "turned away \(member.hello.host): expected \(reject.field) \(reject.expected), found \(reject.found)"
-                ),
-            ] + remove(now: now) { $0.hello.member == member.hello.member }
-        }
-        if member.isWorker, beat.instructions != proofs.instructions {
-            return turnAway(
-                Reject(
-                    field: "instructions", expected: proofs.instructions,
-                    found: "\(beat.instructions); a run with --isa avx2 takes hosts of both"))
-        }
-        let proof = beat.proof
-        let expected = member.isWorker ? proofs.leaves ?? proof : proofs.updates
-        guard proof == expected else {
-            return turnAway(
-                Reject(
-                    field: "arithmetic", expected: String(expected.prefix(12)),
-                    found: String(proof.prefix(12))))
+        if let reject = proofs.objection(to: beat, isWorker: member.isWorker) {
+            return turnAway(member.hello, member.peer, reject)
+                + remove(now: now) { $0.hello.member == member.hello.member }
         }
         members[index].isProven = true
         var actions: [Action] = []
         if member.isWorker, proofs.leaves == nil {
-            configuration.proofs?.leaves = proof
-            actions.append(.remember(proof: proof))
+            configuration.proofs?.leaves = beat.proof
+            actions.append(.remember(proof: beat.proof))
         }
         return actions + replan(now: now)
     }
@@ -437,10 +331,12 @@ package struct CoordinatorState {
 
     private var workers: [Member] { members.filter { $0.isWorker && $0.isProven } }
 
+    private var shares: LeafShares {
+        LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
+    }
+
     /// Leaves in runs, so that most sums are made where the leaves are.
     private func assignedLeaves() -> [LeafRange] {
-        let workers = workers
-        let shares = LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
         var first = 0
         return zip(workers, shares.best(of: shape.tree.leaves)).map { worker, share in
             defer { first += share }
@@ -450,10 +346,9 @@ package struct CoordinatorState {
 
     /// Shares leaves out anew, now and then, where that makes a step clearly shorter.
     private mutating func weigh(now: ContinuousClock.Instant) -> [Action] {
-        guard weighedAt.map({ now - $0 >= .seconds(1) }) ?? true else { return [] }
+        guard weighedAt.map({ now - $0 >= Timeouts.weighing }) ?? true else { return [] }
         weighedAt = now
-        let workers = workers
-        let shares = LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
+        let shares = shares
         let current = workers.map { worker in
             plan.leaves.first { $0.member == worker.hello.member }?.leaves.count ?? 0
         }

@@ -150,10 +150,12 @@ package struct WorkerState {
 
     /// How long a leaf takes on one lane, in seconds; 0 where it has been a while since the last.
     package func leafSeconds(now: ContinuousClock.Instant) -> Double {
-        guard let leafDuration, let leafFinishedAt, now - leafFinishedAt < .seconds(30) else {
-            return 0
-        }
+        guard let leafDuration, isSpeedKnown(now: now) else { return 0 }
         return leafDuration / .seconds(1)
+    }
+
+    private func isSpeedKnown(now: ContinuousClock.Instant) -> Bool {
+        leafFinishedAt.map { now - $0 < Timeouts.memory } ?? false
     }
 
     /// Of all networks alike, so that it does not depend on whose turn it is.
@@ -266,7 +268,7 @@ package struct WorkerState {
         self.work = work
         if assigned.isEmpty {
             // Others compute all leaves: now and then it looks whether they want help.
-            restsUntil = now + .seconds(1)
+            restsUntil = now + Timeouts.look
             return advance(now: now)
         }
         return assigned.sorted().map { .compute(task($0, of: work)) }
@@ -297,9 +299,8 @@ package struct WorkerState {
 
     private mutating func weigh(_ result: LeafResult, now: ContinuousClock.Instant) {
         let network = shape.schedule.turn(at: result.step).network
-        let isRecent = leafFinishedAt.map { now - $0 < .seconds(30) } ?? false
+        let before = isSpeedKnown(now: now) ? leafDurations[network] : nil
         leafFinishedAt = now
-        let before = isRecent ? leafDurations[network] : nil
         leafDurations[network] = before.map { ($0 * 3 + result.duration) / 4 } ?? result.duration
     }
 
