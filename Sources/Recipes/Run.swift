@@ -140,7 +140,9 @@ extension Run {
             return digest
         }
         var settings = recipe.defaults
-        for (name, value) in entries { try settings.set(name, to: value) }
+        do { for (name, value) in entries { try settings.set(name, to: value) } } catch {
+            throw RecipeError("\(source): \(error)")
+        }
         try self.init(
             recipe: recipe, settings: settings,
             manifest: DataManifest(count: count, digest: digest),

@@ -31,8 +31,20 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
 
     /// The instructions in use, as oneDNN and our own loops name them.
     public static var inUse: String {
-        let library = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
-        return "isa \(library), loops \(String(cString: kernel_instruction_set()))"
+        "\(name(of: dnnl_get_effective_cpu_isa())), loops \(String(cString: kernel_instruction_set()))"
+    }
+
+    private static func name(of level: dnnl_cpu_isa_t) -> String {
+        switch level {
+        case dnnl_cpu_isa_sse41: "sse4.1"
+        case dnnl_cpu_isa_avx: "avx"
+        case dnnl_cpu_isa_avx2: "avx2"
+        case dnnl_cpu_isa_avx512_core: "avx512"
+        case dnnl_cpu_isa_avx512_core_vnni: "avx512 vnni"
+        case dnnl_cpu_isa_avx512_core_bf16: "avx512 bf16"
+        case dnnl_cpu_isa_avx512_core_amx: "avx512 amx"
+        default: "oneDNN's \(String(level.rawValue, radix: 16))"
+        }
     }
 }
 

@@ -7,9 +7,11 @@ package struct SocketError: Error, CustomStringConvertible {
     init(_ doing: String) {
         let code = zmq_errno()
         let reason =
-            code == EADDRINUSE
-            ? "the port is in use; choose another, or end the process that has it"
-            : String(cString: zmq_strerror(code))
+            switch code {
+            case EADDRINUSE: "the port is in use; choose another, or end the process that has it"
+            case ENODEV: "expected an IPv4 address or a network interface of this host"
+            default: String(cString: zmq_strerror(code))
+            }
         description = "\(doing): \(reason)"
     }
 }

@@ -10,7 +10,7 @@ struct AuditCommand: ParsableCommand {
         abstract:
             "Prove from a run's ledger that each example was used once an epoch; tell who computed what.",
         discussion:
-            "Reads ledger.jsonl alone, whether or not the run goes on. Ends with 1 where something is amiss."
+            "Reads ledger.jsonl and the newest checkpoint, whether or not the run goes on. Ends with 1 where something is amiss."
     )
 
     @Argument(help: "The run's folder.")

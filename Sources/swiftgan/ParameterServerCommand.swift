@@ -24,6 +24,10 @@ struct ParameterServerCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
+            guard ["generator", "discriminator"].contains(network) else {
+                throw RecipeError(
+                    "--network: expected generator or discriminator, found '\(network)'")
+            }
             let parts = slice.split(separator: "/").map { Int($0) }
             guard parts.count == 2, let index = parts[0], let count = parts[1],
                 (1...256).contains(count),

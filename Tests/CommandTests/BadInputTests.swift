@@ -51,6 +51,21 @@ extension Commands {
                 "found 3c21444f")
         }
 
+        @Test("A folder whose files were changed by hand is refused, and stays as it is")
+        func changedFolder() throws {
+            let train = ["train", "ring", "--set", "checkpoint-every=10", "--output", run]
+            #expect(try Command(train + ["--iterations", "10"]).wait().code == 0)
+            let more = train + ["--iterations", "20", "--resume"]
+            let description = "\(run)/run.yaml"
+            let before = try String(contentsOfFile: description, encoding: .utf8)
+            try "seven".write(toFile: "\(run)/attempt", atomically: false, encoding: .utf8)
+            try expectRefusal(more, "attempt", "expected a number", "found 'seven'")
+            #expect(try String(contentsOfFile: description, encoding: .utf8) == before)
+            try (before + "widht: 3\n").write(
+                toFile: description, atomically: true, encoding: .utf8)
+            try expectRefusal(more, "run.yaml", "did you mean 'width'?")
+        }
+
         @Test("Unknown names: the nearest one")
         func unknownNames() throws {
             try expectRefusal(["train", "fasion"], "did you mean 'fashion'?")
@@ -140,7 +155,7 @@ extension Commands {
                 "slice none", "found 1/1")
             try expectRefusal(
                 ["parameter-server", "--network", "critic", "--coordinator", endpoint],
-                "network discriminator or generator, found critic")
+                "--network", "generator or discriminator, found 'critic'")
             coordinator.kill()
         }
 

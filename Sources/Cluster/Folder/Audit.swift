@@ -28,11 +28,13 @@ package struct Audit {
     /// What should not be, a line each; empty for a clean ledger.
     package let faults: [String]
 
-    /// - Throws: ``FolderError`` for a folder without a run or a ledger.
+    /// - Throws: ``FolderError`` for a folder without a run or a ledger, or with checkpoints of another run.
     package init(folder: String) throws {
         run = try Run(folder: folder)
+        // Before the ledger, which is written before it.
+        let saved = try Checkpoint.newest(in: folder, of: run)?.step ?? 0
         let (members, lines) = try Self.read(Ledger.path(in: folder), of: run)
-        let history = History(lines, of: run)
+        let history = History(lines, of: run, atLeast: saved)
         let counts = history.leavesByMember
         steps = history.steps.count
         attempts = Set(history.steps.map(\.attempt)).count
@@ -101,7 +103,8 @@ private struct History {
     /// Batches of real examples that the steps have read.
     private(set) var batches = 0
 
-    init(_ lines: [Ledger.Step], of run: Run) {
+    /// - Parameter saved: The steps that led to the newest checkpoint.
+    init(_ lines: [Ledger.Step], of run: Run, atLeast saved: Int) {
         let byStep = Dictionary(grouping: lines, by: \.step)
         var batchesRead: Set<Int> = []
         var expected = 0
@@ -129,6 +132,11 @@ private struct History {
             }
             batchesRead.insert(run.schedule.batches(before: run.schedule.turn(at: number)))
             steps.append(last)
+        }
+        if expected < saved {
+            faults.append(
+                "steps \(expected) to \(saved - 1): expected a line each, as there is a checkpoint after them, found none"
+            )
         }
         batches = batchesRead.count
         if let most = batchesRead.max(), most + 1 != batches {

@@ -104,7 +104,7 @@ package enum Checkpoint {
         let (found, metadata) = try Safetensors.parse(bytes)
         guard metadata["run"] == run.identity.description else {
             throw FolderError(
-                "expected a checkpoint of this run, found one of recipe \(metadata["recipe"] ?? "unknown")"
+                "expected a checkpoint of the run that run.yaml describes, found one of another run of recipe \(metadata["recipe"] ?? "unknown")"
             )
         }
         guard let step = metadata["step"].flatMap({ Int($0) }), step >= 0,

@@ -60,6 +60,7 @@ package final class RunFolder: Sendable {
             )
         }
         try check(run, isResuming: isResuming)
+        _ = try attempt
     }
 
     deinit { close(lock) }

@@ -93,6 +93,8 @@ package struct CoordinatorState {
     private var tickedAt: ContinuousClock.Instant?
     private var weighedAt: ContinuousClock.Instant?
     private var lastWord = ""
+    /// Servers that offer what another keeps.
+    private var spares: Set<String> = []
     /// Since when the run has been waiting for members; nil while it does not.
     private var waitsSince: ContinuousClock.Instant?
 
@@ -168,8 +170,11 @@ package struct CoordinatorState {
             !$0.isWorker && !Set($0.hello.slices).isDisjoint(with: hello.slices)
         }
         // One that was heard just now may live: the newcomer says hello again, until it is silent.
-        if replaced.contains(where: { now - $0.lastHeard < Timeouts.silence / 2 }) { return [] }
+        if let keeper = replaced.first(where: { now - $0.lastHeard < Timeouts.silence / 2 }) {
+            return waitFor(keeper, hello)
+        }
         members.removeAll { member in replaced.contains { $0.hello.member == member.hello.member } }
+        spares.remove(hello.member)
         let endpoint = hello.endpoint.replacingHost("0.0.0.0", by: address)
         members.append(
             Member(
@@ -190,6 +195,16 @@ package struct CoordinatorState {
             ))
         if !replaced.isEmpty || isNew { actions += newAttempt() }
         return actions + replan(now: now)
+    }
+
+    /// Says of a server, once, that another has what it offers to keep.
+    private mutating func waitFor(_ keeper: Member, _ hello: Hello) -> [Action] {
+        guard spares.insert(hello.member).inserted else { return [] }
+        return [
+            .say(
+                "parameter server \(hello.member.prefix(6)) on \(hello.host) would keep what \(keeper.hello.member.prefix(6)) on \(keeper.hello.host) keeps; it takes its place when that is gone"
+            )
+        ]
     }
 
     private func turnAway(_ hello: Hello, _ peer: Peer, _ reject: Reject) -> [Action] {

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+extension Commands {
+    @Suite("An audit says what a ledger does not prove", .serialized)
+    struct AuditCommandTests {
+        private let folder: TemporaryFolder
+        private var run: String { "\(folder.path)/run" }
+
+        init() throws {
+            folder = try TemporaryFolder()
+            let options = ["ring", "--iterations", "20", "--set", "checkpoint-every=10"]
+            try #require(
+                try Command(["train"] + options + ["--output", run]).wait().code == 0)
+        }
+
+        private func change(_ name: String, _ change: (String) -> String) throws {
+            let path = "\(run)/\(name)"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try change(text).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+
+        private func audit() throws -> (code: Int32, output: String) {
+            try Command("audit", run).wait(seconds: 30)
+        }
+
+        @Test("Clean, as the run left it")
+        func clean() throws {
+            let (code, output) = try audit()
+            #expect(code == 0 && output.contains("40 of 40 steps in 1 attempts"), "\(output)")
+        }
+
+        @Test("Steps that led to a checkpoint and have no line: in the middle, at the end, all")
+        func missingSteps() throws {
+            try change("ledger.jsonl") { $0.replacing(/\{[^\n]*"step":7\}\n/, with: "") }
+            #expect(try audit().output.contains("amiss: steps 7 to 7"))
+            try change("ledger.jsonl") { $0.replacing(/\{[^\n]*"step":3[0-9]\}\n/, with: "") }
+            #expect(try audit().output.contains("amiss: steps 30 to 39"))
+            try change("ledger.jsonl") { _ in "" }
+            let (code, output) = try audit()
+            #expect(code == 1 && output.contains("amiss: steps 0 to 39"), "\(output)")
+        }
+
+        @Test("The run of another recipe than the checkpoints'")
+        func otherRun() throws {
+            try change("run.yaml") { $0.replacing("seed: 1\n", with: "seed: 2\n") }
+            let (code, output) = try audit()
+            #expect(code == 78 && output.contains("the run that run.yaml describes"), "\(output)")
+        }
+    }
+}
