@@ -13,7 +13,7 @@ extension Recipe {
 
     /// Twenty-five Gaussians on a square (PacGAN's measures; Lin et al., 2018).
     public static let grid = mixture(
-        .grid, settings: mixtureSettings(iterations: 24_000, rate: 8e-3, penalty: 0.3),
+        .grid, settings: mixtureSettings(iterations: 60_000, rate: 8e-3, penalty: 0.3),
         name: "grid",
         summary: "perceptrons that learn 25 Gaussians on a square",
         goal: "25 of 25 modes, 93% good samples, KL at most .03", reach: 5)

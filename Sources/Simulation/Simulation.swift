@@ -89,14 +89,7 @@ package struct Simulation {
     /// Which start of the coordinator this is.
     private var session = 0
     private var disk: Disk
-    /// What the recorder holds in memory.
-    private var reports: [Int: Beat.Report] = [:]
-    private var held: Snapshot?
-    /// The step of the checkpoint that it writes; 0 for none.
-    ///
-    /// What is asked of it meanwhile waits.
-    private var writing = 0
-    private var attempt = 0
+    private var recorder: RecordState
     var servers: [Int: ServerProcess] = [:]
     var workers: [Int: WorkerProcess] = [:]
     private var frozenUntil: [Node: Int] = [:]
@@ -145,6 +138,7 @@ package struct Simulation {
         self.longestDelay = longestDelay
         self.troubledTicks = troubledTicks
         disk = Disk(snapshot: world.initial)
+        recorder = Self.recorder(world, disk)
         coordinator = Self.coordinator(world, slices, minimumWorkers, disk, session: 0)
         addSource()
         for number in 0..<(2 * slices) { addServer(number + 1) }
@@ -160,6 +154,12 @@ package struct Simulation {
                 minimumWorkers: minimumWorkers,
                 source: "source"),
             snapshot: disk.snapshot, attempt: disk.attempt)
+    }
+
+    private static func recorder(_ world: TinyWorld, _ disk: Disk) -> RecordState {
+        RecordState(
+            schedule: world.shape.schedule, written: disk.recorded, saved: disk.snapshot.step,
+            attempt: disk.attempt)
     }
 
     /// Runs until the run is over, or until it must be stuck.
@@ -235,7 +235,7 @@ package struct Simulation {
 
     private mutating func restartCoordinator() {
         session += 1
-        (reports, held, writing, attempt) = ([:], nil, 0, disk.attempt)
+        recorder = Self.recorder(world, disk)
         frozenUntil[.coordinator] = nil
         addSource()
         coordinator = Self.coordinator(
@@ -341,7 +341,6 @@ package struct Simulation {
         case .diskHas(let snapshot, let session):
             guard session == self.session else { return }
             disk.snapshot = snapshot
-            writing = 0
             enqueue(.saved(snapshot.step, session: session), from: .coordinator, to: .coordinator)
         case .saved(let step, let session):
             if session == self.session { receive(.saved(step: step)) }
@@ -472,8 +471,7 @@ package struct Simulation {
             if disk.attempt > 0 { outcome.restores += 1 }
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
-            (reports, held, self.attempt) = ([:], nil, attempt)
-            disk.recorded = max(snapshot.step, disk.snapshot.step, writing)
+            disk.recorded = recorder.rewind(to: snapshot.step, attempt: attempt)
         case .offer(let snapshot, let attempt):
             let event = ParameterServerState.Event.restorePoint(snapshot, attempt: attempt)
             let instant = instant
@@ -484,8 +482,7 @@ package struct Simulation {
             if !world.isReference(snapshot) {
                 outcome.violations.append("the checkpoint of step \(snapshot.step)")
             }
-            held = snapshot
-            keepHeld()
+            perform(recorder.save(snapshot))
         case .record(let report, let attempt): record(report, attempt)
         case .say(let text): if text.contains("live on") { outcome.adoptions += 1 }
         case .fail(let reason): outcome.violations.append(reason)
@@ -501,23 +498,23 @@ package struct Simulation {
     }
 
     private mutating func record(_ report: Beat.Report, _ attempt: Int) {
-        guard attempt == self.attempt, report.step >= disk.recorded else { return }
         if Set(report.leaves.flatMap(\.leaves)).count != world.shape.tree.leaves {
             outcome.violations.append("the ledger's leaves of step \(report.step)")
         }
-        reports[report.step] = report
-        while reports.removeValue(forKey: disk.recorded) != nil { disk.recorded += 1 }
+        perform(recorder.take(report, attempt: attempt))
         enqueue(
-            .recorded(disk.recorded, attempt: attempt, session: session), from: .coordinator,
-            to: .coordinator)
-        keepHeld()
+            .recorded(recorder.written, attempt: recorder.attempt, session: session),
+            from: .coordinator, to: .coordinator)
     }
 
-    private mutating func keepHeld() {
-        guard let snapshot = held, disk.recorded >= snapshot.step else { return }
-        held = nil
-        writing = snapshot.step
-        enqueue(.diskHas(snapshot, session: session), from: .coordinator, to: .coordinator)
+    private mutating func perform(_ actions: [RecordState.Action]) {
+        for action in actions {
+            switch action {
+            case .write(let steps): disk.recorded = (steps.last?.step ?? 0) + 1
+            case .save(let snapshot):
+                enqueue(.diskHas(snapshot, session: session), from: .coordinator, to: .coordinator)
+            }
+        }
     }
 
     private mutating func finish() {

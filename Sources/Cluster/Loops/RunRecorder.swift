@@ -56,7 +56,7 @@ final class RunRecorder: @unchecked Sendable {
         case remember(proof: String)
         case save(Snapshot)
         case resume(Snapshot)
-        case rewind(iteration: Int, attempt: Int)
+        case rewind(step: Int, attempt: Int)
         case close
     }
 
@@ -73,15 +73,7 @@ final class RunRecorder: @unchecked Sendable {
     // Used by the recorder's thread alone.
     private var metrics: LineFile
     private var ledger: Ledger
-    /// The steps of iterations of which not all were reported.
-    private var reports: [Int: [Int: Beat.Report]] = [:]
-    /// The last iteration whose lines are written.
-    private var written = 0
-    /// The iteration of the newest checkpoint on disk.
-    private var saved: Int
-    /// A snapshot that waits for the lines of what led to it.
-    private var held: Snapshot?
-    private var attempt: Int
+    private var state: RecordState
     private var recent: [(iteration: Int, time: Double)] = []
     private var evaluations: Evaluations?
     /// The collapse that ended the run; nil where none did.
@@ -104,12 +96,15 @@ final class RunRecorder: @unchecked Sendable {
         self.watch = watch
         self.outcomes = outcomes
         self.observe = observe
-        self.attempt = attempt
-        saved = Checkpoint.iterations(in: folder.path).last ?? 0
         ledger = try Ledger(folder: folder)
-        metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
         // What is in the files counts, until somebody says from where on it does not.
-        try openFiles(through: .max)
+        let last: Int
+        (metrics, last) = try Self.lines("metrics.jsonl", in: folder, through: .max)
+        let steps = run.schedule.stepsPerIteration
+        state = RecordState(
+            schedule: run.schedule, written: steps * last,
+            saved: steps * (Checkpoint.iterations(in: folder.path).last ?? 0), attempt: attempt)
+        try openEvaluations(through: .max)
         working.enter()
         let thread = Thread { [self] in work() }
         thread.name = "recorder"
@@ -127,7 +122,7 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Forgets what will be computed again.
     func rewind(to snapshot: Snapshot, attempt: Int) {
-        add(.rewind(iteration: snapshot.iteration(of: run), attempt: attempt))
+        add(.rewind(step: snapshot.step, attempt: attempt))
     }
 
     /// Waits until everything is written.
@@ -161,28 +156,25 @@ final class RunRecorder: @unchecked Sendable {
         for job in jobs {
             switch job {
             case .report(let report, let attempt):
-                if attempt == self.attempt { doing { try take(report) } }
+                doing { try perform(state.take(report, attempt: attempt)) }
             case .enrol(let hello): doing { try patiently { try ledger.write(hello) } }
             case .remember(let proof): doing { try patiently { try folder.remember(proof: proof) } }
-            case .save(let snapshot):
-                held = snapshot
-                doing { try keepHeld() }
+            case .save(let snapshot): doing { try perform(state.save(snapshot)) }
             case .resume(let snapshot):
                 doing {
                     if snapshot.step > 0 { try measure(snapshot) }
                     judge()
                 }
-            case .rewind(let iteration, let attempt):
-                self.attempt = attempt
-                // A checkpoint that nobody has heard of yet may be found when the run is resumed: it keeps its lines.
-                doing { try forget(after: max(iteration, saved)) }
+            case .rewind(let step, let attempt):
+                let kept = state.rewind(to: step, attempt: attempt)
+                recent = []
+                doing { try takeOffLines(after: kept / run.schedule.stepsPerIteration) }
             case .close: return false
             }
         }
         doing {
             try syncLines()
-            let step = written * run.schedule.stepsPerIteration
-            outcomes.put(.success(.recorded(step: step, attempt: attempt)))
+            outcomes.put(.success(.recorded(step: state.written, attempt: state.attempt)))
         }
         return true
     }
@@ -198,56 +190,49 @@ final class RunRecorder: @unchecked Sendable {
         do { try body() } catch { outcomes.put(.failure(Departure.failure("\(error)"))) }
     }
 
-    private func forget(after iteration: Int) throws {
-        try openFiles(through: iteration)
-        written = iteration
-        reports = [:]
-        held = nil
-        recent = []
+    private func takeOffLines(after iteration: Int) throws {
+        (metrics, _) = try Self.lines("metrics.jsonl", in: folder, through: iteration)
+        try openEvaluations(through: iteration)
     }
 
-    private func openFiles(through iteration: Int) throws {
-        let (file, last) = try lines("metrics.jsonl", through: iteration)
-        (metrics, written) = (file, last ?? 0)
+    private func openEvaluations(through iteration: Int) throws {
         guard watch != nil else { return }
-        _ = try lines("evaluations.jsonl", through: iteration)
+        _ = try Self.lines("evaluations.jsonl", in: folder, through: iteration)
         evaluations = try Evaluations(
             path: "\(folder.path)/evaluations.jsonl",
             judgedFrom: run.step.method.growth.iterations)
     }
 
     /// Opens a file of lines, without those of iterations that will be computed again.
-    private func lines(_ name: String, through iteration: Int) throws -> (LineFile, last: Int?) {
+    ///
+    /// - Returns: The file, and the last iteration that has a line; 0 where none has.
+    private static func lines(_ name: String, in folder: RunFolder, through iteration: Int) throws
+        -> (LineFile, last: Int)
+    {
         let file = try LineFile(path: "\(folder.path)/\(name)")
         func number(_ line: String) -> Int? {
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
             return (object as? [String: Any])?["iteration"] as? Int
         }
         let last = file.dropLast { line in number(line).map { $0 > iteration } ?? true }
-        return (file, last.flatMap(number))
+        return (file, last.flatMap(number) ?? 0)
     }
 
-    private func take(_ report: Beat.Report) throws {
-        let iteration = run.schedule.turn(at: report.step).iteration
-        // Members say again what they do not know to be written.
-        guard iteration >= written else { return }
-        reports[iteration, default: [:]][report.step] = report
-        while let complete = reports[written],
-            complete.count == run.schedule.stepsPerIteration
-        {
-            reports[written] = nil
-            try write(complete.values.sorted { $0.step < $1.step })
+    private func perform(_ actions: [RecordState.Action]) throws {
+        for action in actions {
+            switch action {
+            case .write(let steps): try write(steps)
+            case .save(let snapshot): try keep(snapshot)
+            }
         }
-        try keepHeld()
     }
 
-    /// Writes the lines of the next iteration.
+    /// Writes the lines of an iteration.
     private func write(_ steps: [Beat.Report]) throws {
-        for step in steps { try patiently { try ledger.write(step, attempt: attempt) } }
+        for step in steps { try patiently { try ledger.write(step, attempt: state.attempt) } }
         Failpoint.ledgerWritten.reach()
         let time = steps.map(\.time).max() ?? 0
-        written += 1
-        let iteration = written
+        let iteration = 1 + (steps.last.map { run.schedule.turn(at: $0.step).iteration } ?? 0)
         recent.append((iteration, time))
         if recent.count > 200 { recent.removeFirst(recent.count - 200) }
         let named = run.networks.enumerated().flatMap { number, network in
@@ -301,12 +286,8 @@ final class RunRecorder: @unchecked Sendable {
         } ?? "no checkpoint was written before; smaller rates or a penalty on slopes may help"
     }
 
-    /// A checkpoint is on disk only when the lines of all that led to it are.
-    private func keepHeld() throws {
-        guard let snapshot = held else { return }
+    private func keep(_ snapshot: Snapshot) throws {
         let iteration = snapshot.iteration(of: run)
-        guard written >= iteration else { return }
-        held = nil
         guard snapshot.isFinite else {
             throw FolderError(
                 "iteration \(iteration): expected weights that are numbers, found others; \(lastHealthy)"
@@ -314,7 +295,6 @@ final class RunRecorder: @unchecked Sendable {
         }
         try syncLines()
         try patiently { try Checkpoint.write(snapshot, of: run, to: folder) }
-        saved = iteration
         Failpoint.checkpointWritten.reach()
         drawSamples(snapshot)
         try measure(snapshot)
