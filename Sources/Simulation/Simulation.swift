@@ -49,13 +49,13 @@ package struct Simulation {
     struct ServerProcess {
         var state: ParameterServerState
         var hello: Hello
-        var session: Int?
+        var membership = Membership()
     }
 
     struct WorkerProcess {
         var state: WorkerState
         var hello: Hello
-        var session: Int?
+        var membership = Membership()
     }
 
     /// What a coordinator leaves behind when it dies.
@@ -309,13 +309,13 @@ package struct Simulation {
     }
 
     private mutating func speak(_ node: Node) {
-        let knowsSession =
+        let isKnown =
             switch node {
             case .coordinator: true
-            case .server(let number): servers[number]?.session != nil
-            case .worker(let number): workers[number]?.session != nil
+            case .server(let number): servers[number]?.membership.isKnown == true
+            case .worker(let number): workers[number]?.membership.isKnown == true
             }
-        send(knowsSession ? .beat(node) : .hello(node), from: node, to: .coordinator)
+        send(isKnown ? .beat(node) : .hello(node), from: node, to: .coordinator)
     }
 
     private mutating func deliver(_ delivery: Delivery, from: Node, to node: Node) {
@@ -377,14 +377,14 @@ package struct Simulation {
                     .init(
                         step: $0.step, time: 0, measures: $0.measures, digest: $0.digest,
                         leaves: $0.leaves)
-                }, session: String(server.session ?? -1))
+                }, session: server.membership.session ?? "")
         case .worker(let number):
             guard let worker = workers[number] else { return nil }
             return Beat(
                 member: worker.hello.member, plan: worker.state.planNumber,
                 attempt: worker.state.attempt, step: worker.state.step,
                 leafSeconds: worker.state.leafSeconds(now: instant),
-                session: String(worker.session ?? -1))
+                session: worker.membership.session ?? "")
         }
     }
 
@@ -392,17 +392,22 @@ package struct Simulation {
         let event: ParameterServerState.Event
         switch delivery {
         case .welcome(let session):
-            guard session == self.session, servers[number]?.session != session else { return }
-            servers[number]?.session = session
+            guard session == self.session,
+                servers[number]?.membership.welcome(by: String(session)) == true
+            else { return }
             event = .newSession
         case .introduce(let session):
-            if session == self.session { servers[number]?.session = nil }
+            if session == self.session { servers[number]?.membership.introduce() }
             return
         case .plan(let plan, let session):
-            guard session == self.session, servers[number]?.session == session else { return }
+            guard session == self.session,
+                servers[number]?.membership.session == String(session)
+            else { return }
             event = .plan(plan)
         case .current(let current, let session):
-            guard session == self.session, servers[number]?.session == session else { return }
+            guard session == self.session,
+                servers[number]?.membership.session == String(session)
+            else { return }
             event = .heard(step: current.heard, attempt: current.attempt)
         case .push(let push, let sum): event = .push(push, sum)
         case .pull(let pull, let node): event = .pull(pull, from: peer(node))
@@ -419,19 +424,22 @@ package struct Simulation {
         let event: WorkerState.Event
         switch delivery {
         case .welcome(let session):
-            guard session == self.session, let worker = workers[number], worker.session != session
+            guard session == self.session,
+                workers[number]?.membership.welcome(by: String(session)) == true,
+                let worker = workers[number]
             else { return }
             // A coordinator that was started again numbers its plans anew: so the worker begins anew, too.
             let shape = world.shape
             workers[number]?.state = WorkerState(
                 shape: shape, member: worker.hello.member, lanes: worker.hello.lanes)
-            workers[number]?.session = session
             return
         case .introduce(let session):
-            if session == self.session { workers[number]?.session = nil }
+            if session == self.session { workers[number]?.membership.introduce() }
             return
         case .plan(let plan, let session):
-            guard session == self.session, workers[number]?.session == session else { return }
+            guard session == self.session,
+                workers[number]?.membership.session == String(session)
+            else { return }
             event = .plan(plan)
         case .part(let part, let numbers): event = .part(part, numbers)
         case .at(let at): event = .at(at)

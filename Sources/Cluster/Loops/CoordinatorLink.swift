@@ -6,6 +6,7 @@ internal import Wire
 /// A member's line to the coordinator: it introduces itself, beats, and hears plans.
 struct CoordinatorLink: ~Copyable {
     enum Event {
+        /// The first of a coordinator that was started, or started again.
         case welcome(Welcome)
         case plan(Plan)
         /// There is no newer plan.
@@ -18,8 +19,7 @@ struct CoordinatorLink: ~Copyable {
     private let endpoint: String
     /// How this member introduces itself.
     var hello: Hello
-    private var isWelcome = false
-    private var session = ""
+    private var membership = Membership()
     private var spokenAt: ContinuousClock.Instant?
     private var heardAt: ContinuousClock.Instant
     private var hasComplained = false
@@ -59,7 +59,7 @@ struct CoordinatorLink: ~Copyable {
             hasComplained = false
             if let event = try hear(frame) { events.append(event) }
         }
-        if hasNews && isWelcome { spokenAt = nil }
+        if hasNews && membership.isKnown { spokenAt = nil }
         try speak(now: now, beat: beat)
         return events
     }
@@ -68,13 +68,13 @@ struct CoordinatorLink: ~Copyable {
         switch frame.bytes.first.flatMap(MessageKind.init) {
         case .welcome:
             guard let welcome = try? Welcome(decoding: frame.bytes) else { return nil }
-            isWelcome = true
-            session = welcome.session
             spokenAt = nil
-            return .welcome(welcome)
+            return membership.welcome(by: welcome.session) ? .welcome(welcome) : nil
         case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
         case .current: return (try? Current(decoding: frame.bytes)).map { .current($0) }
-        case .introduce: (isWelcome, spokenAt) = (false, nil)
+        case .introduce:
+            membership.introduce()
+            spokenAt = nil
         case .reject:
             guard let reject = try? Reject(decoding: frame.bytes) else { return nil }
             throw Departure.configuration(
@@ -103,12 +103,12 @@ struct CoordinatorLink: ~Copyable {
         }
         guard spokenAt.map({ now - $0 >= Timeouts.beat }) ?? true else { return }
         spokenAt = now
-        if isWelcome { send(beat()) } else { socket.send([Frame(copying: hello.encoded)]) }
+        if membership.isKnown { send(beat()) } else { socket.send([Frame(copying: hello.encoded)]) }
     }
 
     private func send(_ beat: Beat) {
         var beat = beat
-        beat.session = session
+        beat.session = membership.session ?? ""
         socket.send([Frame(copying: beat.encoded)])
     }
 

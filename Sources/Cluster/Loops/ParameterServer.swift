@@ -86,7 +86,6 @@ package struct ParameterServer: Sendable {
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Welcome? {
         let run = try Run(first)
-        var session = first.session
         let proof = first.needsProof ? Proof.ofUpdates(run).description : ""
         let shape = ClusterShape(run)
         var state = ParameterServerState(
@@ -134,11 +133,9 @@ package struct ParameterServer: Sendable {
             for event in events {
                 switch event {
                 case .welcome(let welcome):
-                    guard welcome.session != session else { continue }
                     // Where to stop and when to save may have changed: then it begins anew, too.
                     guard welcome.runYAML == first.runYAML else { return welcome }
                     // The same run, led by a coordinator that was started again: it may go on from here.
-                    session = welcome.session
                     actions += state.receive(.newSession, now: now)
                 case .current(let current):
                     actions += state.receive(

@@ -54,7 +54,6 @@ package struct Worker: Sendable {
 
     /// A coordinator's run, the data for it, and the newest plan heard so far.
     private struct Session {
-        var name: String
         var run: Run
         var dataset: any Dataset
         /// What this host's arithmetic makes of the run's canary; empty where nobody asks.
@@ -90,7 +89,7 @@ package struct Worker: Sendable {
                     return (dataset, proof)
                 })
         }.start()
-        var (session, plan) = (welcome.session, Plan?.none)
+        var plan: Plan?
         while true {
             wait(on: [link.handle], wakeup: opened.wakeup, milliseconds: 50)
             try endIfTold(parent)
@@ -98,7 +97,7 @@ package struct Worker: Sendable {
                 switch event {
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: run)
-                    session = welcome.session
+                    plan = nil
                 case .plan(let newest): plan = newest
                 case .current: continue
                 }
@@ -106,8 +105,7 @@ package struct Worker: Sendable {
             if let result = opened.takeAll().first {
                 do {
                     let (dataset, proof) = try result.get()
-                    return Session(
-                        name: session, run: run, dataset: dataset, proof: proof, plan: plan)
+                    return Session(run: run, dataset: dataset, proof: proof, plan: plan)
                 } catch {
                     link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
                     throw error
@@ -182,11 +180,9 @@ package struct Worker: Sendable {
                 case .plan(let plan): plans.append(plan)
                 case .current: continue
                 case .welcome(let welcome):
-                    guard welcome.session != session.name else { continue }
                     try require(welcome, toBeOf: session.run)
                     return Session(
-                        name: welcome.session, run: try Run(welcome), dataset: session.dataset,
-                        proof: session.proof)
+                        run: try Run(welcome), dataset: session.dataset, proof: session.proof)
                 }
             }
             for plan in plans {
