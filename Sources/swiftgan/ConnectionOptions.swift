@@ -23,6 +23,9 @@ struct ConnectionOptions: ParsableArguments {
     func context(
         for role: Role, _ endpoints: KeyValuePairs<String, String>, _ console: Console
     ) throws -> Context {
+        guard keys == nil || !insecure else {
+            throw RecipeError("expected --keys or --insecure, found both: which is meant?")
+        }
         for (option, endpoint) in endpoints {
             guard endpoint.isEndpoint else {
                 throw RecipeError(

@@ -86,7 +86,7 @@ struct TrainingOptions: ParsableArguments {
     func resolve() throws -> (run: Run, dataset: any Dataset) {
         let recipe = try Recipe.named(recipe)
         var settings = try resumed(recipe) ?? recipe.defaults
-        if let config { try apply(config, to: &settings, of: recipe) }
+        let otherData = try config.flatMap { try apply($0, to: &settings, of: recipe) }
         for assignment in self.settings {
             let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
@@ -106,6 +106,11 @@ struct TrainingOptions: ParsableArguments {
         request.isStrict = strict
         let dataset = try Run.openData(recipe, settings, request)
         for note in dataset.notes { Console().say(note) }
+        if let config, let otherData, otherData != "\(dataset.manifest.digest)" {
+            Console().say(
+                "\(config) is of a run on other data (\(otherData.prefix(12))…) than this (\("\(dataset.manifest.digest)".prefix(12))…): the weights will differ"
+            )
+        }
         return (try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset)
     }
 
@@ -149,20 +154,30 @@ struct TrainingOptions: ParsableArguments {
         return run.settings
     }
 
-    private func apply(_ path: String, to settings: inout Settings, of recipe: Recipe) throws {
+    /// Takes over the settings of a file.
+    ///
+    /// - Returns: The hash of the data that it names; nil where it names none.
+    private func apply(_ path: String, to settings: inout Settings, of recipe: Recipe) throws
+        -> String?
+    {
         guard let yaml = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw RecipeError("\(path): expected a readable YAML file, found none")
         }
-        for (name, value) in try Run.entries(ofYAML: yaml, source: path) {
+        let entries = try Run.entries(ofYAML: yaml, source: path)
+        for (name, value) in entries {
             switch name {
             case "format", "data-count", "data-sha256", "start-sha256": continue
             case "recipe":
                 guard value == recipe.name else {
                     throw RecipeError("\(path): expected recipe \(recipe.name), found \(value)")
                 }
-            default: try settings.set(name, to: value)
+            default:
+                do { try settings.set(name, to: value) } catch {
+                    throw RecipeError("\(path): \(error)")
+                }
             }
         }
+        return entries["data-sha256"]
     }
 }
 
