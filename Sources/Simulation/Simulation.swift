@@ -28,7 +28,7 @@ package struct Simulation {
     }
 
     enum Delivery {
-        case hello(Node), beat(Node)
+        case hello(Hello, from: Peer), beat(Beat, from: Peer)
         /// From one start of the coordinator: its connections end with it.
         case welcome(session: Int), introduce(session: Int), plan(Plan, session: Int)
         case current(Current, session: Int)
@@ -315,7 +315,12 @@ package struct Simulation {
             case .server(let number): servers[number]?.membership.isKnown == true
             case .worker(let number): workers[number]?.membership.isKnown == true
             }
-        send(isKnown ? .beat(node) : .hello(node), from: node, to: .coordinator)
+        let peer = peer(node)
+        if isKnown, let beat = beat(of: node) {
+            send(.beat(beat, from: peer), from: node, to: .coordinator)
+        } else if let hello = hello(of: node) {
+            send(.hello(hello, from: peer), from: node, to: .coordinator)
+        }
     }
 
     private mutating func deliver(_ delivery: Delivery, from: Node, to node: Node) {
@@ -332,14 +337,14 @@ package struct Simulation {
 
     private mutating func deliverToCoordinator(_ delivery: Delivery) {
         switch delivery {
-        case .hello(let node):
-            guard let hello = hello(of: node) else { return }
-            receive(.hello(hello, from: peer(node), address: nil))
-        case .beat(let node):
-            if let beat = beat(of: node) { receive(.beat(beat, from: peer(node))) }
+        case .hello(let hello, let peer): receive(.hello(hello, from: peer, address: nil))
+        case .beat(let beat, let peer): receive(.beat(beat, from: peer))
         case .part(let part, let numbers): receive(.part(part, numbers))
         case .diskHas(let snapshot, let session):
             guard session == self.session else { return }
+            if disk.recorded < snapshot.step {
+                outcome.violations.append("a checkpoint before its lines")
+            }
             disk.snapshot = snapshot
             enqueue(.saved(snapshot.step, session: session), from: .coordinator, to: .coordinator)
         case .saved(let step, let session):
@@ -400,14 +405,10 @@ package struct Simulation {
             if session == self.session { servers[number]?.membership.introduce() }
             return
         case .plan(let plan, let session):
-            guard session == self.session,
-                servers[number]?.membership.session == String(session)
-            else { return }
+            guard session == self.session else { return }
             event = .plan(plan)
         case .current(let current, let session):
-            guard session == self.session,
-                servers[number]?.membership.session == String(session)
-            else { return }
+            guard session == self.session else { return }
             event = .heard(step: current.heard, attempt: current.attempt)
         case .push(let push, let sum): event = .push(push, sum)
         case .pull(let pull, let node): event = .pull(pull, from: peer(node))
@@ -437,9 +438,7 @@ package struct Simulation {
             if session == self.session { workers[number]?.membership.introduce() }
             return
         case .plan(let plan, let session):
-            guard session == self.session,
-                workers[number]?.membership.session == String(session)
-            else { return }
+            guard session == self.session else { return }
             event = .plan(plan)
         case .part(let part, let numbers): event = .part(part, numbers)
         case .at(let at): event = .at(at)
@@ -479,7 +478,9 @@ package struct Simulation {
             if disk.attempt > 0 { outcome.restores += 1 }
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
-            disk.recorded = recorder.rewind(to: snapshot.step, attempt: attempt)
+            let kept = recorder.rewind(to: snapshot.step, attempt: attempt)
+            if kept > disk.recorded { outcome.violations.append("lines that nobody wrote") }
+            disk.recorded = kept
         case .offer(let snapshot, let attempt):
             let event = ParameterServerState.Event.restorePoint(snapshot, attempt: attempt)
             let instant = instant
@@ -518,7 +519,12 @@ package struct Simulation {
     private mutating func perform(_ actions: [RecordState.Action]) {
         for action in actions {
             switch action {
-            case .write(let steps): disk.recorded = (steps.last?.step ?? 0) + 1
+            case .write(let steps):
+                let next = disk.recorded + world.shape.schedule.stepsPerIteration
+                if steps.map(\.step) != Array(disk.recorded..<next) {
+                    outcome.violations.append("lines out of their order")
+                }
+                disk.recorded = next
             case .save(let snapshot):
                 enqueue(.diskHas(snapshot, session: session), from: .coordinator, to: .coordinator)
             }

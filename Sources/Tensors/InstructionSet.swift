@@ -29,13 +29,15 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The instructions in use, as oneDNN and our own loops name them.
+    /// The instructions in use, as oneDNN and our own loops number and name them; checkpoints and members are compared by it.
     public static var inUse: String {
-        "\(name(of: dnnl_get_effective_cpu_isa())), loops \(String(cString: kernel_instruction_set()))"
+        let library = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
+        return "isa \(library), loops \(String(cString: kernel_instruction_set()))"
     }
 
-    private static func name(of level: dnnl_cpu_isa_t) -> String {
-        switch level {
+    fileprivate static var nameInUse: String {
+        let level = dnnl_get_effective_cpu_isa()
+        return switch level {
         case dnnl_cpu_isa_sse41: "sse4.1"
         case dnnl_cpu_isa_avx: "avx"
         case dnnl_cpu_isa_avx2: "avx2"
@@ -53,6 +55,6 @@ public struct UnavailableInstructions: Error, CustomStringConvertible {
     public let expected: InstructionSet
 
     public var description: String {
-        "isa: expected a processor with \(expected.rawValue), found \(InstructionSet.inUse)"
+        "isa: expected a processor with \(expected.rawValue), found \(InstructionSet.nameInUse)"
     }
 }

@@ -41,11 +41,29 @@ extension Commands {
             #expect(code == 1 && output.contains("amiss: steps 0 to 39"), "\(output)")
         }
 
+        @Test(
+            "Clean, too: a later attempt that is still behind, steps beyond an earlier end, a line that is being written"
+        )
+        func unfinished() throws {
+            try change("ledger.jsonl") { ledger in
+                let again = ledger.split(separator: "\n").filter { $0.contains(/"step":2[0-5]\}/) }
+                return ledger
+                    + again.map { $0.replacing("\"attempt\":1", with: "\"attempt\":2") + "\n" }
+                    .joined()
+                    + #"{"attempt":2,"#
+            }
+            try FileManager.default.removeItem(atPath: "\(run)/checkpoints/00000020.safetensors")
+            let (code, output) = try audit()
+            #expect(code == 0 && output.contains("26 of 40 steps in 2 attempts, 6"), "\(output)")
+            try change("run.yaml") { $0.replacing("iterations: 20\n", with: "iterations: 12\n") }
+            #expect(try audit().output.contains("24 of 24 steps"))
+        }
+
         @Test("The run of another recipe than the checkpoints'")
         func otherRun() throws {
             try change("run.yaml") { $0.replacing("seed: 1\n", with: "seed: 2\n") }
             let (code, output) = try audit()
-            #expect(code == 78 && output.contains("the run that run.yaml describes"), "\(output)")
+            #expect(code == 1 && output.contains("the run that run.yaml describes"), "\(output)")
         }
     }
 }

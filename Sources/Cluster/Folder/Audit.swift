@@ -28,13 +28,13 @@ package struct Audit {
     /// What should not be, a line each; empty for a clean ledger.
     package let faults: [String]
 
-    /// - Throws: ``FolderError`` for a folder without a run or a ledger, or with checkpoints of another run.
+    /// - Throws: ``FolderError`` for a folder without a run, or without a ledger that can be read.
     package init(folder: String) throws {
         run = try Run(folder: folder)
-        // Before the ledger, which is written before it.
-        let saved = try Checkpoint.newest(in: folder, of: run)?.step ?? 0
+        // Read before the ledger: once a checkpoint is on disk, so are the lines of what led to it.
+        let newest = Result { [run] in try Checkpoint.newestStep(in: folder, of: run) }
         let (members, lines) = try Self.read(Ledger.path(in: folder), of: run)
-        let history = History(lines, of: run, atLeast: saved)
+        let history = History(lines, of: run, atLeast: (try? newest.get()) ?? 0)
         let counts = history.leavesByMember
         steps = history.steps.count
         attempts = Set(history.steps.map(\.attempt)).count
@@ -49,7 +49,9 @@ package struct Audit {
         let strangers = counts.keys.filter { members[$0] == nil }.sorted().map {
             "\($0): expected a member that joined, found leaves of one that did not"
         }
-        faults = history.faults + strangers + Self.repeated(in: run, epochs: epochs)
+        var faults = history.faults + strangers + Self.repeated(in: run, epochs: epochs)
+        if case .failure(let error) = newest { faults.append("\(error)") }
+        self.faults = faults
     }
 
     private static func read(_ path: String, of run: Run) throws -> (
@@ -61,18 +63,21 @@ package struct Audit {
         let decoder = JSONDecoder()
         var members: [String: Ledger.Member] = [:]
         var steps: [Ledger.Step] = []
-        for line in text.split(separator: "\n") {
+        // What follows the last line's end is being written, or was cut short.
+        let whole = text.lastIndex(of: "\n").map { text[...$0] } ?? ""
+        for line in whole.split(separator: "\n") {
             if let step = try? decoder.decode(Ledger.Step.self, from: Data(line.utf8)) {
                 let isPossible = step.leaves.allSatisfy {
                     (0...run.settings.leaves).contains($0.first)
                         && (0...run.settings.leaves).contains($0.count)
                 }
-                guard (0..<run.steps).contains(step.step), isPossible else {
+                guard step.step >= 0, isPossible else {
                     throw FolderError(
-                        "\(path): expected steps 0 to \(run.steps - 1) of \(run.settings.leaves) leaves, found '\(line.prefix(160))'"
+                        "\(path): expected steps of \(run.settings.leaves) leaves, found '\(line.prefix(160))'"
                     )
                 }
-                steps.append(step)
+                // A run that was resumed to end earlier has lines of what it once did beyond.
+                if step.step < run.steps { steps.append(step) }
             } else if let member = try? decoder.decode(Ledger.Member.self, from: Data(line.utf8)) {
                 members[member.member] = member
             } else {
@@ -95,7 +100,9 @@ package struct Audit {
     }
 }
 
-/// The steps of a ledger as they count: of those taken more than once, the last attempt's.
+/// The steps of a ledger as they count.
+///
+/// An attempt began at a checkpoint, and what earlier ones had done from there on was done again.
 private struct History {
     private(set) var steps: [Ledger.Step] = []
     private(set) var replays = 0
@@ -105,43 +112,55 @@ private struct History {
 
     /// - Parameter saved: The steps that led to the newest checkpoint.
     init(_ lines: [Ledger.Step], of run: Run, atLeast saved: Int) {
-        let byStep = Dictionary(grouping: lines, by: \.step)
+        steps = Self.counting(lines)
+        checkReplays(lines)
         var batchesRead: Set<Int> = []
         var expected = 0
-        for (number, all) in byStep.sorted(by: { $0.key < $1.key }) {
-            if number > expected {
+        for step in steps {
+            if step.step > expected { expect(expected..<step.step) }
+            expected = step.step + 1
+            if !step.coversOnce(run.settings.leaves) {
                 faults.append(
-                    "steps \(expected) to \(number - 1): expected a line each, found none")
-            }
-            expected = number + 1
-            guard let last = all.max(by: { $0.attempt < $1.attempt }) else { continue }
-            if let before = steps.last, before.attempt > last.attempt {
-                faults.append(
-                    "step \(number): expected attempt \(before.attempt) or later, found \(last.attempt)"
+                    "step \(step.step): expected each of \(run.settings.leaves) leaves once, found others"
                 )
             }
-            if Set(all.map(\.digest)).count > 1 {
-                faults.append(
-                    "step \(number): expected the same bits in each attempt, found others")
-            }
-            replays += Set(all.map(\.attempt)).count - 1
-            if !last.coversOnce(run.settings.leaves) {
-                faults.append(
-                    "step \(number): expected each of \(run.settings.leaves) leaves once, found others"
-                )
-            }
-            batchesRead.insert(run.schedule.batches(before: run.schedule.turn(at: number)))
-            steps.append(last)
+            batchesRead.insert(run.schedule.batches(before: run.schedule.turn(at: step.step)))
         }
-        if expected < saved {
-            faults.append(
-                "steps \(expected) to \(saved - 1): expected a line each, as there is a checkpoint after them, found none"
-            )
-        }
+        if expected < saved { expect(expected..<saved) }
         batches = batchesRead.count
         if let most = batchesRead.max(), most + 1 != batches {
             faults.append("expected \(most + 1) batches one after another, found \(batches)")
         }
+    }
+
+    /// One line a step, in their order: of each attempt those before the first of any later one.
+    private static func counting(_ lines: [Ledger.Step]) -> [Ledger.Step] {
+        var counting: [Ledger.Step] = []
+        var end = Int.max
+        for (_, attempt) in Dictionary(grouping: lines, by: \.attempt).sorted(by: {
+            $0.key > $1.key
+        }) {
+            let byStep = Dictionary(attempt.map { ($0.step, $0) }) { _, last in last }
+            counting += byStep.values.filter { $0.step < end }
+            end = min(end, byStep.keys.min() ?? end)
+        }
+        return counting.sorted { $0.step < $1.step }
+    }
+
+    /// Steps that more than one attempt has taken.
+    private mutating func checkReplays(_ lines: [Ledger.Step]) {
+        for (step, all) in Dictionary(grouping: lines, by: \.step).sorted(by: { $0.key < $1.key }) {
+            replays += Set(all.map(\.attempt)).count - 1
+            if Set(all.map(\.digest)).count > 1 {
+                faults.append("step \(step): expected the same bits in each attempt, found others")
+            }
+        }
+    }
+
+    private mutating func expect(_ steps: Range<Int>) {
+        faults.append(
+            "steps \(steps.lowerBound) to \(steps.upperBound - 1): expected a line each, found none"
+        )
     }
 
     var leavesByMember: [String: Int] {

@@ -56,6 +56,21 @@ package enum Checkpoint {
             isTraining: isTraining)
     }
 
+    /// The step of the newest checkpoint of a run's folder, without a look at its numbers; 0 where there is none.
+    ///
+    /// - Throws: ``FolderError`` for one whose header cannot be read, or is another run's.
+    static func newestStep(in path: String, of run: Run) throws -> Int {
+        guard let iteration = iterations(in: path).last else { return 0 }
+        let file = "\(path)/checkpoints/\(padded(iteration)).safetensors"
+        do {
+            let content = try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
+            try content.withUnsafeBytes {
+                try require(try Safetensors.parse($0).metadata, toBeOf: run)
+            }
+        } catch { throw FolderError("\(file): \(error)") }
+        return iteration * run.schedule.stepsPerIteration
+    }
+
     /// The iterations of a run's folder that have a whole checkpoint, in their order.
     static func iterations(in path: String) -> [Int] {
         let files =
@@ -102,11 +117,7 @@ package enum Checkpoint {
         _ bytes: UnsafeRawBufferPointer, of run: Run, isTraining: Bool
     ) throws -> Snapshot {
         let (found, metadata) = try Safetensors.parse(bytes)
-        guard metadata["run"] == run.identity.description else {
-            throw FolderError(
-                "expected a checkpoint of the run that run.yaml describes, found one of another run of recipe \(metadata["recipe"] ?? "unknown")"
-            )
-        }
+        try require(metadata, toBeOf: run)
         guard let step = metadata["step"].flatMap({ Int($0) }), step >= 0,
             step % run.schedule.stepsPerIteration == 0
         else {
@@ -138,6 +149,14 @@ package enum Checkpoint {
                 from: tensor.bytes)
         }
         return snapshot
+    }
+
+    private static func require(_ metadata: [String: String], toBeOf run: Run) throws {
+        guard metadata["run"] == run.identity.description else {
+            throw FolderError(
+                "expected a checkpoint of the run that run.yaml describes, found one of another run of recipe \(metadata["recipe"] ?? "unknown")"
+            )
+        }
     }
 
     /// What a snapshot's files are named by: `00001875` after 1,875 iterations.

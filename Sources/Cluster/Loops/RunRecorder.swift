@@ -74,6 +74,8 @@ final class RunRecorder: @unchecked Sendable {
     private var metrics: LineFile
     private var ledger: Ledger
     private var state: RecordState
+    /// What could not be written is not written past.
+    private var hasFailed = false
     private var recent: [(iteration: Int, time: Double)] = []
     private var evaluations: Evaluations?
     /// The collapse that ended the run; nil where none did.
@@ -100,11 +102,18 @@ final class RunRecorder: @unchecked Sendable {
         // What is in the files counts, until somebody says from where on it does not.
         let last: Int
         (metrics, last) = try Self.lines("metrics.jsonl", in: folder, through: .max)
+        let saved = Checkpoint.iterations(in: folder.path).last ?? 0
         let steps = run.schedule.stepsPerIteration
         state = RecordState(
-            schedule: run.schedule, written: steps * last,
-            saved: steps * (Checkpoint.iterations(in: folder.path).last ?? 0), attempt: attempt)
+            schedule: run.schedule, written: steps * max(last, saved), saved: steps * saved,
+            attempt: attempt)
         try openEvaluations(through: .max)
+        if last < saved {
+            observe(
+                .said(
+                    "\(metrics.path): expected lines up to the checkpoint of iteration \(saved), found \(last); those between are lost"
+                ))
+        }
         working.enter()
         let thread = Thread { [self] in work() }
         thread.name = "recorder"
@@ -166,9 +175,11 @@ final class RunRecorder: @unchecked Sendable {
                     judge()
                 }
             case .rewind(let step, let attempt):
-                let kept = state.rewind(to: step, attempt: attempt)
-                recent = []
-                doing { try takeOffLines(after: kept / run.schedule.stepsPerIteration) }
+                doing {
+                    let kept = state.rewind(to: step, attempt: attempt)
+                    recent = []
+                    try takeOffLines(after: kept / run.schedule.stepsPerIteration)
+                }
             case .close: return false
             }
         }
@@ -181,13 +192,18 @@ final class RunRecorder: @unchecked Sendable {
 
     /// What is said to be on disk outlives a loss of power.
     private func syncLines() throws {
-        try patiently { try metrics.sync() }
+        // Where the run goes on is read from the metrics: the ledger must not lag behind.
         try patiently { try ledger.sync() }
+        try patiently { try metrics.sync() }
     }
 
     /// What cannot be written ends the run: it can be resumed when that is mended.
     private func doing(_ body: () throws -> Void) {
-        do { try body() } catch { outcomes.put(.failure(Departure.failure("\(error)"))) }
+        guard !hasFailed else { return }
+        do { try body() } catch {
+            hasFailed = true
+            outcomes.put(.failure(Departure.failure("\(error)")))
+        }
     }
 
     private func takeOffLines(after iteration: Int) throws {

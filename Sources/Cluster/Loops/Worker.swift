@@ -78,9 +78,9 @@ package struct Worker: Sendable {
     private func open(
         _ welcome: Welcome, _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
     ) throws -> Session {
-        let run = try Run(welcome)
+        var run = try Run(welcome)
         let opened = Mailbox<Result<(any Dataset, proof: String), any Error>>(wakeup: Wakeup())
-        Thread {
+        Thread { [run] in
             opened.put(
                 Result {
                     let dataset = try provenData(of: run)
@@ -97,7 +97,8 @@ package struct Worker: Sendable {
                 switch event {
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: run)
-                    plan = nil
+                    // It may go further now.
+                    (run, plan) = (try Run(welcome), nil)
                 case .plan(let newest): plan = newest
                 case .current: continue
                 }

@@ -296,6 +296,7 @@ package struct CoordinatorState {
         let gone = members.filter(isGone)
         guard !gone.isEmpty else { return [] }
         members.removeAll(where: isGone)
+        spares = []
         var actions: [Action] = gone.map {
             .say(
                 "\($0.isWorker ? "worker" : "parameter server") \($0.hello.member.prefix(6)) on \($0.hello.host) is gone"
