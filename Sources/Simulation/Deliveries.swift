@@ -1,0 +1,204 @@
+internal import Cluster
+internal import Wire
+
+// What travels between processes, and what it does where it arrives.
+extension Simulation {
+    mutating func send(_ delivery: Delivery, from: Node, to: Node) {
+        if isTroubled {
+            if Double.random(in: 0..<1, using: &random) < lossRate { return }
+            if let until = cutUntil[Link(from: from, to: to)], now < until { return }
+            if Double.random(in: 0..<1, using: &random) < doubleRate {
+                enqueue(delivery, from: from, to: to)
+            }
+        }
+        enqueue(delivery, from: from, to: to)
+    }
+
+    /// What happens within a process is late, but never lost.
+    mutating func enqueue(
+        _ delivery: Delivery, from: Node, to: Node, after ticks: Int = 0
+    ) {
+        let time = now + ticks + Int.random(in: 1...longestDelay, using: &random)
+        queue[time, default: []].append((from, to, delivery))
+    }
+
+    func node(of peer: Peer) -> Node {
+        let name = String(decoding: peer.name, as: UTF8.self)
+        if name == "coordinator" { return .coordinator }
+        let kind = name.prefix { $0.isLetter }
+        let number = Int(name.dropFirst(kind.count).prefix { $0 != "." }) ?? 0
+        return kind == "server" ? .server(number) : .worker(number)
+    }
+
+    func peer(_ node: Node) -> Peer {
+        switch node {
+        case .coordinator: Peer(name: Array("coordinator".utf8))
+        case .server(let number): Peer(name: Array((servers[number]?.hello.member ?? "").utf8))
+        case .worker(let number): Peer(name: Array("worker\(number)".utf8))
+        }
+    }
+
+    private func isFrozen(_ node: Node) -> Bool { frozenUntil[node].map { now < $0 } ?? false }
+
+    mutating func tick() {
+        let instant = instant
+        if !isFrozen(.coordinator) { perform(coordinator.receive(.tick, now: instant)) }
+        for number in servers.keys.sorted() where !isFrozen(.server(number)) {
+            if let actions = servers[number]?.state.receive(.tick, now: instant) {
+                perform(actions, ofServer: number)
+            }
+            guard servers[number]?.hello.slices.isEmpty == false else { continue }
+            let asksForMore = servers[number]?.state.asksForMore() == true
+            if now % 50 == 0 || asksForMore { speak(.server(number)) }
+        }
+        for number in workers.keys.sorted() where !isFrozen(.worker(number)) {
+            if let actions = workers[number]?.state.receive(.tick, now: instant) {
+                perform(actions, ofWorker: number)
+            }
+            if now % 50 == 0 { speak(.worker(number)) }
+        }
+    }
+
+    private mutating func speak(_ node: Node) {
+        let isKnown =
+            switch node {
+            case .coordinator: true
+            case .server(let number): servers[number]?.membership.isKnown == true
+            case .worker(let number): workers[number]?.membership.isKnown == true
+            }
+        let peer = peer(node)
+        if isKnown, let beat = beat(of: node) {
+            send(.beat(beat, from: peer), from: node, to: .coordinator)
+        } else if let hello = hello(of: node) {
+            send(.hello(hello, from: peer), from: node, to: .coordinator)
+        }
+    }
+
+    mutating func deliver(_ delivery: Delivery, from: Node, to node: Node) {
+        if isFrozen(node), let until = frozenUntil[node] {
+            queue[until + 1, default: []].append((from, node, delivery))
+            return
+        }
+        switch node {
+        case .coordinator: deliverToCoordinator(delivery)
+        case .server(let number): deliver(delivery, toServer: number)
+        case .worker(let number): deliver(delivery, toWorker: number)
+        }
+    }
+
+    private mutating func deliverToCoordinator(_ delivery: Delivery) {
+        switch delivery {
+        case .hello(let hello, let peer): receive(.hello(hello, from: peer, address: nil))
+        case .beat(let beat, let peer): receive(.beat(beat, from: peer))
+        case .part(let part, let numbers): receive(.part(part, numbers))
+        case .diskHas(let snapshot, let session):
+            guard session == self.session else { return }
+            if disk.recorded < snapshot.step {
+                outcome.violations.append("a checkpoint before its lines")
+            }
+            disk.snapshot = snapshot
+            enqueue(.saved(snapshot.step, session: session), from: .coordinator, to: .coordinator)
+        case .saved(let step, let session):
+            if session == self.session { receive(.saved(step: step)) }
+        case .recorded(let step, let attempt, let session):
+            if session == self.session { receive(.recorded(step: step, attempt: attempt)) }
+        default: return
+        }
+    }
+
+    mutating func receive(_ event: CoordinatorState.Event) {
+        perform(coordinator.receive(event, now: instant))
+    }
+
+    func hello(of node: Node) -> Hello? {
+        switch node {
+        case .coordinator: return nil
+        case .server(let number):
+            var hello = servers[number]?.hello
+            hello?.attempt = servers[number]?.state.attempt ?? 0
+            return hello
+        case .worker(let number): return workers[number]?.hello
+        }
+    }
+
+    func beat(of node: Node) -> Beat? {
+        switch node {
+        case .coordinator: return nil
+        case .server(let number):
+            guard let server = servers[number] else { return nil }
+            return Beat(
+                member: server.hello.member, plan: server.state.planNumber,
+                attempt: server.state.readyAttempt, step: server.state.step,
+                reports: server.state.reports.map {
+                    .init(
+                        step: $0.step, time: 0, measures: $0.measures, digest: $0.digest,
+                        leaves: $0.leaves)
+                }, session: server.membership.session ?? "")
+        case .worker(let number):
+            guard let worker = workers[number] else { return nil }
+            return Beat(
+                member: worker.hello.member, plan: worker.state.planNumber,
+                attempt: worker.state.attempt, step: worker.state.step,
+                leafSeconds: worker.state.leafSeconds(now: instant),
+                session: worker.membership.session ?? "")
+        }
+    }
+
+    mutating func deliver(_ delivery: Delivery, toServer number: Int) {
+        let event: ParameterServerState.Event
+        switch delivery {
+        case .welcome(let session):
+            guard session == self.session,
+                servers[number]?.membership.welcome(by: String(session)) == true
+            else { return }
+            event = .newSession
+        case .introduce(let session):
+            if session == self.session { servers[number]?.membership.introduce() }
+            return
+        case .plan(let plan, let session):
+            guard session == self.session else { return }
+            event = .plan(plan)
+        case .current(let current, let session):
+            guard session == self.session else { return }
+            event = .heard(step: current.heard, attempt: current.attempt)
+        case .push(let push, let sum): event = .push(push, sum)
+        case .pull(let pull, let node): event = .pull(pull, from: peer(node))
+        case .part(let part, let numbers): event = .part(part, numbers)
+        default: return
+        }
+        let instant = instant
+        if let actions = servers[number]?.state.receive(event, now: instant) {
+            perform(actions, ofServer: number)
+        }
+    }
+
+    mutating func deliver(_ delivery: Delivery, toWorker number: Int) {
+        let event: WorkerState.Event
+        switch delivery {
+        case .welcome(let session):
+            guard session == self.session,
+                workers[number]?.membership.welcome(by: String(session)) == true,
+                let worker = workers[number]
+            else { return }
+            // A coordinator that was started again numbers its plans anew: so the worker begins anew, too.
+            let shape = world.shape
+            workers[number]?.state = WorkerState(
+                shape: shape, member: worker.hello.member, lanes: worker.hello.lanes)
+            return
+        case .introduce(let session):
+            if session == self.session { workers[number]?.membership.introduce() }
+            return
+        case .plan(let plan, let session):
+            guard session == self.session else { return }
+            event = .plan(plan)
+        case .part(let part, let numbers): event = .part(part, numbers)
+        case .at(let at): event = .at(at)
+        case .leaf(let result): event = .leaf(result)
+        default: return
+        }
+        let instant = instant
+        if let actions = workers[number]?.state.receive(event, now: instant) {
+            perform(actions, ofWorker: number)
+        }
+    }
+}
