@@ -119,6 +119,7 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
+                "Adversarial",
                 "Cluster", "Datasets", "Hashing", "Recipes", "Simulation", "Tensors", "Wire",
             ],
             swiftSettings: strict),
