@@ -22,6 +22,7 @@ struct CoordinatorLink: ~Copyable {
     private var membership = Membership()
     private var spokenAt: ContinuousClock.Instant?
     private var heardAt: ContinuousClock.Instant
+    private var exchangedAt: ContinuousClock.Instant
     private var hasComplained = false
     private let say: @Sendable (String) -> Void
 
@@ -34,7 +35,7 @@ struct CoordinatorLink: ~Copyable {
         self.endpoint = endpoint
         self.hello = hello
         self.say = say
-        (calledAt, heardAt) = (now, now)
+        (calledAt, heardAt, exchangedAt) = (now, now, now)
     }
 
     private static func call(_ endpoint: String, _ context: Context) throws -> Socket {
@@ -52,6 +53,10 @@ struct CoordinatorLink: ~Copyable {
     mutating func exchange(
         now: ContinuousClock.Instant, hasNews: Bool = false, beat: () -> Beat
     ) throws -> [Event] {
+        // While this process was frozen nobody else was silent.
+        let pause = now - exchangedAt
+        if pause > Timeouts.silence { heardAt += pause }
+        exchangedAt = now
         var events: [Event] = []
         while let frames = socket.receive() {
             guard let frame = frames.first else { continue }
