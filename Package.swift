@@ -119,8 +119,8 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Adversarial",
-                "Cluster", "Datasets", "Hashing", "Recipes", "Simulation", "Tensors", "Wire",
+                "Adversarial", "Cluster", "Datasets", "Hashing", "Recipes", "Simulation", "Tensors",
+                "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

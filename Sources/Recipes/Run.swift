@@ -140,9 +140,7 @@ extension Run {
             return digest
         }
         var settings = recipe.defaults
-        do { for (name, value) in entries { try settings.set(name, to: value) } } catch {
-            throw RecipeError("\(source): \(error)")
-        }
+        try settings.set(entries, from: source)
         try self.init(
             recipe: recipe, settings: settings,
             manifest: DataManifest(count: count, digest: digest),

@@ -102,6 +102,15 @@ extension Settings {
         }
     }
 
+    /// Changes the settings that a file names.
+    ///
+    /// - Throws: ``RecipeError`` that begins with the file's name.
+    public mutating func set(_ entries: [String: String], from source: String) throws {
+        do { for (name, value) in entries { try set(name, to: value) } } catch {
+            throw RecipeError("\(source): \(error)")
+        }
+    }
+
     private typealias Path<Value> = any WritableKeyPath<Settings, Value> & Sendable
 
     private static func whole(

@@ -41,20 +41,15 @@ extension Simulation {
     private func isFrozen(_ node: Node) -> Bool { frozenUntil[node].map { now < $0 } ?? false }
 
     mutating func tick() {
-        let instant = instant
-        if !isFrozen(.coordinator) { perform(coordinator.receive(.tick, now: instant)) }
+        if !isFrozen(.coordinator) { receive(.tick) }
         for number in servers.keys.sorted() where !isFrozen(.server(number)) {
-            if let actions = servers[number]?.state.receive(.tick, now: instant) {
-                perform(actions, ofServer: number)
-            }
+            receive(.tick, server: number)
             guard servers[number]?.hello.slices.isEmpty == false else { continue }
             let asksForMore = servers[number]?.state.asksForMore() == true
             if now % 50 == 0 || asksForMore { speak(.server(number)) }
         }
         for number in workers.keys.sorted() where !isFrozen(.worker(number)) {
-            if let actions = workers[number]?.state.receive(.tick, now: instant) {
-                perform(actions, ofWorker: number)
-            }
+            receive(.tick, worker: number)
             if now % 50 == 0 { speak(.worker(number)) }
         }
     }
@@ -79,6 +74,7 @@ extension Simulation {
             queue[until + 1, default: []].append((from, node, delivery))
             return
         }
+        guard delivery.session.map({ $0 == session }) ?? true else { return }
         switch node {
         case .coordinator: deliverToCoordinator(delivery)
         case .server(let number): deliver(delivery, toServer: number)
@@ -91,23 +87,34 @@ extension Simulation {
         case .hello(let hello, let peer): receive(.hello(hello, from: peer, address: nil))
         case .beat(let beat, let peer): receive(.beat(beat, from: peer))
         case .part(let part, let numbers): receive(.part(part, numbers))
-        case .diskHas(let snapshot, let session):
-            guard session == self.session else { return }
+        case .diskHas(let snapshot, _):
             if disk.recorded < snapshot.step {
                 outcome.violations.append("a checkpoint before its lines")
             }
             disk.snapshot = snapshot
             enqueue(.saved(snapshot.step, session: session), from: .coordinator, to: .coordinator)
-        case .saved(let step, let session):
-            if session == self.session { receive(.saved(step: step)) }
-        case .recorded(let step, let attempt, let session):
-            if session == self.session { receive(.recorded(step: step, attempt: attempt)) }
+        case .saved(let step, _): receive(.saved(step: step))
+        case .recorded(let step, let attempt, _): receive(.recorded(step: step, attempt: attempt))
         default: return
         }
     }
 
     mutating func receive(_ event: CoordinatorState.Event) {
         perform(coordinator.receive(event, now: instant))
+    }
+
+    mutating func receive(_ event: ParameterServerState.Event, server number: Int) {
+        let instant = instant
+        if let actions = servers[number]?.state.receive(event, now: instant) {
+            perform(actions, ofServer: number)
+        }
+    }
+
+    private mutating func receive(_ event: WorkerState.Event, worker number: Int) {
+        let instant = instant
+        if let actions = workers[number]?.state.receive(event, now: instant) {
+            perform(actions, ofWorker: number)
+        }
     }
 
     func hello(of node: Node) -> Hello? {
@@ -148,36 +155,27 @@ extension Simulation {
         let event: ParameterServerState.Event
         switch delivery {
         case .welcome(let session):
-            guard session == self.session,
-                servers[number]?.membership.welcome(by: String(session)) == true
-            else { return }
+            guard servers[number]?.membership.welcome(by: String(session)) == true else { return }
             event = .newSession
-        case .introduce(let session):
-            if session == self.session { servers[number]?.membership.introduce() }
+        case .introduce:
+            servers[number]?.membership.introduce()
             return
-        case .plan(let plan, let session):
-            guard session == self.session else { return }
-            event = .plan(plan)
-        case .current(let current, let session):
-            guard session == self.session else { return }
+        case .plan(let plan, _): event = .plan(plan)
+        case .current(let current, _):
             event = .heard(step: current.heard, attempt: current.attempt)
         case .push(let push, let sum): event = .push(push, sum)
         case .pull(let pull, let node): event = .pull(pull, from: peer(node))
         case .part(let part, let numbers): event = .part(part, numbers)
         default: return
         }
-        let instant = instant
-        if let actions = servers[number]?.state.receive(event, now: instant) {
-            perform(actions, ofServer: number)
-        }
+        receive(event, server: number)
     }
 
     mutating func deliver(_ delivery: Delivery, toWorker number: Int) {
         let event: WorkerState.Event
         switch delivery {
         case .welcome(let session):
-            guard session == self.session,
-                workers[number]?.membership.welcome(by: String(session)) == true,
+            guard workers[number]?.membership.welcome(by: String(session)) == true,
                 let worker = workers[number]
             else { return }
             // A coordinator that was started again numbers its plans anew: so the worker begins anew, too.
@@ -185,20 +183,15 @@ extension Simulation {
             workers[number]?.state = WorkerState(
                 shape: shape, member: worker.hello.member, lanes: worker.hello.lanes)
             return
-        case .introduce(let session):
-            if session == self.session { workers[number]?.membership.introduce() }
+        case .introduce:
+            workers[number]?.membership.introduce()
             return
-        case .plan(let plan, let session):
-            guard session == self.session else { return }
-            event = .plan(plan)
+        case .plan(let plan, _): event = .plan(plan)
         case .part(let part, let numbers): event = .part(part, numbers)
         case .at(let at): event = .at(at)
         case .leaf(let result): event = .leaf(result)
         default: return
         }
-        let instant = instant
-        if let actions = workers[number]?.state.receive(event, now: instant) {
-            perform(actions, ofWorker: number)
-        }
+        receive(event, worker: number)
     }
 }

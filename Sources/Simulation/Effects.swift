@@ -34,11 +34,7 @@ extension Simulation {
             if kept > disk.recorded { outcome.violations.append("lines that nobody wrote") }
             disk.recorded = kept
         case .offer(let snapshot, let attempt):
-            let event = ParameterServerState.Event.restorePoint(snapshot, attempt: attempt)
-            let instant = instant
-            if let actions = servers[0]?.state.receive(event, now: instant) {
-                perform(actions, ofServer: 0)
-            }
+            receive(.restorePoint(snapshot, attempt: attempt), server: 0)
         case .save(let snapshot):
             if !world.isReference(snapshot) {
                 outcome.violations.append("the checkpoint of step \(snapshot.step)")

@@ -65,7 +65,7 @@ extension Simulation {
     }
 
     /// Somebody asks the coordinator to end; when it has, everything is started again.
-    mutating func drain() { perform(coordinator.receive(.drain, now: instant)) }
+    mutating func drain() { receive(.drain) }
 
     mutating func freeze(_ node: Node, for ticks: Int) { frozenUntil[node] = now + ticks }
 

@@ -36,6 +36,17 @@ package struct Simulation {
         case diskHas(Snapshot, session: Int), saved(Int, session: Int)
         case recorded(Int, attempt: Int, session: Int)
 
+        /// The start of the coordinator that it ends with; nil: it outlives that.
+        var session: Int? {
+            switch self {
+            case .welcome(let session), .introduce(let session), .plan(_, let session),
+                .current(_, let session), .diskHas(_, let session), .saved(_, let session),
+                .recorded(_, _, let session):
+                session
+            default: nil
+            }
+        }
+
         /// Whether it is a coordinator's word to a member, on a connection that ends with either.
         var isTold: Bool {
             switch self {

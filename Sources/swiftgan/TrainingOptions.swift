@@ -163,21 +163,14 @@ struct TrainingOptions: ParsableArguments {
         guard let yaml = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw RecipeError("\(path): expected a readable YAML file, found none")
         }
-        let entries = try Run.entries(ofYAML: yaml, source: path)
-        for (name, value) in entries {
-            switch name {
-            case "format", "data-count", "data-sha256", "start-sha256": continue
-            case "recipe":
-                guard value == recipe.name else {
-                    throw RecipeError("\(path): expected recipe \(recipe.name), found \(value)")
-                }
-            default:
-                do { try settings.set(name, to: value) } catch {
-                    throw RecipeError("\(path): \(error)")
-                }
-            }
+        var entries = try Run.entries(ofYAML: yaml, source: path)
+        if let found = entries.removeValue(forKey: "recipe"), found != recipe.name {
+            throw RecipeError("\(path): expected recipe \(recipe.name), found \(found)")
         }
-        return entries["data-sha256"]
+        let data = entries.removeValue(forKey: "data-sha256")
+        for name in ["format", "data-count", "start-sha256"] { entries[name] = nil }
+        try settings.set(entries, from: path)
+        return data
     }
 }
 

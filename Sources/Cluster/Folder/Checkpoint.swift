@@ -51,9 +51,7 @@ package enum Checkpoint {
     ) throws -> Snapshot? {
         let candidates = iterations(in: path).filter { wanted == nil || $0 == wanted }
         guard let iteration = candidates.last else { return nil }
-        return try read(
-            "\(path)/checkpoints/\(padded(iteration)).safetensors", of: run,
-            isTraining: isTraining)
+        return try read(file(of: iteration, in: path), of: run, isTraining: isTraining)
     }
 
     /// The step of the newest checkpoint of a run's folder, without a look at its numbers; 0 where there is none.
@@ -61,7 +59,7 @@ package enum Checkpoint {
     /// - Throws: ``FolderError`` for one whose header cannot be read, or is another run's.
     static func newestStep(in path: String, of run: Run) throws -> Int {
         guard let iteration = iterations(in: path).last else { return 0 }
-        let file = "\(path)/checkpoints/\(padded(iteration)).safetensors"
+        let file = file(of: iteration, in: path)
         do {
             let content = try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
             try content.withUnsafeBytes {
@@ -69,6 +67,10 @@ package enum Checkpoint {
             }
         } catch { throw FolderError("\(file): \(error)") }
         return iteration * run.schedule.stepsPerIteration
+    }
+
+    private static func file(of iteration: Int, in path: String) -> String {
+        "\(path)/checkpoints/\(padded(iteration)).safetensors"
     }
 
     /// The iterations of a run's folder that have a whole checkpoint, in their order.
