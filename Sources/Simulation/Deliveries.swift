@@ -41,31 +41,34 @@ extension Simulation {
     private func isFrozen(_ node: Node) -> Bool { frozenUntil[node].map { now < $0 } ?? false }
 
     mutating func tick() {
+        let instant = instant
         if !isFrozen(.coordinator) { receive(.tick) }
         for number in servers.keys.sorted() where !isFrozen(.server(number)) {
             receive(.tick, server: number)
             guard servers[number]?.hello.slices.isEmpty == false else { continue }
             let asksForMore = servers[number]?.state.asksForMore() == true
-            if now % 50 == 0 || asksForMore { speak(.server(number)) }
+            let actions = servers[number]?.membership.actions(now: instant, hasNews: asksForMore)
+            perform(actions ?? [], of: .server(number))
         }
         for number in workers.keys.sorted() where !isFrozen(.worker(number)) {
             receive(.tick, worker: number)
-            if now % 50 == 0 { speak(.worker(number)) }
+            perform(workers[number]?.membership.actions(now: instant) ?? [], of: .worker(number))
         }
     }
 
-    private mutating func speak(_ node: Node) {
-        let isKnown =
-            switch node {
-            case .coordinator: true
-            case .server(let number): servers[number]?.membership.isKnown == true
-            case .worker(let number): workers[number]?.membership.isKnown == true
-            }
+    private mutating func perform(_ actions: [Membership.Action], of node: Node) {
         let peer = peer(node)
-        if isKnown, let beat = beat(of: node) {
-            send(.beat(beat, from: peer), from: node, to: .coordinator)
-        } else if let hello = hello(of: node) {
-            send(.hello(hello, from: peer), from: node, to: .coordinator)
+        for action in actions {
+            switch action {
+            case .sayHello:
+                guard let hello = hello(of: node) else { continue }
+                send(.hello(hello, from: peer), from: node, to: .coordinator)
+            case .beat:
+                guard let beat = beat(of: node) else { continue }
+                send(.beat(beat, from: peer), from: node, to: .coordinator)
+            case .giveUp: outcome.violations.append("a member gave up")
+            case .complain, .redial: continue
+            }
         }
     }
 
@@ -152,6 +155,7 @@ extension Simulation {
     }
 
     mutating func deliver(_ delivery: Delivery, toServer number: Int) {
+        if delivery.isTold { servers[number]?.membership.hear() }
         let event: ParameterServerState.Event
         switch delivery {
         case .welcome(let session):
@@ -172,6 +176,7 @@ extension Simulation {
     }
 
     mutating func deliver(_ delivery: Delivery, toWorker number: Int) {
+        if delivery.isTold { workers[number]?.membership.hear() }
         let event: WorkerState.Event
         switch delivery {
         case .welcome(let session):

@@ -70,18 +70,3 @@ struct RecordStateTests {
         #expect(state.take(report(1), attempt: 2).isEmpty && state.written == 4)
     }
 }
-
-@Suite("A member knows one start of its coordinator from another")
-struct MembershipTests {
-    @Test("Welcomed again by the same one, nothing begins anew; by another, all does")
-    func welcome() {
-        var membership = Membership()
-        #expect(!membership.isKnown && membership.session == nil)
-        let isNew = ["a", "a"].map { membership.welcome(by: $0) }
-        #expect(isNew == [true, false] && membership.isKnown)
-        membership.introduce()
-        #expect(!membership.isKnown && membership.session == "a")
-        let isNewAgain = ["a", "b"].map { membership.welcome(by: $0) }
-        #expect(isNewAgain == [false, true] && membership.isKnown)
-    }
-}

@@ -14,20 +14,15 @@ struct CoordinatorLink: ~Copyable {
     }
 
     private var socket: Socket
-    private var calledAt: ContinuousClock.Instant
     private let context: Context
     private let endpoint: String
     /// How this member introduces itself.
     var hello: Hello
     private var membership = Membership()
-    private var spokenAt: ContinuousClock.Instant?
-    private var heardAt: ContinuousClock.Instant
-    private var exchangedAt: ContinuousClock.Instant
-    private var hasComplained = false
     private let say: @Sendable (String) -> Void
 
     init(
-        _ endpoint: String, hello: Hello, in context: Context, now: ContinuousClock.Instant,
+        _ endpoint: String, hello: Hello, in context: Context,
         say: @escaping @Sendable (String) -> Void
     ) throws {
         socket = try Self.call(endpoint, context)
@@ -35,7 +30,6 @@ struct CoordinatorLink: ~Copyable {
         self.endpoint = endpoint
         self.hello = hello
         self.say = say
-        (calledAt, heardAt, exchangedAt) = (now, now, now)
     }
 
     private static func call(_ endpoint: String, _ context: Context) throws -> Socket {
@@ -53,19 +47,24 @@ struct CoordinatorLink: ~Copyable {
     mutating func exchange(
         now: ContinuousClock.Instant, hasNews: Bool = false, beat: () -> Beat
     ) throws -> [Event] {
-        // While this process was frozen nobody else was silent.
-        let pause = now - exchangedAt
-        if pause > Timeouts.silence { heardAt += pause }
-        exchangedAt = now
         var events: [Event] = []
         while let frames = socket.receive() {
             guard let frame = frames.first else { continue }
-            heardAt = now
-            hasComplained = false
+            membership.hear()
             if let event = try hear(frame) { events.append(event) }
         }
-        if hasNews && membership.isKnown { spokenAt = nil }
-        try speak(now: now, beat: beat)
+        for action in membership.actions(now: now, hasNews: hasNews) {
+            switch action {
+            case .sayHello: socket.send([Frame(copying: hello.encoded)])
+            case .beat: send(beat())
+            case .complain: say("waiting for the coordinator at \(endpoint)")
+            case .redial: socket = try Self.call(endpoint, context)
+            case .giveUp:
+                throw Departure.temporary(
+                    "\(endpoint): expected a coordinator, found none for \(Timeouts.absence.components.seconds / 60) minutes"
+                )
+            }
+        }
         return events
     }
 
@@ -73,13 +72,10 @@ struct CoordinatorLink: ~Copyable {
         switch frame.bytes.first.flatMap(MessageKind.init) {
         case .welcome:
             guard let welcome = try? Welcome(decoding: frame.bytes) else { return nil }
-            spokenAt = nil
             return membership.welcome(by: welcome.session) ? .welcome(welcome) : nil
         case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
         case .current: return (try? Current(decoding: frame.bytes)).map { .current($0) }
-        case .introduce:
-            membership.introduce()
-            spokenAt = nil
+        case .introduce: membership.introduce()
         case .reject:
             guard let reject = try? Reject(decoding: frame.bytes) else { return nil }
             throw Departure.configuration(
@@ -88,27 +84,6 @@ struct CoordinatorLink: ~Copyable {
         default: break
         }
         return nil
-    }
-
-    private mutating func speak(now: ContinuousClock.Instant, beat: () -> Beat) throws {
-        let silence = now - heardAt
-        guard silence < Timeouts.absence else {
-            throw Departure.temporary(
-                "\(endpoint): expected a coordinator, found none for \(Timeouts.absence.components.seconds / 60) minutes"
-            )
-        }
-        if silence > .seconds(2), !hasComplained {
-            hasComplained = true
-            say("waiting for the coordinator at \(endpoint)")
-        }
-        // ZeroMQ does not try again where keys did not fit, though the next coordinator's may.
-        if silence > Timeouts.redial, now - calledAt > Timeouts.redial {
-            socket = try Self.call(endpoint, context)
-            calledAt = now
-        }
-        guard spokenAt.map({ now - $0 >= Timeouts.beat }) ?? true else { return }
-        spokenAt = now
-        if membership.isKnown { send(beat()) } else { socket.send([Frame(copying: hello.encoded)]) }
     }
 
     private func send(_ beat: Beat) {

@@ -55,7 +55,7 @@ package struct ParameterServer: Sendable {
             build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
             process: Int(ProcessInfo.processInfo.processIdentifier), endpoint: endpoint,
             slices: slices)
-        var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
+        var link = try CoordinatorLink(coordinator, hello: hello, in: context, say: say)
         var welcome = try firstWelcome(&link, hello)
         while let next = try serve(welcome, on: socket, &link, hello, restorePoints) {
             welcome = next

@@ -46,7 +46,7 @@ package struct Worker: Sendable {
         let hello = Hello(
             build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
             process: Int(ProcessInfo.processInfo.processIdentifier), lanes: lanes, recipe: recipe)
-        var link = try CoordinatorLink(coordinator, hello: hello, in: context, now: .now, say: say)
+        var link = try CoordinatorLink(coordinator, hello: hello, in: context, say: say)
         let parent = getppid()
         var session = try join(&link, hello, parent)
         while let next = try compute(session, &link, hello, parent) { session = next }

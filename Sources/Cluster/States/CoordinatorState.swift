@@ -49,58 +49,34 @@ package struct CoordinatorState {
         case finish
     }
 
-    /// Iterations that may be computed before anybody knows how fast they are.
-    private static let firstGrant = 32
-
-    private struct Member {
-        var hello: Hello
-        var peer: Peer
-        var endpoint: String
-        var lastHeard: ContinuousClock.Instant
-        /// The attempt of a server whose chunks are all ready.
-        var attempt = 0
-        var step = 0
-        /// Whether its arithmetic is the run's.
-        var isProven: Bool
-        /// Of a worker: how long a leaf takes; 0 while nobody knows.
-        var leafSeconds = 0.0
-        var isLeaving = false
-
-        var isWorker: Bool { hello.lanes > 0 }
-    }
-
     private let shape: ClusterShape
     private var configuration: Configuration
-    /// In the order they joined.
-    private var members: [Member] = []
+    private var roster = Roster()
+    private var clock = WakingClock()
     private var plan: Plan
-    private var hasStarted = false
     /// Until when servers that live on from before this process may say so; nil once they did, or did not.
-    private var adoptsUntil: ContinuousClock.Instant?
+    private var adoptsUntil: Duration?
     /// The newest checkpoint on disk: what a new attempt starts from.
     private var newest: Snapshot
     private var next: Next
-    /// How many steps a grant reaches ahead, and when the last one was given.
-    private var reach: Int
-    private var grantedAt: ContinuousClock.Instant?
+    private var pace: GrantPace
     /// The boundary that a drain ends at; nil where none is wanted.
     private var drainsAt: Int?
     /// Steps whose lines are being written.
     private var recording: Set<Int> = []
-    private var doneAt: ContinuousClock.Instant?
+    private var doneAt: Duration?
     /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
     private var isLate = false
-    private var tickedAt: ContinuousClock.Instant?
-    private var weighedAt: ContinuousClock.Instant?
+    private var weighedAt: Duration?
     private var lastWord = ""
     /// Servers that offer what another keeps.
     private var spares: Set<String> = []
     /// Since when the run has been waiting for members; nil while it does not.
-    private var waitsSince: ContinuousClock.Instant?
+    private var waitsSince: Duration?
 
     /// The checkpoint after the newest.
     private enum Next {
-        case collecting(SnapshotAssembly, askedAt: ContinuousClock.Instant?)
+        case collecting(SnapshotAssembly, askedAt: Duration?)
         case writing(Snapshot)
     }
 
@@ -114,7 +90,7 @@ package struct CoordinatorState {
         self.configuration = configuration
         newest = snapshot
         next = Self.collecting(after: snapshot, shape)
-        reach = Self.firstGrant * shape.schedule.stepsPerIteration
+        pace = GrantPace(stepsPerIteration: shape.schedule.stepsPerIteration)
         plan = Plan(
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
             source: configuration.source)
@@ -124,62 +100,59 @@ package struct CoordinatorState {
     ///
     /// Of a run that is done, members that do not know it hear so.
     package mutating func start(now: ContinuousClock.Instant) -> [Action] {
+        clock.look(at: now)
         guard newest.step < shape.steps else {
-            doneAt = now
+            doneAt = clock.now
             isLate = true
             plan.isDone = true
             return []
         }
         guard configuration.slices > 0, plan.attempt > 0 else {
-            return newAttempt() + tick(now: now)
+            return newAttempt() + tick()
         }
-        adoptsUntil = now + Timeouts.adoption
-        return [.offer(newest, attempt: plan.attempt)] + tick(now: now)
+        adoptsUntil = clock.now + Timeouts.adoption
+        return [.offer(newest, attempt: plan.attempt)] + tick()
     }
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
-        switch event {
-        case .hello(let hello, let peer, let address):
-            admit(hello, from: peer, address: address, now: now)
-        case .beat(let beat, let peer): hear(beat, from: peer, now: now)
+        clock.look(at: now)
+        return switch event {
+        case .hello(let hello, let peer, let address): admit(hello, from: peer, address: address)
+        case .beat(let beat, let peer): hear(beat, from: peer)
         case .part(let part, let numbers): collect(part, numbers)
-        case .saved(let step): saved(step, now: now)
+        case .saved(let step): saved(step)
         case .recorded(let step, let attempt): recorded(step, attempt)
-        case .enough: end(now: now)
-        case .drain: drain(now: now)
-        case .tick: tick(now: now)
+        case .enough: end()
+        case .drain: drain()
+        case .tick: tick()
         }
     }
 
     // MARK: Members
 
-    private mutating func admit(
-        _ hello: Hello, from peer: Peer, address: String?, now: ContinuousClock.Instant
-    ) -> [Action] {
+    private mutating func admit(_ hello: Hello, from peer: Peer, address: String?) -> [Action] {
         if let reject = configuration.objection(to: hello, of: shape) {
             return turnAway(hello, peer, reject)
         }
         var actions: [Action] = [.welcome(peer)]
-        if let index = members.firstIndex(where: { $0.hello.member == hello.member }) {
-            members[index].peer = peer
-            members[index].lastHeard = now
+        if roster[hello.member] != nil {
+            roster[hello.member]?.peer = peer
+            roster[hello.member]?.lastHeard = clock.now
             return actions + [.plan(plan, peer)]
         }
         // A server that comes again has lost its state; so has one that somebody else replaces.
-        let replaced = members.filter {
-            !$0.isWorker && !Set($0.hello.slices).isDisjoint(with: hello.slices)
-        }
+        let replaced = roster.keepers(of: hello.slices)
         // One that was heard just now may live: the newcomer says hello again, until it is silent.
-        if let keeper = replaced.first(where: { now - $0.lastHeard < Timeouts.silence / 2 }) {
+        if let keeper = replaced.first(where: { clock.now - $0.lastHeard < Timeouts.silence / 2 }) {
             return waitFor(keeper, hello)
         }
-        members.removeAll { member in replaced.contains { $0.hello.member == member.hello.member } }
+        for member in replaced { roster[member.hello.member] = nil }
         spares.remove(hello.member)
-        let endpoint = hello.endpoint.replacingHost("0.0.0.0", by: address)
-        members.append(
-            Member(
-                hello: hello, peer: peer, endpoint: endpoint, lastHeard: now,
-                isProven: configuration.proofs == nil))
+        let newcomer = Roster.Member(
+            hello: hello, peer: peer,
+            endpoint: hello.endpoint.replacingHost("0.0.0.0", by: address),
+            lastHeard: clock.now, isProven: configuration.proofs == nil)
+        roster[hello.member] = newcomer
         // A server without the state that the others go on from, or with that of a coordinator with another folder:
         // everybody restores, in an attempt that is new to all.
         let isNew =
@@ -187,18 +160,14 @@ package struct CoordinatorState {
             && (adoptsUntil == nil
                 ? hello.attempt >= plan.attempt : hello.attempt != plan.attempt)
         if isNew { plan.attempt = max(plan.attempt, hello.attempt) }
-        let kind = hello.lanes > 0 ? "worker" : "parameter server"
-        actions.append(.enrol(hello))
-        actions.append(
-            .say(
-                "\(kind) \(hello.member.prefix(6)) on \(hello.host) joined\(hello.lanes > 0 ? ", \(hello.lanes) lanes" : "")"
-            ))
+        let lanes = newcomer.isWorker ? ", \(hello.lanes) lanes" : ""
+        actions += [.enrol(hello), .say("\(newcomer.title) joined\(lanes)")]
         if !replaced.isEmpty || isNew { actions += newAttempt() }
-        return actions + replan(now: now)
+        return actions + replan()
     }
 
     /// Says of a server, once, that another has what it offers to keep.
-    private mutating func waitFor(_ keeper: Member, _ hello: Hello) -> [Action] {
+    private mutating func waitFor(_ keeper: Roster.Member, _ hello: Hello) -> [Action] {
         guard spares.insert(hello.member).inserted else { return [] }
         return [
             .say(
@@ -216,26 +185,21 @@ package struct CoordinatorState {
         ]
     }
 
-    private mutating func hear(_ beat: Beat, from peer: Peer, now: ContinuousClock.Instant)
-        -> [Action]
-    {
-        guard beat.session == configuration.session,
-            let index = members.firstIndex(where: { $0.hello.member == beat.member })
-        else {
+    private mutating func hear(_ beat: Beat, from peer: Peer) -> [Action] {
+        guard beat.session == configuration.session, var member = roster[beat.member] else {
             return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
-        members[index].lastHeard = now
-        members[index].peer = peer
-        members[index].attempt = beat.attempt
-        members[index].step = beat.step
-        members[index].isLeaving = beat.isLeaving
-        members[index].leafSeconds = beat.leafSeconds
+        member.lastHeard = clock.now
+        member.peer = peer
+        member.attempt = beat.attempt
+        member.step = beat.step
+        member.isLeaving = beat.isLeaving
+        member.leafSeconds = beat.leafSeconds
+        roster[beat.member] = member
         var actions: [Action] = []
-        if !members[index].isProven, !beat.proof.isEmpty {
-            let judged = judge(beat, of: index, now: now)
-            guard members.indices.contains(index), members[index].hello.member == beat.member
-            else { return judged }
-            actions += judged
+        if !member.isProven, !beat.proof.isEmpty {
+            actions += judge(beat, of: member)
+            if roster[beat.member] == nil { return actions }
         }
         if beat.attempt == plan.attempt, beat.failure.isEmpty {
             // A report is said again until its sender knows that it is on disk.
@@ -245,65 +209,49 @@ package struct CoordinatorState {
             actions += news.map { .record($0, attempt: plan.attempt) }
         }
         if !beat.failure.isEmpty {
-            let failure = withHosts(beat.failure)
-            actions.append(.say("\(members[index].hello.host): \(failure)"))
-            if !members[index].isWorker { return actions + [.fail(failure)] }
+            let failure = roster.withHosts(beat.failure)
+            actions.append(.say("\(member.hello.host): \(failure)"))
+            if !member.isWorker { return actions + [.fail(failure)] }
         }
         if beat.isLeaving && doneAt == nil {
-            actions += remove(now: now) { $0.hello.member == beat.member }
+            actions += remove { $0.hello.member == beat.member }
         } else {
-            actions += grant(now: now)
+            actions += grant()
             let isCurrent = beat.plan == plan.number && beat.attempt == plan.attempt
             actions.append(
                 isCurrent
                     ? .current(Current(attempt: plan.attempt, heard: plan.heard), peer)
                     : .plan(plan, peer))
         }
-        if doneAt != nil && !isLate && members.allSatisfy(\.isLeaving) { actions.append(.finish) }
+        if doneAt != nil && !isLate && roster.members.allSatisfy(\.isLeaving) {
+            actions.append(.finish)
+        }
         return actions
     }
 
     /// Takes a member in whose arithmetic is the run's, and turns away another.
-    private mutating func judge(_ beat: Beat, of index: Int, now: ContinuousClock.Instant)
-        -> [Action]
-    {
+    private mutating func judge(_ beat: Beat, of member: Roster.Member) -> [Action] {
         guard let proofs = configuration.proofs else { return [] }
-        let member = members[index]
         if let reject = proofs.objection(to: beat, isWorker: member.isWorker) {
             return turnAway(member.hello, member.peer, reject)
-                + remove(now: now) { $0.hello.member == member.hello.member }
+                + remove { $0.hello.member == beat.member }
         }
-        members[index].isProven = true
+        roster[beat.member]?.isProven = true
         var actions: [Action] = []
         if member.isWorker, proofs.leaves == nil {
             configuration.proofs?.leaves = beat.proof
             actions.append(.remember(proof: beat.proof))
         }
-        return actions + replan(now: now)
+        return actions + replan()
     }
 
-    /// A text with the host beside each member that it names.
-    private func withHosts(_ text: String) -> String {
-        members.reduce(text) { text, member in
-            let name = member.hello.member
-            return text.replacing(name, with: "\(name.prefix(6)) on \(member.hello.host)")
-        }
-    }
-
-    private mutating func remove(now: ContinuousClock.Instant, _ isGone: (Member) -> Bool)
-        -> [Action]
-    {
-        let gone = members.filter(isGone)
+    private mutating func remove(_ isGone: (Roster.Member) -> Bool) -> [Action] {
+        let gone = roster.remove(isGone)
         guard !gone.isEmpty else { return [] }
-        members.removeAll(where: isGone)
         spares = []
-        var actions: [Action] = gone.map {
-            .say(
-                "\($0.isWorker ? "worker" : "parameter server") \($0.hello.member.prefix(6)) on \($0.hello.host) is gone"
-            )
-        }
+        var actions: [Action] = gone.map { .say("\($0.title) is gone") }
         if gone.contains(where: { !$0.hello.slices.isEmpty }) { actions += newAttempt() }
-        return actions + replan(now: now)
+        return actions + replan()
     }
 
     // MARK: The plan
@@ -331,89 +279,71 @@ package struct CoordinatorState {
         return []
     }
 
-    private mutating func replan(now: ContinuousClock.Instant) -> [Action] {
+    private mutating func replan() -> [Action] {
         plan.number += 1
         plan.leaves = assignedLeaves()
-        plan.chunks = members.filter { !$0.isWorker }.flatMap { member in
-            member.hello.slices.compactMap { slice in
-                shape.chunks(of: slice).map {
-                    Plan.ChunkRange(
-                        network: slice.network, chunks: $0.chunks, endpoint: member.endpoint)
-                }
-            }
-        }
-        return grant(now: now, always: true)
+        plan.chunks = roster.chunks(of: shape)
+        return grant(always: true)
     }
 
-    private var workers: [Member] { members.filter { $0.isWorker && $0.isProven } }
-
     private var shares: LeafShares {
-        LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
+        LeafShares(roster.workers.map { ($0.hello.lanes, $0.leafSeconds) })
     }
 
     /// Leaves in runs, so that most sums are made where the leaves are.
     private func assignedLeaves() -> [LeafRange] {
         var first = 0
-        return zip(workers, shares.best(of: shape.tree.leaves)).map { worker, share in
+        return zip(roster.workers, shares.best(of: shape.tree.leaves)).map { worker, share in
             defer { first += share }
             return LeafRange(member: worker.hello.member, leaves: first..<(first + share))
         }
     }
 
     /// Shares leaves out anew, now and then, where that makes a step clearly shorter.
-    private mutating func weigh(now: ContinuousClock.Instant) -> [Action] {
-        guard weighedAt.map({ now - $0 >= Timeouts.weighing }) ?? true else { return [] }
-        weighedAt = now
+    private mutating func weigh() -> [Action] {
+        guard weighedAt.map({ clock.now - $0 >= Timeouts.weighing }) ?? true else { return [] }
+        weighedAt = clock.now
         let shares = shares
-        let current = workers.map { worker in
+        let current = roster.workers.map { worker in
             plan.leaves.first { $0.member == worker.hello.member }?.leaves.count ?? 0
         }
         let best = shares.duration(of: shares.best(of: shape.tree.leaves))
-        return best * LeafShares.tolerance < shares.duration(of: current) ? replan(now: now) : []
+        return best * LeafShares.tolerance < shares.duration(of: current) ? replan() : []
     }
 
     /// Lets the run go on a little further, once every chunk has a server that is ready and there are workers enough.
-    private mutating func grant(now: ContinuousClock.Instant, always: Bool = false) -> [Action] {
-        let ready = members.filter {
-            !$0.isWorker && $0.isProven && $0.attempt == plan.attempt
-        }
-        let isKept = shape.networks.indices.allSatisfy { network in
-            let kept = ready.flatMap { $0.hello.slices.compactMap(shape.chunks(of:)) }.filter {
-                $0.network == network
-            }
-            return Set(kept.flatMap(\.chunks)).count == shape.chunks(of: network).count
-        }
-        let mayGoOn = isKept && workers.count >= configuration.minimumWorkers
+    private mutating func grant(always: Bool = false) -> [Action] {
+        let ready = roster.ready(in: plan.attempt)
+        let reached = ready.map(\.step).max() ?? 0
+        let isKept = isWhole(ready.flatMap(\.hello.slices))
         var said: [Action] = []
         if isKept, adoptsUntil != nil {
             adoptsUntil = nil
-            let step = ready.map(\.step).max() ?? 0
             // Checkpoints that it went on from are gone: what comes next could not be saved.
-            guard step <= horizon else { return newAttempt() + replan(now: now) }
+            guard reached <= horizon else { return newAttempt() + replan() }
             said.append(
                 .say(
-                    "the parameter servers live on, at iteration \(step / shape.schedule.stepsPerIteration)"
+                    "the parameter servers live on, at iteration \(reached / shape.schedule.stepsPerIteration)"
                 ))
         }
-        hasStarted = hasStarted || mayGoOn
-        let until = mayGoOn ? nextGrant(from: ready.map(\.step).max() ?? 0, now: now) : plan.until
+        let mayGoOn = isKept && roster.workers.count >= configuration.minimumWorkers
+        let until =
+            mayGoOn
+            ? pace.grant(until: plan.until, reached: reached, horizon: horizon, now: clock.now)
+            : plan.until
         guard always || until != plan.until else { return said }
         if until != plan.until { plan.number += 1 }
         plan.until = until
-        return said + members.map { .plan(plan, $0.peer) }
+        return said + roster.members.map { .plan(plan, $0.peer) }
     }
 
-    /// How far the run may go that has reached a step: some seconds ahead, so that it can soon be held.
-    private mutating func nextGrant(from reached: Int, now: ContinuousClock.Instant) -> Int {
-        guard plan.until < horizon, plan.until - reached <= reach / 2 else { return plan.until }
-        if let grantedAt, hasStarted {
-            if now - grantedAt < .seconds(1) { reach = min(reach * 2, 1 << 24) }
-            if now - grantedAt > .seconds(4) {
-                reach = max(reach / 2, 2 * shape.schedule.stepsPerIteration)
-            }
+    /// Whether slices hold every chunk of every network.
+    private func isWhole(_ slices: [Hello.Slice]) -> Bool {
+        let kept = slices.compactMap(shape.chunks(of:))
+        return shape.networks.indices.allSatisfy { network in
+            Set(kept.filter { $0.network == network }.flatMap(\.chunks)).count
+                == shape.chunks(of: network).count
         }
-        grantedAt = now
-        return max(plan.until, min(horizon, reached + reach))
     }
 
     /// How far the run may go at all: servers keep the numbers of two boundaries, and none may be lost.
@@ -438,46 +368,43 @@ package struct CoordinatorState {
             askedAt: nil)
     }
 
-    private mutating func saved(_ step: Int, now: ContinuousClock.Instant) -> [Action] {
+    private mutating func saved(_ step: Int) -> [Action] {
         guard case .writing(let snapshot) = next, snapshot.step == step else { return [] }
         newest = snapshot
         next = Self.collecting(after: newest, shape)
-        return step >= drainsAt ?? shape.steps ? end(now: now) : grant(now: now)
+        return step >= drainsAt ?? shape.steps ? end() : grant()
     }
 
-    private mutating func drain(now: ContinuousClock.Instant) -> [Action] {
+    private mutating func drain() -> [Action] {
         guard drainsAt == nil else { return [] }
         // Before the first step after it, there is nothing to wait for.
-        guard plan.until > newest.step else { return end(now: now) }
+        guard plan.until > newest.step else { return end() }
         let boundary = shape.isBoundary(plan.until) ? plan.until : shape.boundary(after: plan.until)
         drainsAt = boundary
         return [
             .say(
                 "asked to end: the run stops at the checkpoint of iteration \(boundary / shape.schedule.stepsPerIteration)"
             )
-        ] + grant(now: now)
+        ] + grant()
     }
 
-    private mutating func end(now: ContinuousClock.Instant) -> [Action] {
+    private mutating func end() -> [Action] {
         guard doneAt == nil else { return [] }
-        doneAt = now
+        doneAt = clock.now
         plan.isDone = true
         plan.number += 1
-        return members.map { .plan(plan, $0.peer) } + (members.isEmpty ? [.finish] : [])
+        return roster.members.map { .plan(plan, $0.peer) }
+            + (roster.members.isEmpty ? [.finish] : [])
     }
 
     // MARK: Time
 
-    private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
+    private mutating func tick() -> [Action] {
+        let now = clock.now
         if let doneAt { return now - doneAt > Timeouts.farewell ? [.finish] : [] }
-        if let tickedAt, now - tickedAt > .seconds(1) {
-            // It was this process that slept: nobody can be blamed for silence.
-            for index in members.indices { members[index].lastHeard = now }
-        }
-        tickedAt = now
-        var actions = remove(now: now) { now - $0.lastHeard > Timeouts.silence }
-        actions += weigh(now: now)
-        if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan(now: now) }
+        var actions = remove { now - $0.lastHeard > Timeouts.silence }
+        actions += weigh()
+        if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan() }
         if plan.until > plan.restoreStep, case .collecting(let assembly, let askedAt) = next,
             assembly.step <= shape.steps,
             askedAt.map({ now - $0 >= Timeouts.answer }) ?? true
@@ -489,7 +416,7 @@ package struct CoordinatorState {
         waitsSince = word.isEmpty ? nil : waitsSince ?? now
         // Nobody is there to bring the run to its next checkpoint, and nobody came.
         if drainsAt != nil, let waitsSince, now - waitsSince > Timeouts.adoption {
-            actions += end(now: now)
+            actions += end()
         }
         if word != lastWord {
             lastWord = word
@@ -500,8 +427,8 @@ package struct CoordinatorState {
 
     /// What the run is waiting for, in words; empty while it runs.
     private var waitingFor: String {
-        let workers = workers.count
-        let kept = Set(members.flatMap(\.hello.slices))
+        let workers = roster.workers.count
+        let kept = Set(roster.members.flatMap(\.hello.slices))
         let wanted = shape.networks.flatMap { network in
             (0..<configuration.slices).map {
                 Hello.Slice(network: network.name, index: $0, count: configuration.slices)

@@ -1,9 +1,25 @@
-/// What a member and its coordinator know of each other; performs no I/O.
+/// What a member and its coordinator know of each other, and when the member speaks; performs no I/O.
 package struct Membership {
+    package enum Action: Equatable {
+        case sayHello
+        case beat
+        /// Tell people that the coordinator is silent; once, until it is heard again.
+        case complain
+        /// Call the coordinator on a new connection.
+        case redial
+        /// The coordinator has been absent for too long.
+        case giveUp
+    }
+
     /// The start of the coordinator that welcomed this member last; nil before the first.
     package private(set) var session: String?
     /// Whether the coordinator knows this member, which beats then; otherwise it says hello.
-    package private(set) var isKnown = false
+    private var isKnown = false
+    private var clock = WakingClock()
+    private var heardAt = Duration.zero
+    private var calledAt = Duration.zero
+    private var spokenAt: ContinuousClock.Instant?
+    private var hasComplained = false
 
     package init() {}
 
@@ -12,10 +28,38 @@ package struct Membership {
     /// - Returns: Whether it is the first of this start of the coordinator, which numbers its plans anew.
     package mutating func welcome(by session: String) -> Bool {
         let isNew = session != self.session
-        (self.session, isKnown) = (session, true)
+        (self.session, isKnown, spokenAt) = (session, true, nil)
         return isNew
     }
 
     /// Hears that the coordinator does not know it.
-    package mutating func introduce() { isKnown = false }
+    package mutating func introduce() { (isKnown, spokenAt) = (false, nil) }
+
+    /// Hears the coordinator, whatever it says.
+    package mutating func hear() { (heardAt, hasComplained) = (clock.now, false) }
+
+    /// Says what is due.
+    ///
+    /// - Parameter hasNews: Whether the coordinator waits for what the next beat says: then it goes out at once.
+    package mutating func actions(now: ContinuousClock.Instant, hasNews: Bool = false) -> [Action] {
+        clock.look(at: now)
+        let silence = clock.now - heardAt
+        if silence >= Timeouts.absence { return [.giveUp] }
+        var actions: [Action] = []
+        if silence > Timeouts.silence, !hasComplained {
+            hasComplained = true
+            actions.append(.complain)
+        }
+        // ZeroMQ does not try again where keys did not fit, though the next coordinator's may.
+        if silence > Timeouts.redial, clock.now - calledAt > Timeouts.redial {
+            calledAt = clock.now
+            actions.append(.redial)
+        }
+        let isDue = spokenAt.map { now - $0 >= Timeouts.beat } ?? true
+        if isDue || hasNews && isKnown {
+            spokenAt = now
+            actions.append(isKnown ? .beat : .sayHello)
+        }
+        return actions
+    }
 }
