@@ -1,7 +1,8 @@
 // Winograd's minimal filtering F(m, r) (Lavin & Gray, 2016), in one dimension; two dimensions apply it twice.
 //
 // m outputs of a convolution with r taps from a tile of m + r - 1 inputs. F(2, 2) is built on the points 0, 1 and infinity, F(2, 3) on 0, 1, -1 and infinity,
-// F(4, 2) on 0, 1, -1, 2 and infinity, F(4, 3) on 0, 1, -1, 2, -2 and infinity. Included once for each instruction set.
+// F(4, 2) on 0, 1, -1, 2 and infinity, F(4, 3) on 0, 1, -1, 2, -2 and infinity. F(3, 2) is F(4, 2) without the point 2, its fourth: at the others it has the
+// same weights, so that tiles of both share products. Included once for each instruction set.
 
 #define INLINE static inline __attribute__((always_inline))
 #define S NAME(splat)
@@ -19,6 +20,9 @@ INLINE void NAME(winogradInput)(int m, int r, const V *d, V *o, int step) {
         V first = FMA(S(4.0f), D(0), FMA(S(-5.0f), D(2), D(4)));
         V last = FMA(S(4.0f), D(1), FMA(S(-5.0f), D(3), D(5)));
         O(0) = first; O(1) = a + b; O(2) = a - b; O(3) = c + e; O(4) = c - e; O(5) = last;
+    } else if (m == 3) {
+        V first = D(0) - D(2), a = D(1) + D(2), b = D(1) - D(2), last = D(3) - D(1);
+        O(0) = S(2.0f) * first; O(1) = -a; O(2) = S(3.0f) * b; O(4) = last;
     } else if (m == 4) {
         V e = D(3) - D(1), f = D(0) - D(2), h = D(3) - D(2), k = D(1) - D(2), last = FMA(S(-2.0f), e, D(4) - D(2));
         V second = FMA(S(-2.0f), D(1), h);
@@ -37,6 +41,9 @@ INLINE void NAME(winogradOutput)(int m, int r, const V *d, V *o, int step) {
     } else if (r == 3) {
         V s = D(1) + D(2), q = D(1) - D(2), t = D(3) + D(4), u = D(3) - D(4), first = D(0), last = D(5);
         O(0) = first + s + t; O(1) = FMA(S(2.0f), u, q); O(2) = FMA(S(4.0f), t, s); O(3) = FMA(S(8.0f), u, q) + last;
+    } else if (m == 3) {
+        V s = D(1) + D(2), q = D(1) - D(2), first = D(0), last = D(4);
+        O(0) = first + s; O(1) = q; O(2) = s + last;
     } else if (m == 4) {
         V s = D(1) + D(2), q = D(1) - D(2), x = D(3), first = D(0), last = D(4);
         O(0) = first + s + x; O(1) = FMA(S(2.0f), x, q); O(2) = FMA(S(4.0f), x, s); O(3) = FMA(S(8.0f), x, q) + last;
@@ -55,6 +62,9 @@ INLINE void NAME(winogradOutputAdjoint)(int m, int r, const V *d, V *o, int step
         V y0 = D(0), y1 = D(1), y2 = D(2), y3 = D(3);
         V s = y0 + y2, q = y1 + y3, t = FMA(S(4.0f), y2, y0), u = S(2.0f) * FMA(S(4.0f), y3, y1);
         O(0) = y0; O(1) = s + q; O(2) = s - q; O(3) = t + u; O(4) = t - u; O(5) = y3;
+    } else if (m == 3) {
+        V y0 = D(0), y1 = D(1), y2 = D(2), s = y0 + y2;
+        O(0) = y0; O(1) = s + y1; O(2) = s - y1; O(4) = y2;
     } else if (m == 4) {
         V y0 = D(0), y1 = D(1), y2 = D(2), y3 = D(3), s = y0 + y2, q = y1 + y3;
         O(0) = y0; O(1) = s + q; O(2) = s - q; O(3) = FMA(S(2.0f), y1, FMA(S(4.0f), y2, FMA(S(8.0f), y3, y0))); O(4) = y3;
@@ -106,16 +116,33 @@ INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int ste
 #undef O
 }
 
-// Sixteen channels at a time: one block of 16, or two neighbouring blocks of 8, `apart` floats from each other.
-#define EACH_TILE(k, ...) \
-    for (int64_t n = 0; n < (k)->images; n++) for (int64_t c = 0; c < (k)->channels; c += 16) { \
-        int64_t apart = (k)->width == 8 ? (k)->rows * (k)->columns * 8 : 8; \
-        int64_t plane = (n * (k)->channels + c) * (k)->rows * (k)->columns; \
+// Where sixteen channels of a tile lie: one block of 16, or two neighbouring blocks of 8, `apart` floats from each other.
+typedef struct { int64_t plane, apart, panel, top, left, rows[2][2]; } NAME(Place);
+
+// Calls name(rows of results, columns of results, ..., place) for each tile.
+#define EACH_TILE(m, r, k, name, ...) \
+    for (int64_t n = 0; n < (k)->images; n++) for (int64_t c = 0; c < (k)->channels; c += 16) \
         for (int64_t ty = 0; ty < (k)->tilesHigh; ty++) for (int64_t tx = 0; tx < (k)->tilesWide; tx++) { \
-            int64_t tile = (n * (k)->tilesHigh + ty) * (k)->tilesWide + tx, panel = c / 16 * (k)->panelStride; \
-            int64_t top = (k)->stride * ty * (k)->outputs + (k)->row, left = (k)->stride * tx * (k)->outputs + (k)->column; \
-            __VA_ARGS__ \
-        } \
+            NAME(Place) at = { \
+                .plane = (n * (k)->channels + c) * (k)->rows * (k)->columns, .apart = (k)->width == 8 ? (k)->rows * (k)->columns * 8 : 8, \
+                .panel = c / 16 * (k)->panelStride, \
+                .top = (k)->stride * ty * (m) + (k)->row, .left = (k)->stride * tx * (m) + (k)->column}; \
+            for (int a = 0; a < 2; a++) for (int b = 0; b < 2; b++) \
+                at.rows[a][b] = (n * ((k)->tilesHigh - a * (k)->isLow) + ty) * ((k)->tilesWide - b * (k)->isNarrow) + tx; \
+            int isLow = (k)->isLow & (ty == (k)->tilesHigh - 1), isNarrow = (k)->isNarrow & (tx == (k)->tilesWide - 1); \
+            if ((m) != 4 || (r) != 2 || !(isLow | isNarrow)) NAME(name)(m, m, r, __VA_ARGS__, &at); \
+            else if (isLow & isNarrow) NAME(name)(3, 3, 2, __VA_ARGS__, &at); \
+            else if (isLow) NAME(name)(3, 4, 2, __VA_ARGS__, &at); \
+            else NAME(name)(4, 3, 2, __VA_ARGS__, &at); \
+        }
+// Rows of points and points in a row, whatever a tile has of them; the one that a shorter tile lacks; and a tile's row in the matrix of a frequency.
+#define POINTS(m, r) ((m) == 3 ? 5 : (m) + (r) - 1)
+#define LACKS(m, i) ((m) == 3 && (i) == 3)
+#define EACH_FREQUENCY(...) \
+    for (int i = 0; i < t; i++) for (int j = 0; j < t; j++) if (!LACKS(high, i) && !LACKS(wide, j)) { \
+        int f = i * t + j; \
+        int64_t row = t == 5 ? at->rows[i == 3][j == 3] : at->rows[0][0]; \
+        __VA_ARGS__ \
     }
 #define INSIDE(k, y, x) ((uint64_t)(y) < (uint64_t)(k)->rows && (uint64_t)(x) < (uint64_t)(k)->columns)
 
@@ -132,73 +159,68 @@ INLINE void NAME(storeChannels)(int width, float *p, int64_t apart, V x) {
 
 static const float NAME(outside)[16];
 
-// Beyond the image there are zeros: which of its rows and columns a tile has is found once, not once a pixel.
-INLINE void NAME(loadTile)(int width, const KernelTiles *k, int extent, const float *image, int64_t apart, int64_t top, int64_t left, V *d) {
-    int64_t s = k->stride, reach = s * (extent - 1);
-    if (INSIDE(k, top, left) && INSIDE(k, top + reach, left + reach)) {
-        for (int i = 0; i < extent; i++) for (int j = 0; j < extent; j++)
-            d[i * extent + j] = NAME(loadChannels)(width, image + ((top + s * i) * k->columns + left + s * j) * width, apart);
+// `high` x `wide` pixels, rows `next` vectors apart. Beyond the image there are zeros: which of its rows and columns a tile has is found once, not once a pixel.
+INLINE void NAME(loadTile)(int width, const KernelTiles *k, int high, int wide, int next, const float *image, int64_t apart, int64_t top, int64_t left, V *d) {
+    int64_t s = k->stride;
+    if (INSIDE(k, top, left) && INSIDE(k, top + s * (high - 1), left + s * (wide - 1))) {
+        for (int i = 0; i < high; i++) for (int j = 0; j < wide; j++)
+            d[i * next + j] = NAME(loadChannels)(width, image + ((top + s * i) * k->columns + left + s * j) * width, apart);
     } else {
-        for (int i = 0; i < extent; i++) {
+        for (int i = 0; i < high; i++) {
             int64_t y = top + s * i;
             int hasRow = (uint64_t)y < (uint64_t)k->rows;
             const float *row = image + y * k->columns * width;
-            for (int j = 0; j < extent; j++) {
+            for (int j = 0; j < wide; j++) {
                 int64_t x = left + s * j;
                 int isIn = hasRow & ((uint64_t)x < (uint64_t)k->columns);
-                d[i * extent + j] = NAME(loadChannels)(width, isIn ? row + x * width : NAME(outside), isIn ? apart : 8);
+                d[i * next + j] = NAME(loadChannels)(width, isIn ? row + x * width : NAME(outside), isIn ? apart : 8);
             }
         }
     }
 }
 
+INLINE void NAME(winogradInputTile)(int high, int wide, int r, int width, int format, const KernelTiles *k, char *v, const float *image, const NAME(Place) *at) {
+    const int t = POINTS(high, r);
+    V d[36], q[36];
+    NAME(loadTile)(width, k, high + r - 1, wide + r - 1, t, image + at->plane, at->apart, at->top, at->left, d);
+    for (int i = 0; i < high + r - 1; i++) NAME(winogradInput)(wide, r, d + i * t, q + i * t, 1);
+    for (int j = 0; j < t; j++) if (!LACKS(wide, j)) NAME(winogradInput)(high, r, q + j, d + j, t);
+    EACH_FREQUENCY(NAME(storeRow)(format, v + (at->panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);)
+}
+
+INLINE void NAME(winogradOutputTile)(int high, int wide, int r, int width, const KernelTiles *k, float *image, const float *v, const NAME(Place) *at) {
+    const int t = POINTS(high, r);
+    V d[36], q[36];
+    EACH_FREQUENCY(d[f] = NAME(load)(v + at->panel + row * 16 + f * k->frequencyStride);)
+    for (int i = 0; i < t; i++) if (!LACKS(high, i)) NAME(winogradOutput)(wide, r, d + i * t, q + i * t, 1);
+    for (int j = 0; j < wide; j++) NAME(winogradOutput)(high, r, q + j, d + j, t);
+    for (int i = 0; i < high; i++) for (int j = 0; j < wide; j++) {
+        int64_t y = at->top + k->stride * i, x = at->left + k->stride * j;
+        if (INSIDE(k, y, x)) NAME(storeChannels)(width, image + at->plane + (y * k->columns + x) * width, at->apart, d[i * t + j]);
+    }
+}
+
+INLINE void NAME(winogradOutputAdjointTile)(int high, int wide, int r, int width, int format, const KernelTiles *k, char *v, const float *image, const NAME(Place) *at) {
+    const int t = POINTS(high, r);
+    V y[36], q[36], d[36];
+    NAME(loadTile)(width, k, high, wide, t, image + at->plane, at->apart, at->top, at->left, y);
+    for (int i = 0; i < high; i++) NAME(winogradOutputAdjoint)(wide, r, y + i * t, q + i * t, 1);
+    for (int j = 0; j < t; j++) if (!LACKS(wide, j)) NAME(winogradOutputAdjoint)(high, r, q + j, d + j, t);
+    EACH_FREQUENCY(NAME(storeRow)(format, v + (at->panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);)
+}
+
+// Each with a copy of what the tiles are, which no store to an image can change.
 INLINE void NAME(winogradInputs)(int m, int r, int width, int format, const KernelTiles *tiles, char *v, const float *image) {
-    // A copy of its own: no store to an image can change it.
     const KernelTiles own = *tiles, *k = &own;
-    const int t = m + r - 1;
-    EACH_TILE(k, {
-        V d[36], q[36];
-        NAME(loadTile)(width, k, t, image + plane, apart, top, left, d);
-        for (int i = 0; i < t; i++) NAME(winogradInput)(m, r, d + i * t, q + i * t, 1);
-        for (int j = 0; j < t; j++) NAME(winogradInput)(m, r, q + j, d + j, t);
-        for (int f = 0; f < t * t; f++)
-            NAME(storeRow)(format, v + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), tile, d[f]);
-    })
+    EACH_TILE(m, r, k, winogradInputTile, width, format, k, v, image)
 }
-
 INLINE void NAME(winogradOutputs)(int m, int r, int width, const KernelTiles *tiles, float *image, const float *v) {
-    // A copy of its own: no store to an image can change it.
     const KernelTiles own = *tiles, *k = &own;
-    const int t = m + r - 1;
-    EACH_TILE(k, {
-        V d[36], q[36];
-        for (int f = 0; f < t * t; f++) d[f] = NAME(load)(v + panel + tile * 16 + f * k->frequencyStride);
-        for (int i = 0; i < t; i++) NAME(winogradOutput)(m, r, d + i * t, q + i * t, 1);
-        for (int j = 0; j < m; j++) NAME(winogradOutput)(m, r, q + j, d + j, t);
-        for (int i = 0; i < m; i++) for (int j = 0; j < m; j++) {
-            int64_t y = top + k->stride * i, x = left + k->stride * j;
-            if (INSIDE(k, y, x)) NAME(storeChannels)(width, image + plane + (y * k->columns + x) * width, apart, d[i * t + j]);
-        }
-    })
+    EACH_TILE(m, r, k, winogradOutputTile, width, k, image, v)
 }
-
 INLINE void NAME(winogradOutputAdjoints)(int m, int r, int width, int format, const KernelTiles *tiles, char *v, const float *image) {
-    // A copy of its own: no store to an image can change it.
     const KernelTiles own = *tiles, *k = &own;
-    const int t = m + r - 1;
-    EACH_TILE(k, {
-        V y[16], q[36], d[36];
-        NAME(loadTile)(width, k, m, image + plane, apart, top, left, y);
-        for (int i = 0; i < m; i++) {
-            V row[6], wide[6];
-            for (int j = 0; j < m; j++) row[j] = y[i * m + j];
-            NAME(winogradOutputAdjoint)(m, r, row, wide, 1);
-            for (int j = 0; j < t; j++) q[i * t + j] = wide[j];
-        }
-        for (int j = 0; j < t; j++) NAME(winogradOutputAdjoint)(m, r, q + j, d + j, t);
-        for (int f = 0; f < t * t; f++)
-            NAME(storeRow)(format, v + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), tile, d[f]);
-    })
+    EACH_TILE(m, r, k, winogradOutputAdjointTile, width, format, k, v, image)
 }
 
 // Sixteen columns' taps of one row of weights as vectors, and back.
@@ -299,6 +321,9 @@ static void NAME(kernel_winograd_weights_adjoint)(const KernelFilters *k, float 
 #undef EACH_TILING
 #undef EACH_TILE
 #undef INSIDE
+#undef POINTS
+#undef LACKS
+#undef EACH_FREQUENCY
 #undef S
 #undef FMA
 #undef INLINE

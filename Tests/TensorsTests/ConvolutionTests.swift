@@ -19,6 +19,12 @@ struct ConvolutionTests {
         .init(
             input: [1, 48, 10, 14], weights: [32, 48, 4, 4],
             geometry: .init(stride: 2, padding: 1)),
+        .init(
+            input: [3, 32, 14, 14], weights: [32, 32, 4, 4],
+            geometry: .init(stride: 2, padding: 1)),
+        .init(
+            input: [1, 32, 14, 6], weights: [32, 32, 4, 4],
+            geometry: .init(stride: 2, padding: 1)),
         .init(input: [2, 32, 5, 7], weights: [48, 32, 3, 3], geometry: .init(padding: 1)),
         .init(input: [2, 16, 4, 4], weights: [1, 16, 4, 4], geometry: .init()),
         .init(input: [3, 3, 5, 7], weights: [32, 3, 3, 3], geometry: .init(padding: 1)),

@@ -96,7 +96,8 @@ void kernel_pack(KernelFormat format, int64_t rows, int64_t columns, int32_t tra
 ///
 /// F(outputs, taps) makes `outputs` x `outputs` results of a stride-1 convolution from tiles of `extent` = outputs + taps - 1.
 /// Pixel (i, j) of tile (y, x) is the image's at (stride * (y * outputs + i) + row, stride * (x * outputs + j) + column);
-/// outside of the image there are zeros. Frequency f of tile t and channel c is
+/// outside of the image there are zeros. Tiles of F(4, 2) at the lower and right edges may make one row or column of results less: as F(3, 2) they
+/// have no frequencies of the fourth point in that direction, and do not count there. Frequency f of tile t and channel c is
 /// in row t and column c % 16 of the panel that begins at transformed + f * frequencyStride + c / 16 * panelStride, in numbers of its format.
 typedef struct {
     KernelFormat format;
@@ -104,6 +105,8 @@ typedef struct {
     /// Channels are a multiple of 16.
     int64_t images, channels, rows, columns, width;
     int64_t tilesHigh, tilesWide;
+    /// 1 where the last row of tiles makes a row of results less, or the last column of tiles a column.
+    int64_t isLow, isNarrow;
     int64_t stride, row, column;
     int64_t frequencyStride, panelStride;
 } KernelTiles;

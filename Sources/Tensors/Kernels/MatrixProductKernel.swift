@@ -181,6 +181,7 @@ private func filled(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / uni
 struct PanelProduct {
     private var product: KernelProduct
     private let precision: Precision
+    private let isLeftTransposed: Bool
 
     /// Numbers from one matrix to the next: a few lines more than it has, as equal places of matrices that are a power of
     /// two apart would compete for the same lines of the cache.
@@ -197,6 +198,7 @@ struct PanelProduct {
         let isPaired = precision == .bfloat16
         let inner = isPaired ? filled(inner, 2) : inner
         self.precision = precision
+        self.isLeftTransposed = isLeftTransposed
         product = KernelProduct(count: count, rows: rows, inner: inner, columns: columns)
         if isLeftTransposed {
             product.setLeft(
@@ -210,14 +212,32 @@ struct PanelProduct {
         product.accumulates = accumulates ? 1 : 0
     }
 
-    func multiply(_ left: Storage, _ right: Storage, into output: Storage) {
+    /// Multiplies some of the matrices, or only their first rows.
+    ///
+    /// - Parameter rows: How many of a left operand's rows count, transposed or not.
+    func multiply(
+        _ left: Storage, _ right: Storage, into output: Storage, matrices: Range<Int>, rows: Int
+    ) {
         var product = product
+        product.count = Int64(matrices.count)
+        let first = matrices.lowerBound
+        let (from, by, to) = (
+            first * Int(product.leftMatrix), first * Int(product.rightMatrix),
+            first * Int(product.outputMatrix)
+        )
+        if isLeftTransposed {
+            product.inner = Int64(precision == .bfloat16 ? filled(rows, 2) : rows)
+        } else {
+            product.rows = Int64(rows)
+        }
         withExtendedLifetime((left, right, output)) {
             switch precision {
             case .float32:
-                kernel_product(&product, output.pointer, left.pointer, right.pointer)
+                kernel_product(
+                    &product, output.pointer + to, left.pointer + from, right.pointer + by)
             case .bfloat16:
-                kernel_product_bfloat16(&product, output.pointer, left.shorts, right.shorts)
+                kernel_product_bfloat16(
+                    &product, output.pointer + to, left.shorts + from, right.shorts + by)
             }
         }
     }

@@ -4,7 +4,7 @@ internal import CKernels
 ///
 /// A convolution of stride 1 with 3 x 3 taps becomes F(4, 3). One of stride 2 with 4 x 4 taps is the sum of four
 /// of stride 1 with 2 x 2 taps, over the even and odd rows and columns of its input (its phases), and becomes F(4, 2),
-/// or F(2, 2) where images are small. Both need padding 1. The error is a few units in 10⁶ of the largest result. With
+/// or F(2, 2) where images are small; tiles at an edge that need only three results are of F(3, 2). Both need padding 1. The error is a few units in 10⁶ of the largest result. With
 /// bfloat16 they are F(2, 3) and F(2, 2).
 struct WinogradConvolution {
     private let input: Shape
@@ -47,7 +47,7 @@ struct WinogradConvolution {
             let m = matrices(frequencies, rows, output[1])
             let product = PanelProduct(
                 precision, count: frequencies, rows: rows, inner: depth, columns: output[1])
-            product.multiply(v, filters, into: m)
+            multiply(product, v, filters, into: m, images.count)
             var cut = cut(output, images, stride: 1, row: 0, column: 0)
             withExtendedLifetime((x, v, result, m)) {
                 kernel_winograd_output(&cut, part(result, images), m.pointer)
@@ -79,7 +79,7 @@ struct WinogradConvolution {
             let product = PanelProduct(
                 precision, count: phases * frequencies, rows: rows, inner: output[1],
                 columns: input[1])
-            product.multiply(v, filters, into: m)
+            multiply(product, v, filters, into: m, images.count, phases: phases)
             eachPhase { phase, row, column in
                 var cut = cut(
                     input, images, stride: stride, row: (stride - 1) * (1 - row),
@@ -108,7 +108,7 @@ struct WinogradConvolution {
             let product = PanelProduct(
                 precision, count: frequencies, rows: depth, inner: rows, columns: output[1],
                 isLeftTransposed: true, accumulates: images.lowerBound > 0)
-            product.multiply(v, m, into: sum)
+            multiply(product, v, m, into: sum, images.count)
             withExtendedLifetime((x, upstream, v, m)) {}
         }
         let gradient = NDArray(uninitialized: weights)
@@ -127,6 +127,38 @@ struct WinogradConvolution {
     private var tilesWide: Int { (output[3] + outputs - 1) / outputs }
     /// The tiles of an image.
     private var tiles: Int { tilesHigh * tilesWide }
+
+    /// Whether the last row or column of tiles makes one result less in that direction, as F(3, 2).
+    private var isLow: Bool { isShort(output[2], tilesHigh) }
+    private var isNarrow: Bool { isShort(output[3], tilesWide) }
+    private func isShort(_ results: Int, _ tiles: Int) -> Bool {
+        taps == 2 && outputs == 4 && results % 4 == 3 && tiles > 1
+    }
+
+    /// The tiles of an image that have a frequency.
+    private func tiles(at frequency: Int) -> Int {
+        let points = outputs + taps - 1
+        let (row, column) = (frequency / points, frequency % points)
+        return (tilesHigh - (isLow && row == 3 ? 1 : 0))
+            * (tilesWide - (isNarrow && column == 3 ? 1 : 0))
+    }
+
+    /// Multiplies all frequencies' matrices, with no more rows than there are tiles.
+    private func multiply(
+        _ product: PanelProduct, _ left: Storage, _ right: Storage, into output: Storage,
+        _ images: Int, phases: Int = 1
+    ) {
+        var first = 0
+        while first < phases * frequencies {
+            let tiles = tiles(at: first % frequencies)
+            let end = (first..<phases * frequencies).first {
+                self.tiles(at: $0 % frequencies) != tiles
+            }
+            let matrices = first..<(end ?? phases * frequencies)
+            product.multiply(left, right, into: output, matrices: matrices, rows: images * tiles)
+            first = matrices.upperBound
+        }
+    }
 
     private func eachPhase(_ body: (_ phase: Int, _ row: Int, _ column: Int) -> Void) {
         for phase in 0..<phases { body(phase, phase / stride, phase % stride) }
@@ -188,7 +220,8 @@ struct WinogradConvolution {
             images: Int64(images.count),
             channels: Int64(image[1]), rows: Int64(image[2]), columns: Int64(image[3]),
             width: Int64(Layout.channelBlock),
-            tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), stride: Int64(stride),
+            tilesHigh: Int64(tilesHigh), tilesWide: Int64(tilesWide), isLow: isLow ? 1 : 0,
+            isNarrow: isNarrow ? 1 : 0, stride: Int64(stride),
             row: Int64(row), column: Int64(column),
             frequencyStride: Int64(PanelProduct.stride(rows, phases * image[1])),
             panelStride: Int64(16 * rows))
