@@ -116,6 +116,12 @@ INLINE void NAME(winogradWeightsAdjoint)(int m, int r, const V *d, V *o, int ste
 #undef O
 }
 
+// Frequencies go to more places at once than the processor foresees by itself: it is told where the third row from here will go.
+INLINE void NAME(storeRowAhead)(int format, char *panel, int64_t row, V x) {
+    NAME(storeRow)(format, panel, row, x);
+    __builtin_prefetch(panel + (row + 3) * 16 * (format == KernelFloats ? 4 : 2), 1);
+}
+
 // Where sixteen channels of a tile lie: one block of 16, or two neighbouring blocks of 8, `apart` floats from each other.
 typedef struct { int64_t plane, apart, panel, top, left, rows[2][2]; } NAME(Place);
 
@@ -135,15 +141,20 @@ typedef struct { int64_t plane, apart, panel, top, left, rows[2][2]; } NAME(Plac
             else if (isLow) NAME(name)(3, 4, 2, __VA_ARGS__, &at); \
             else NAME(name)(4, 3, 2, __VA_ARGS__, &at); \
         }
-// Rows of points and points in a row, whatever a tile has of them; the one that a shorter tile lacks; and a tile's row in the matrix of a frequency.
+// Points of a tile in one dimension, and which of them a shorter one lacks.
 #define POINTS(m, r) ((m) == 3 ? 5 : (m) + (r) - 1)
 #define LACKS(m, i) ((m) == 3 && (i) == 3)
-#define EACH_FREQUENCY(...) \
-    for (int i = 0; i < t; i++) for (int j = 0; j < t; j++) if (!LACKS(high, i) && !LACKS(wide, j)) { \
-        int f = i * t + j; \
+// For each frequency `f` of a tile, with its `row` of the matrix that begins at `from`, of numbers of `size` bytes.
+#define EACH_FREQUENCY(from, size, ...) \
+    for (int f = 0; f < t * t; f++) { \
+        int i = f / t, j = f % t; \
         int64_t row = t == 5 ? at->rows[i == 3][j == 3] : at->rows[0][0]; \
-        __VA_ARGS__ \
+        const char *matrix = (const char *)(from) + (at->panel + f * k->frequencyStride) * (size); \
+        if (!LACKS(high, i) && !LACKS(wide, j)) { __VA_ARGS__ } \
     }
+#define STORE_FREQUENCIES \
+    const int size = format == KernelFloats ? 4 : 2; \
+    EACH_FREQUENCY(v, size, NAME(storeRowAhead)(format, (char *)matrix, row, d[f]);)
 #define INSIDE(k, y, x) ((uint64_t)(y) < (uint64_t)(k)->rows && (uint64_t)(x) < (uint64_t)(k)->columns)
 
 INLINE V NAME(loadChannels)(int width, const float *p, int64_t apart) {
@@ -178,20 +189,19 @@ INLINE void NAME(loadTile)(int width, const KernelTiles *k, int high, int wide, 
         }
     }
 }
-
 INLINE void NAME(winogradInputTile)(int high, int wide, int r, int width, int format, const KernelTiles *k, char *v, const float *image, const NAME(Place) *at) {
     const int t = POINTS(high, r);
     V d[36], q[36];
     NAME(loadTile)(width, k, high + r - 1, wide + r - 1, t, image + at->plane, at->apart, at->top, at->left, d);
     for (int i = 0; i < high + r - 1; i++) NAME(winogradInput)(wide, r, d + i * t, q + i * t, 1);
     for (int j = 0; j < t; j++) if (!LACKS(wide, j)) NAME(winogradInput)(high, r, q + j, d + j, t);
-    EACH_FREQUENCY(NAME(storeRow)(format, v + (at->panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);)
+    STORE_FREQUENCIES
 }
 
 INLINE void NAME(winogradOutputTile)(int high, int wide, int r, int width, const KernelTiles *k, float *image, const float *v, const NAME(Place) *at) {
     const int t = POINTS(high, r);
     V d[36], q[36];
-    EACH_FREQUENCY(d[f] = NAME(load)(v + at->panel + row * 16 + f * k->frequencyStride);)
+    EACH_FREQUENCY(v, 4, d[f] = NAME(load)((const float *)matrix + row * 16);)
     for (int i = 0; i < t; i++) if (!LACKS(high, i)) NAME(winogradOutput)(wide, r, d + i * t, q + i * t, 1);
     for (int j = 0; j < wide; j++) NAME(winogradOutput)(high, r, q + j, d + j, t);
     for (int i = 0; i < high; i++) for (int j = 0; j < wide; j++) {
@@ -206,7 +216,7 @@ INLINE void NAME(winogradOutputAdjointTile)(int high, int wide, int r, int width
     NAME(loadTile)(width, k, high, wide, t, image + at->plane, at->apart, at->top, at->left, y);
     for (int i = 0; i < high; i++) NAME(winogradOutputAdjoint)(wide, r, y + i * t, q + i * t, 1);
     for (int j = 0; j < t; j++) if (!LACKS(wide, j)) NAME(winogradOutputAdjoint)(high, r, q + j, d + j, t);
-    EACH_FREQUENCY(NAME(storeRow)(format, v + (at->panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);)
+    STORE_FREQUENCIES
 }
 
 // Each with a copy of what the tiles are, which no store to an image can change.
@@ -256,7 +266,7 @@ INLINE void NAME(winogradFilters)(int m, int r, int flipped, int format, const K
             for (int j = 0; j < t; j++) NAME(winogradWeights)(m, r, q + j, d + j, t);
             int64_t panel = flipped ? p * t * t * k->frequencyStride + c / 16 * rows * 16 : (c / 16 * phases + p) * rows * 16;
             for (int f = 0; f < t * t; f++)
-                NAME(storeRow)(format, u + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);
+                NAME(storeRowAhead)(format, u + (panel + f * k->frequencyStride) * (format == KernelFloats ? 4 : 2), row, d[f]);
         }
     }
 }
@@ -324,6 +334,7 @@ static void NAME(kernel_winograd_weights_adjoint)(const KernelFilters *k, float 
 #undef POINTS
 #undef LACKS
 #undef EACH_FREQUENCY
+#undef STORE_FREQUENCIES
 #undef S
 #undef FMA
 #undef INLINE
