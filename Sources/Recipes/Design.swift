@@ -7,6 +7,7 @@ extension Settings {
     func design(of recipe: Recipe) -> NetworkDesign {
         var design = NetworkDesign(
             example: recipe.example(self), latents: latents, width: width)
+        if case .choices = recipe.form { design.isChoice = true }
         design.classes = recipe.classes(self)
         design.conditioning = conditioning
         design.packing = packing

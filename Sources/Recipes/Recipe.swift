@@ -34,8 +34,8 @@ public struct Recipe: Sendable {
         case points
         /// `[channels, side, side]`, one of some sides.
         case images(channels: Int, sides: [Int])
-        /// Of one shape, and no images, whatever networks draw them.
-        case arrays(Shape)
+        /// Of one shape, whose last dimension is a choice: 1 at one place at most, and -1 elsewhere.
+        case choices(Shape)
     }
 
     /// The shape of an example.
@@ -43,7 +43,7 @@ public struct Recipe: Sendable {
         switch form {
         case .points: [2]
         case .images(let channels, _): [channels, settings.side, settings.side]
-        case .arrays(let shape): shape
+        case .choices(let shape): shape
         }
     }
 

@@ -50,6 +50,20 @@ struct RearrangementTests {
         #expect(abs(far.logSoftmax().value.scalars[0] + 0.693147) < 1e-5)
     }
 
+    @Test("A choice is one of a row or nothing, and learns as its odds do")
+    func choice() {
+        let scores = Tensor.variable(NDArray([2, 1, -1, -3, -1, -2], shape: [2, 3]))
+        let chosen = scores.chosen()
+        #expect(chosen.value.scalars == [1, 0, 0, 0, 0, 0])
+        let prices = Tensor([3, 5, 7, 4, 6, 8], shape: [2, 3])
+        let nothing = Tensor([0, 0], shape: [2, 1])
+        let odds = Tensor.concatenated([scores, nothing], along: 1).softmax().sliced(1, 0..<3)
+        let found = gradient(of: (chosen * prices).sum(), withRespectTo: scores)
+        let expected = gradient(of: (odds * prices).sum(), withRespectTo: scores)
+        #expect(found.value.scalars == expected.value.scalars)
+        #expect(found.value.scalars.allSatisfy { $0 != 0 })
+    }
+
     @Test("Bilinear enlarging goes a quarter of the way to each neighbour, and stops at the border")
     func bilinear() {
         let line = Tensor([0, 4], shape: [1, 1, 2])

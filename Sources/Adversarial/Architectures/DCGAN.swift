@@ -38,7 +38,7 @@ public struct DCGAN: Sendable {
                 ]
             }
             layers += [
-                up(&tree, doublings, from: design.width, to: design.example[0]), Tanh(),
+                up(&tree, doublings, from: design.width, to: design.example[0]), design.ending,
             ]
             return Sequential(layers)
         }

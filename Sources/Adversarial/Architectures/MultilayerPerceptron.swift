@@ -19,7 +19,7 @@ public struct MultilayerPerceptron: Sendable {
             layers += hidden(&tree, from: features, isNormalized: isGeneratorNormalized)
             layers.append(
                 Linear(&tree, "output", from: design.width, to: design.example.elementCount))
-            if design.example.rank > 1 { layers += [Reshape(to: design.example), Tanh()] }
+            if design.example.rank > 1 { layers += [Reshape(to: design.example), design.ending] }
             return Sequential(layers)
         }
     }

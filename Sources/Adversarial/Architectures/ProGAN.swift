@@ -48,7 +48,7 @@ public struct ProGAN: Sendable {
                 return Resolution(block: Sequential(block), image: image)
             }
             // Bounded after the blend: a white image could not stay white beside a grey one that is faded in.
-            layers += [GrowingDecoder(resolutions), Tanh()]
+            layers += [GrowingDecoder(resolutions), design.ending]
             return Sequential(layers)
         }
     }

@@ -49,7 +49,7 @@ public struct ResidualPair: Sendable {
                 Convolution(
                     &tree, "image", from: width, to: design.example[0], kernel: 3, padding: 1,
                     hasBias: true),
-                Tanh(),
+                design.ending,
             ]
             return Sequential(layers)
         }

@@ -24,3 +24,13 @@ public struct Tanh: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.tanh() }
 }
+
+/// A choice along the last dimension: 1 at the largest element, where that is positive, and -1 elsewhere.
+///
+/// What is chosen is certain, so a critic cannot tell it from data by how sharp it is; see ``Tensor/chosen()``.
+public struct Choice: Layer {
+    public init() {}
+    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        input.chosen() * 2 - 1
+    }
+}
