@@ -6,8 +6,6 @@ package enum Timeouts {
     package static let beat = Duration.milliseconds(500)
     /// After this long without a beat, a member is taken for dead.
     package static let silence = Duration.milliseconds(2_500)
-    /// A process that did nothing for longer than this was frozen itself.
-    package static let nap = Duration.seconds(1)
     /// How long a pull for a step ahead waits before it is told where the chunk is.
     package static let patience = Duration.milliseconds(200)
     /// After this long without an answer, whoever asked asks again.
@@ -33,7 +31,6 @@ package enum Timeouts {
     package static var areChained: Bool {
         // Some beats may be lost, or late, before anybody is taken for dead.
         silence >= beat * 4
-            && nap >= beat * 2 && nap < silence
             && patience < answer && answer < silence
             // Members of a coordinator that is gone notice by their next beat, connect, and say hello.
             && adoption >= reconnection + beat * 2 + silence

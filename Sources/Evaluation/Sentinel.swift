@@ -19,28 +19,52 @@ public struct Sentinel: Sendable {
     /// Evaluations in a row that must say so: one may be chance, and the first ones are of a generator that has just begun.
     public static let confirmations = 2
 
+    /// A generator that misses this share of what it missed two evaluations before, or less, is young: it still finds more.
+    public static let improvement = 0.95
+
     /// The verdict after the last of some evaluations.
     public static func verdict(_ evaluations: [[Figure]]) -> Verdict {
-        let reasons = evaluations.dropFirst().suffix(confirmations).map(reason)
-        guard reasons.count == confirmations, let last = reasons.last ?? nil,
-            reasons.allSatisfy({ $0 != nil })
+        let signs = evaluations.dropFirst().suffix(confirmations).map(sign)
+        guard signs.count == confirmations, signs.allSatisfy({ $0 != nil }),
+            let last = signs.last ?? nil
         else { return .healthy }
-        return .collapsed(reason: last)
+        func severity(_ evaluations: some Collection<[Figure]>) -> Double {
+            evaluations.map(last.kind.severity).reduce(0, +) / Double(evaluations.count)
+        }
+        let recent = evaluations.suffix(confirmations)
+        let earlier = evaluations.dropLast(confirmations).suffix(confirmations)
+        return severity(recent) < improvement * severity(earlier)
+            ? .healthy : .collapsed(reason: last.reason)
     }
 
     /// Whether one evaluation alone shows signs of collapse.
-    public static func isSuspicious(_ figures: [Figure]) -> Bool { reason(figures) != nil }
+    public static func isSuspicious(_ figures: [Figure]) -> Bool { sign(figures) != nil }
 
-    private static func reason(_ figures: [Figure]) -> String? {
-        func figure(_ name: String) -> Figure? { figures.first { $0.name == name } }
+    private enum Kind {
+        case missedShare, likeness
+
+        /// How bad it is: the share of the data that samples miss, or of their diversity.
+        func severity(_ figures: [Figure]) -> Double {
+            switch self {
+            case .missedShare:
+                figures.first { $0.name == "missed-share" }.map { $0.value - $0.real } ?? 0
+            case .likeness:
+                figures.first { $0.name == "pair-distance" }.map { 1 - $0.value / $0.real } ?? 0
+            }
+        }
+    }
+
+    private static func sign(_ figures: [Figure]) -> (kind: Kind, reason: String)? {
         func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))%" }
-        if let missed = figure("missed-share"), missed.value - missed.real > missedShare {
-            return "samples miss \(percent(missed.value)) of the data"
+        if Kind.missedShare.severity(figures) > missedShare,
+            let missed = figures.first(where: { $0.name == "missed-share" })
+        {
+            return (.missedShare, "samples miss \(percent(missed.value)) of the data")
         }
-        if let pairs = figure("pair-distance"), pairs.value < diversity * pairs.real {
-            return
-                "two samples differ \(percent(pairs.value / pairs.real)) as much as two real examples"
-        }
-        return nil
+        let likeness = Kind.likeness.severity(figures)
+        guard likeness > 1 - diversity else { return nil }
+        return (
+            .likeness, "two samples differ \(percent(1 - likeness)) as much as two real examples"
+        )
     }
 }

@@ -7,7 +7,7 @@ extension Settings {
     func design(of recipe: Recipe) -> NetworkDesign {
         var design = NetworkDesign(
             example: recipe.example(self), latents: latents, width: width)
-        if case .choices = recipe.form { design.isChoice = true }
+        if case .choices = recipe.form { design.drawsChoices = true }
         design.classes = recipe.classes(self)
         design.conditioning = conditioning
         design.packing = packing
@@ -77,9 +77,10 @@ extension Settings {
             )
         }
         let isImage = if case .images = recipe.form { true } else { false }
-        guard isImage || (augmentation == .none && consistency == 0) else {
+        guard isImage || (augmentation == .none && consistency == 0 && growth == 0) else {
             throw RecipeError(
-                "augmentation, consistency: expected a recipe of images, found \(recipe.name)")
+                "augmentation, consistency, growth: expected a recipe of images, found \(recipe.name)"
+            )
         }
     }
 }

@@ -31,7 +31,9 @@ extension Recipe {
         settings.iterations = 4_000
         settings.width = 32
         settings.checkpointEvery = 500
-        settings.realPenalty = 1
+        settings.realPenalty = 0.03
+        settings.generatorRate = 1e-3
+        settings.discriminatorRate = 1e-3
         return settings
     }()
 }

@@ -87,7 +87,7 @@ public struct Run: Sendable {
 // The text of `run.yaml`, and the identity that workers and checkpoints are held to.
 extension Run {
     /// The format of `run.yaml` and of checkpoints, and the arithmetic of a step; another number, other bits.
-    public static let format = 5
+    public static let format = 6
 
     /// The hash of all that decides the weights.
     ///

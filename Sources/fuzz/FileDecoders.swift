@@ -149,7 +149,7 @@ private func texts() throws -> [[UInt8]] {
         try Run(recipe: recipe, settings: recipe.defaults, manifest: TinyCluster.run.manifest)
     }
     return runs.map { Array($0.yaml.utf8) }
-        + ["{format: 5, 'recipe': \"ring\"}", "a: &a [1]\nb: *a\n"].map { Array($0.utf8) }
+        + ["{format: 6, 'recipe': \"ring\"}", "a: &a [1]\nb: *a\n"].map { Array($0.utf8) }
 }
 
 // MARK: Pictures

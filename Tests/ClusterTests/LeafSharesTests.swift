@@ -59,8 +59,10 @@ struct LeafSharesTests {
             read(coordinator.receive(.beat(beat, from: Peer(name: Array(member.utf8))), now: now))
         }
         func wait() {
-            now += .seconds(1)
-            read(coordinator.receive(.tick, now: now))
+            for _ in 0..<2 {
+                now += .milliseconds(500)
+                read(coordinator.receive(.tick, now: now))
+            }
         }
         for member in ["a", "b"] {
             let hello = Hello(build: "b", member: member, host: "h", process: 1, lanes: 1)

@@ -57,7 +57,7 @@ struct MembershipTests {
     func heardAgain() {
         var membership = Membership()
         _ = actions(of: &membership, to: 300)
-        membership.hear()
+        membership.hear(now: start + .seconds(300))
         let actions = actions(of: &membership, from: 300, to: 601)
         #expect(actions.filter { $0.action == .complain }.count == 1)
         #expect(actions.allSatisfy { $0.action != .giveUp })
@@ -69,8 +69,6 @@ struct MembershipTests {
         _ = membership.welcome(by: "a")
         _ = actions(of: &membership, to: 1)
         #expect(membership.actions(now: start + .seconds(4_000)) == [.beat])
-        let later = actions(of: &membership, from: 4_000, to: 4_400)
-        #expect(later.allSatisfy { $0.action != .giveUp })
     }
 }
 
@@ -98,6 +96,7 @@ struct SilenceTests {
     @Test func silent() { #expect(isGone(after: Array(repeating: 0.1, count: 26))) }
     @Test func alive() { #expect(!isGone(after: Array(repeating: 0.1, count: 24))) }
     @Test func frozen() { #expect(!isGone(after: [0.1, 0.1, 3_600, 0.1, 0.1])) }
+    @Test func alwaysSlow() { #expect(isGone(after: Array(repeating: 3, count: 8))) }
     @Test func silentAfterwards() {
         #expect(isGone(after: [3_600] + Array(repeating: 0.1, count: 26)))
     }

@@ -31,12 +31,21 @@ extension Commands {
                 "needs dataset-fashion-mnist, and the processor that they were written down on, Zen 4"
             ),
             arguments: [
-                "avx512": "bbb3014298ca2eaa0ff41bdd4df712fae665abdefbedeeedb400a42145ea1209",
-                "avx2": "2a0ff97fbdd509a611adf6ae634562dc2ca5daae982023bbc8208017f3cea06e",
+                (
+                    "16", "avx512",
+                    "95ebf3b5b82f42b3852ff4a0581ecdd8fb3bcc5e2ad4cf4d2bdf48c4514c5f81"
+                ),
+                ("16", "avx2", "086e2aff1ab3804350cfeb011ec10004b0e45db2509f262fd2aa8ce15a8187f6"),
+                (
+                    "32", "avx512",
+                    "bbb3014298ca2eaa0ff41bdd4df712fae665abdefbedeeedb400a42145ea1209"
+                ),
+                ("32", "avx2", "2a0ff97fbdd509a611adf6ae634562dc2ca5daae982023bbc8208017f3cea06e"),
             ])
-        func convolutions(isa: String, recorded: String) throws {
+        func convolutions(width: String, isa: String, recorded: String) throws {
             let trained = try Command(
-                "train", "fashion", "--set", "width=32", "--iterations", "10", "--isa", isa,
+                "train", "fashion", "--set", "width=\(width)", "--iterations",
+                width == "16" ? "20" : "10", "--isa", isa,
                 "--output", run
             ).wait()
             #expect(try weights(trained) == recorded)

@@ -147,14 +147,29 @@ struct SentinelTests {
         #expect(many.support(alikeWithin: 0.1) > 50_000)
     }
 
+    private func evaluation(_ missed: Double, pairs: Double = 1) -> [Figure] {
+        [
+            Figure("missed-share", missed, real: 0, better: .smaller),
+            Figure("pair-distance", pairs, real: 1, better: .nearer),
+        ]
+    }
+
+    @Test("Who still finds more is young, and has not collapsed until it finds no more")
+    func youth() {
+        func firstCall(_ evaluations: [[Figure]]) -> Int? {
+            evaluations.indices.first { Sentinel.verdict(Array(evaluations[...$0])) != .healthy }
+        }
+        let learning = [0.48, 0.45, 0.25, 0.2, 0.2, 0.18, 0.17, 0.08, 0.03, 0]
+        #expect(firstCall(learning.map { evaluation($0) }) == nil)
+        #expect(firstCall([0.5, 0.3, 0.2, 0.2, 0.2].map { evaluation($0) }) == 4)
+        #expect(firstCall([0.8, 0.5, 0.2, 0.3, 0.4].map { evaluation($0) }) == 4)
+        let alike = [0.1, 0.2, 0.3, 0.4, 0.48, 0.6].map { evaluation(0, pairs: $0) }
+        #expect(firstCall(alike) == nil)
+        #expect(firstCall([0.1, 0.2, 0.2, 0.2].map { evaluation(0, pairs: $0) }) == 3)
+    }
+
     @Test("Two evaluations in a row make a collapse; the first of a run and single ones do not")
     func verdicts() {
-        func evaluation(_ missed: Double, pairs: Double = 1) -> [Figure] {
-            [
-                Figure("missed-share", missed, real: 0, better: .smaller),
-                Figure("pair-distance", pairs, real: 1, better: .nearer),
-            ]
-        }
         func verdict(_ missed: [Double]) -> Sentinel.Verdict {
             Sentinel.verdict(missed.map { evaluation($0) })
         }

@@ -16,8 +16,8 @@ public struct NetworkDesign: Sendable {
 
     /// The shape of an example: `[features]`, or `[channels, height, width]`.
     public var example: Shape
-    /// Whether examples are choices along their last dimension, as ``Choice`` makes them; otherwise numbers from -1 to 1.
-    public var isChoice = false
+    /// Whether examples are choices along their last dimension, as ``Choice`` makes them.
+    public var drawsChoices = false
     /// The length of a latent vector.
     public var latents: Int
     /// Channels or units, as each architecture counts them.
@@ -44,8 +44,8 @@ public struct NetworkDesign: Sendable {
 extension NetworkDesign {
     private static let embedding = 32
 
-    /// What a generator ends with.
-    var ending: any Layer { isChoice ? Choice() : Tanh() }
+    /// What a generator of anything but points ends with.
+    var ending: any Layer { drawsChoices ? Choice() : Tanh() }
 
     var isConditional: Bool { conditioning != .none }
 

@@ -50,7 +50,7 @@ struct CoordinatorLink: ~Copyable {
         var events: [Event] = []
         while let frames = socket.receive() {
             guard let frame = frames.first else { continue }
-            membership.hear()
+            membership.hear(now: now)
             if let event = try hear(frame) { events.append(event) }
         }
         for action in membership.actions(now: now, hasNews: hasNews) {

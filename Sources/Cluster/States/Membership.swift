@@ -18,7 +18,7 @@ package struct Membership {
     private var clock = WakingClock()
     private var heardAt = Duration.zero
     private var calledAt = Duration.zero
-    private var spokenAt: ContinuousClock.Instant?
+    private var spokenAt: Duration?
     private var hasComplained = false
 
     package init() {}
@@ -36,7 +36,10 @@ package struct Membership {
     package mutating func introduce() { (isKnown, spokenAt) = (false, nil) }
 
     /// Hears the coordinator, whatever it says.
-    package mutating func hear() { (heardAt, hasComplained) = (clock.now, false) }
+    package mutating func hear(now: ContinuousClock.Instant) {
+        clock.look(at: now)
+        (heardAt, hasComplained) = (clock.now, false)
+    }
 
     /// Says what is due.
     ///
@@ -55,9 +58,9 @@ package struct Membership {
             calledAt = clock.now
             actions.append(.redial)
         }
-        let isDue = spokenAt.map { now - $0 >= Timeouts.beat } ?? true
+        let isDue = spokenAt.map { clock.now - $0 >= Timeouts.beat } ?? true
         if isDue || hasNews && isKnown {
-            spokenAt = now
+            spokenAt = clock.now
             actions.append(isKnown ? .beat : .sayHello)
         }
         return actions

@@ -1,6 +1,7 @@
 /// The time that this process was awake, by which it judges how long others are silent; performs no I/O.
 ///
-/// While it was frozen (SIGSTOP, a suspended machine) it could hear nobody, so that time does not count.
+/// While it was frozen (SIGSTOP, a suspended machine) it could hear nobody: however long passed between two looks, it counts
+/// as one beat at most.
 struct WakingClock {
     /// Since the first look.
     private(set) var now = Duration.zero
@@ -8,8 +9,7 @@ struct WakingClock {
 
     /// Looks at another clock, as often as anything happens.
     mutating func look(at instant: ContinuousClock.Instant) {
-        let passed = lookedAt.map { instant - $0 } ?? .zero
-        if passed <= Timeouts.nap { now += passed }
+        if let lookedAt { now += min(instant - lookedAt, Timeouts.beat) }
         lookedAt = instant
     }
 }

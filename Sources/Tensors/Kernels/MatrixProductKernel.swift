@@ -212,7 +212,7 @@ struct PanelProduct {
         product.accumulates = accumulates ? 1 : 0
     }
 
-    /// Multiplies some of the matrices, or only their first rows.
+    /// Multiplies some of the matrices, with their first rows alone.
     ///
     /// - Parameter rows: How many of a left operand's rows count, transposed or not.
     func multiply(

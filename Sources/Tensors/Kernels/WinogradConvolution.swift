@@ -4,7 +4,7 @@ internal import CKernels
 ///
 /// A convolution of stride 1 with 3 x 3 taps becomes F(4, 3). One of stride 2 with 4 x 4 taps is the sum of four
 /// of stride 1 with 2 x 2 taps, over the even and odd rows and columns of its input (its phases), and becomes F(4, 2),
-/// or F(2, 2) where images are small; tiles at an edge that need only three results are of F(3, 2). Both need padding 1. The error is a few units in 10⁶ of the largest result. With
+/// or F(2, 2) where images are small; tiles at an edge that need only three results are of F(3, 2). All need padding 1. The error is a few units in 10⁶ of the largest result. With
 /// bfloat16 they are F(2, 3) and F(2, 2).
 struct WinogradConvolution {
     private let input: Shape
@@ -131,6 +131,7 @@ struct WinogradConvolution {
     /// Whether the last row or column of tiles makes one result less in that direction, as F(3, 2).
     private var isLow: Bool { isShort(output[2], tilesHigh) }
     private var isNarrow: Bool { isShort(output[3], tilesWide) }
+    /// Not where there is no other tile: the fourth point's matrices would have no rows.
     private func isShort(_ results: Int, _ tiles: Int) -> Bool {
         taps == 2 && outputs == 4 && results % 4 == 3 && tiles > 1
     }
