@@ -1,4 +1,5 @@
 import Adversarial
+import Datasets
 import NeuralNetworks
 import Recipes
 import Tensors
