@@ -161,11 +161,11 @@ struct SentinelTests {
         }
         let learning = [0.48, 0.45, 0.25, 0.2, 0.2, 0.18, 0.17, 0.08, 0.03, 0]
         #expect(firstCall(learning.map { evaluation($0) }) == nil)
-        #expect(firstCall([0.5, 0.3, 0.2, 0.2, 0.2].map { evaluation($0) }) == 4)
+        #expect(firstCall([0.5, 0.3, 0.2, 0.2, 0.2, 0.2].map { evaluation($0) }) == 5)
         #expect(firstCall([0.8, 0.5, 0.2, 0.3, 0.4].map { evaluation($0) }) == 4)
         let alike = [0.1, 0.2, 0.3, 0.4, 0.48, 0.6].map { evaluation(0, pairs: $0) }
         #expect(firstCall(alike) == nil)
-        #expect(firstCall([0.1, 0.2, 0.2, 0.2].map { evaluation(0, pairs: $0) }) == 3)
+        #expect(firstCall([0.1, 0.2, 0.2, 0.2, 0.2].map { evaluation(0, pairs: $0) }) == 4)
     }
 
     @Test("Two evaluations in a row make a collapse; the first of a run and single ones do not")
