@@ -157,12 +157,8 @@ package struct Simulation {
     static func coordinator(
         _ world: TinyWorld, _ slices: Int, _ minimumWorkers: Int, _ disk: Disk, session: Int
     ) -> CoordinatorState {
-        CoordinatorState(
-            shape: world.shape,
-            configuration: .init(
-                build: "b", session: String(session), recipe: "r", slices: slices,
-                minimumWorkers: minimumWorkers,
-                source: "source"),
+        world.coordinator(
+            session: String(session), slices: slices, minimumWorkers: minimumWorkers,
             snapshot: disk.snapshot, attempt: disk.attempt)
     }
 

@@ -54,6 +54,19 @@ package final class TinyWorld: Sendable {
         reference = Self.trained(from: initial, shape, rules)
     }
 
+    /// The coordinator of a run of this world, from its beginning or from what an earlier start left on disk.
+    package func coordinator(
+        session: String = "", slices: Int, minimumWorkers: Int = 1, snapshot: Snapshot? = nil,
+        attempt: Int = 0, proofs: CoordinatorState.Configuration.Proofs? = nil
+    ) -> CoordinatorState {
+        CoordinatorState(
+            shape: shape,
+            configuration: .init(
+                build: "b", session: session, recipe: "ring", slices: slices,
+                minimumWorkers: minimumWorkers, source: "source", proofs: proofs),
+            snapshot: snapshot ?? initial, attempt: attempt)
+    }
+
     /// A message that mixes the weights of both networks with the step and the leaf.
     func message(_ task: LeafTask) -> Storage {
         Self.message(task.step, task.leaf, task.weights, shape)

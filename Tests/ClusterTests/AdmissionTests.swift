@@ -9,11 +9,7 @@ struct AdmissionTests {
 
     /// The field, expected and found of the coordinator's refusal; empty where it welcomes.
     private func refusal(_ change: (inout Hello) -> Void) -> [String] {
-        var coordinator = CoordinatorState(
-            shape: world.shape,
-            configuration: .init(
-                build: "b", recipe: "ring", slices: 2, minimumWorkers: 1, source: "source"),
-            snapshot: world.initial, attempt: 0)
+        var coordinator = world.coordinator(slices: 2)
         var hello = Hello(build: "b", member: "m", host: "h", process: 1, lanes: 1)
         change(&hello)
         let actions = coordinator.receive(
@@ -68,12 +64,8 @@ struct AdmissionTests {
 
     @Test("The first worker's proof is the run's; a worker or server with another is turned away")
     func proofs() {
-        var coordinator = CoordinatorState(
-            shape: world.shape,
-            configuration: .init(
-                build: "b", recipe: "ring", slices: 2, minimumWorkers: 1, source: "source",
-                proofs: .init(updates: "right", instructions: "avx2", leaves: nil)),
-            snapshot: world.initial, attempt: 0)
+        var coordinator = world.coordinator(
+            slices: 2, proofs: .init(updates: "right", instructions: "avx2", leaves: nil))
         func join(
             _ name: String, proof: String, by instructions: String = "avx2", isServer: Bool = false
         ) -> [CoordinatorState.Action] {

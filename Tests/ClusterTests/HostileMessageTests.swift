@@ -53,11 +53,7 @@ struct HostileMessageTests {
 
     @Test("A report of a step that the run does not have is not recorded")
     func absurdReport() {
-        var coordinator = CoordinatorState(
-            shape: world.shape,
-            configuration: .init(
-                build: "b", recipe: "ring", slices: 1, minimumWorkers: 1, source: "source"),
-            snapshot: world.initial, attempt: 0)
+        var coordinator = world.coordinator(slices: 1)
         let hello = Hello(
             build: "b", member: "s", host: "h", process: 1, endpoint: "tcp://h:1",
             slices: [.init(network: "generator", index: 0, count: 1)])

@@ -40,11 +40,7 @@ struct LeafSharesTests {
     @Test("Who turns out to be slow loses its leaves; who is a little slower keeps them")
     func newPlan() {
         let world = TinyWorld(leaves: 4, criticSteps: 1, iterations: 2, checkpointEvery: 1)
-        var coordinator = CoordinatorState(
-            shape: world.shape,
-            configuration: .init(
-                build: "b", recipe: "r", slices: 0, minimumWorkers: 1, source: "source"),
-            snapshot: world.initial, attempt: 0)
+        var coordinator = world.coordinator(slices: 0)
         var now = world.epoch
         var planned: [String: Int] = [:]
         func read(_ actions: [CoordinatorState.Action]) {

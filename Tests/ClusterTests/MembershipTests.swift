@@ -77,11 +77,7 @@ struct SilenceTests {
     /// Whether the only worker is gone at the end of these steps of the clock, in seconds.
     private func isGone(after steps: [Double]) -> Bool {
         let world = TinyWorld(leaves: 2, criticSteps: 1, iterations: 2, checkpointEvery: 1)
-        var coordinator = CoordinatorState(
-            shape: world.shape,
-            configuration: .init(
-                build: "b", recipe: "r", slices: 0, minimumWorkers: 1, source: "source"),
-            snapshot: world.initial, attempt: 0)
+        var coordinator = world.coordinator(slices: 0)
         var now = world.epoch
         let hello = Hello(build: "b", member: "m", host: "h", process: 1, lanes: 1)
         _ = coordinator.receive(.hello(hello, from: Peer(name: [1]), address: nil), now: now)

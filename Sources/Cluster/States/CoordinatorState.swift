@@ -140,18 +140,18 @@ package struct CoordinatorState {
             roster[hello.member]?.lastHeard = clock.now
             return actions + [.plan(plan, peer)]
         }
-        // A server that comes again has lost its state; so has one that somebody else replaces.
-        let replaced = roster.keepers(of: hello.slices)
-        // One that was heard just now may live: the newcomer says hello again, until it is silent.
-        if let keeper = replaced.first(where: { clock.now - $0.lastHeard < Timeouts.silence / 2 }) {
-            return waitFor(keeper, hello)
-        }
-        for member in replaced { roster[member.hello.member] = nil }
-        spares.remove(hello.member)
         let newcomer = Roster.Member(
             hello: hello, peer: peer,
             endpoint: hello.endpoint.replacingHost("0.0.0.0", by: address),
             lastHeard: clock.now, isProven: configuration.proofs == nil)
+        // A server that comes again has lost its state; so has one that somebody else replaces.
+        let replaced = roster.keepers(of: hello.slices)
+        // One that was heard just now may live: the newcomer says hello again, until it is silent.
+        if let keeper = replaced.first(where: { clock.now - $0.lastHeard < Timeouts.silence / 2 }) {
+            return waitFor(keeper, newcomer)
+        }
+        for member in replaced { roster[member.hello.member] = nil }
+        spares.remove(hello.member)
         roster[hello.member] = newcomer
         // A server without the state that the others go on from, or with that of a coordinator with another folder:
         // everybody restores, in an attempt that is new to all.
@@ -167,11 +167,11 @@ package struct CoordinatorState {
     }
 
     /// Says of a server, once, that another has what it offers to keep.
-    private mutating func waitFor(_ keeper: Roster.Member, _ hello: Hello) -> [Action] {
-        guard spares.insert(hello.member).inserted else { return [] }
+    private mutating func waitFor(_ keeper: Roster.Member, _ newcomer: Roster.Member) -> [Action] {
+        guard spares.insert(newcomer.hello.member).inserted else { return [] }
         return [
             .say(
-                "parameter server \(hello.member.prefix(6)) on \(hello.host) would keep what \(keeper.hello.member.prefix(6)) on \(keeper.hello.host) keeps; it takes its place when that is gone"
+                "\(newcomer.title) would keep what \(keeper.name) keeps; it takes its place when that is gone"
             )
         ]
     }

@@ -20,10 +20,10 @@ struct Roster {
 
         var isWorker: Bool { hello.lanes > 0 }
 
-        /// For people: what it is, which one, and where.
-        var title: String {
-            "\(isWorker ? "worker" : "parameter server") \(hello.member.prefix(6)) on \(hello.host)"
-        }
+        /// For people: which one, and where.
+        var name: String { "\(hello.member.prefix(6)) on \(hello.host)" }
+        /// With what it is before that.
+        var title: String { "\(isWorker ? "worker" : "parameter server") \(name)" }
     }
 
     private(set) var members: [Member] = []
@@ -76,8 +76,7 @@ struct Roster {
     /// A text with the host beside each member that it names.
     func withHosts(_ text: String) -> String {
         members.reduce(text) { text, member in
-            let name = member.hello.member
-            return text.replacing(name, with: "\(name.prefix(6)) on \(member.hello.host)")
+            text.replacing(member.hello.member, with: member.name)
         }
     }
 }

@@ -189,7 +189,7 @@ struct PanelProduct {
 
     /// - Parameter isLeftTransposed: Whether the left matrices lie as inner x rows.
     init(
-        _ precision: Precision, count: Int, rows: Int, inner: Int, columns: Int,
+        _ precision: Precision, rows: Int, inner: Int, columns: Int,
         isLeftTransposed: Bool = false, accumulates: Bool = false
     ) {
         require(
@@ -199,7 +199,7 @@ struct PanelProduct {
         let inner = isPaired ? filled(inner, 2) : inner
         self.precision = precision
         self.isLeftTransposed = isLeftTransposed
-        product = KernelProduct(count: count, rows: rows, inner: inner, columns: columns)
+        product = KernelProduct(rows: rows, inner: inner, columns: columns)
         if isLeftTransposed {
             product.setLeft(
                 row: isPaired ? 2 : 1, step: 16, rowPanel: 16 * inner,

@@ -4,8 +4,8 @@ internal import CKernels
 ///
 /// A convolution of stride 1 with 3 x 3 taps becomes F(4, 3). One of stride 2 with 4 x 4 taps is the sum of four
 /// of stride 1 with 2 x 2 taps, over the even and odd rows and columns of its input (its phases), and becomes F(4, 2),
-/// or F(2, 2) where images are small; tiles at an edge that need only three results are of F(3, 2). All need padding 1. The error is a few units in 10⁶ of the largest result. With
-/// bfloat16 they are F(2, 3) and F(2, 2).
+/// or F(2, 2) where images are small; tiles at an edge that need only three results are of F(3, 2). All need padding 1.
+/// The error is a few units in 10⁶ of the largest result. With bfloat16 they are F(2, 3) and F(2, 2).
 struct WinogradConvolution {
     private let input: Shape
     private let weights: Shape
@@ -46,7 +46,7 @@ struct WinogradConvolution {
             transformInput(x, images, v, leftFormat)
             let m = matrices(frequencies, rows, output[1])
             let product = PanelProduct(
-                precision, count: frequencies, rows: rows, inner: depth, columns: output[1])
+                precision, rows: rows, inner: depth, columns: output[1])
             multiply(product, v, filters, into: m, images.count)
             var cut = cut(output, images, stride: 1, row: 0, column: 0)
             withExtendedLifetime((x, v, result, m)) {
@@ -77,7 +77,7 @@ struct WinogradConvolution {
             }
             let m = matrices(phases * frequencies, rows, input[1])
             let product = PanelProduct(
-                precision, count: phases * frequencies, rows: rows, inner: output[1],
+                precision, rows: rows, inner: output[1],
                 columns: input[1])
             multiply(product, v, filters, into: m, images.count, phases: phases)
             eachPhase { phase, row, column in
@@ -106,7 +106,7 @@ struct WinogradConvolution {
             var cut = cut(output, images, stride: 1, row: 0, column: 0, format: rightFormat)
             kernel_winograd_output_adjoint(&cut, m.pointer, part(upstream, images))
             let product = PanelProduct(
-                precision, count: frequencies, rows: depth, inner: rows, columns: output[1],
+                precision, rows: depth, inner: rows, columns: output[1],
                 isLeftTransposed: true, accumulates: images.lowerBound > 0)
             multiply(product, v, m, into: sum, images.count)
             withExtendedLifetime((x, upstream, v, m)) {}
