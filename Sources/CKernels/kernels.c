@@ -2,6 +2,11 @@
 #include "CKernels.h"
 #include <pthread.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #pragma STDC FP_CONTRACT OFF
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -73,8 +78,20 @@ typedef __bf16 PairsOfShort __attribute__((vector_size(64)));
 #undef PRODUCT_PAIRS
 #pragma clang attribute pop
 
-static int hasShortProducts;
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,amx-tile,amx-bf16"))), apply_to = function)
+#include "tiles.h"
+#pragma clang attribute pop
+
 static enum { Portable, AVX2, AVX512 } instructionSet;
+static enum { InLoops, InPairs, InTiles } shortProducts;
+
+// Linux lets a process use the registers of AMX when it has asked for them.
+static bool canUseTiles(void) {
+    enum { RequestPermission = 0x1023, TileData = 18, Tiles = 1 << 24, TilesOfShort = 1 << 22 };
+    unsigned a, b, c, features;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &features) && features & Tiles && features & TilesOfShort
+        && syscall(SYS_arch_prctl, RequestPermission, TileData) == 0;
+}
 
 __attribute__((constructor)) static void chooseInstructionSet(void) {
     __builtin_cpu_init();
@@ -82,7 +99,8 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
     instructionSet = AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512bw")) instructionSet = AVX512;
-    hasShortProducts = instructionSet == AVX512 && __builtin_cpu_supports("avx512bf16");
+    if (instructionSet < AVX512) return;
+    shortProducts = canUseTiles() ? InTiles : __builtin_cpu_supports("avx512bf16") ? InPairs : InLoops;
 }
 
 #define DISPATCH(name, ...) \
@@ -92,12 +110,12 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
     case Portable: name##_portable(__VA_ARGS__); break; \
     }
 const char *kernel_instruction_set(void) {
-    return instructionSet == AVX512 ? "avx512" : instructionSet == AVX2 ? "avx2" : "portable";
+    return shortProducts == InTiles ? "avx512 amx" : instructionSet == AVX512 ? "avx512" : instructionSet == AVX2 ? "avx2" : "portable";
 }
 bool kernel_limit_instruction_set(bool allowsAVX512) {
     if (instructionSet < (allowsAVX512 ? AVX512 : AVX2)) return false;
     if (!allowsAVX512) instructionSet = AVX2;
-    hasShortProducts = 0;
+    shortProducts = InLoops;
     return true;
 }
 void kernel_flush_subnormals(void) { __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040); }
@@ -154,7 +172,8 @@ void kernel_product(const KernelProduct *product, float *output, const float *le
 }
 void kernel_product_bfloat16(const KernelProduct *product, float *output, const uint16_t *left, const uint16_t *right) {
 #if defined(__x86_64__)
-    if (hasShortProducts) { kernel_product_bfloat16_avx512bf16(product, output, left, right); return; }
+    if (shortProducts == InTiles) { kernel_product_bfloat16_tiles(product, output, left, right); return; }
+    if (shortProducts == InPairs) { kernel_product_bfloat16_avx512bf16(product, output, left, right); return; }
 #endif
     DISPATCH(kernel_product_bfloat16, product, output, left, right)
 }

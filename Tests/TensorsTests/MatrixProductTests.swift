@@ -54,6 +54,47 @@ struct MatrixProductTests {
         #expect(rounded.scalar == 1)
     }
 
+    @Test(
+        "Sums of bfloat16 products have the bits of their order: by pairs, or by 32 with AMX",
+        arguments: extents)
+    func orderOfSums(extents: [Int]) {
+        let (rows, inner, columns) = (extents[0], extents[1], extents[2])
+        let a = rounded(numbers([rows, inner], 3))
+        let b = rounded(numbers([inner, columns], 4))
+        let product = withPrecision(.bfloat16) { Tensor(a).matrixProduct(with: Tensor(b)) }
+        let (x, y) = (a.scalars, b.scalars)
+        let length = InstructionSet.inUse.contains("amx") ? 32 : 2
+        let sums = (0..<rows * columns).map { index in
+            let (i, j) = index.quotientAndRemainder(dividingBy: columns)
+            var sum: Float = 0
+            for first in stride(from: 0, to: inner, by: length) {
+                var even: Float = 0
+                var odd: Float = length == 2 ? sum : 0
+                for k in first..<min(first + length, inner) {
+                    let (left, right) = (x[i * inner + k], y[k * columns + j])
+                    if k % 2 == 0 {
+                        even.addProduct(left, right)
+                    } else {
+                        odd.addProduct(left, right)
+                    }
+                }
+                // Of a pair, the even product is exact, so adding it rounds once as well.
+                sum = length == 2 ? odd + even : sum + (even + odd)
+            }
+            return sum
+        }
+        #expect(product.value.scalars == sums)
+    }
+
+    /// The nearest numbers of 8 bits.
+    private func rounded(_ array: NDArray) -> NDArray {
+        NDArray(
+            array.scalars.map {
+                let bits = $0.bitPattern
+                return Float(bitPattern: (bits &+ 0x7fff &+ (bits >> 16 & 1)) & 0xffff_0000)
+            }, shape: array.shape)
+    }
+
     private func numbers(_ shape: Shape, _ seed: UInt64) -> NDArray {
         NDArray(
             RandomSource(seed: seed).normal(shape.elementCount, at: .init(.data)), shape: shape)

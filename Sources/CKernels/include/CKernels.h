@@ -82,8 +82,9 @@ typedef struct {
 
 /// Right operands have whole panels: what lies beyond the last column is read, but has no part in the results.
 void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right);
-/// The same of bfloat16 numbers, with float32 sums; strides are in those, and the inner extent is even. The inner index runs
-/// in pairs, the odd one of each added first: left operands have pairs side by side, right ones as ``KernelShortPairs``.
+/// The same of bfloat16 numbers, with float32 sums; strides are in those, and the inner extent is even. Left operands have pairs of
+/// inner steps side by side, right ones as ``KernelShortPairs``. Of each pair the odd one is added first; with AMX (see `tiles.h`), steps
+/// are summed by 32, even and odd ones apart.
 void kernel_product_bfloat16(const KernelProduct *product, float *output, const uint16_t *left, const uint16_t *right);
 
 /// How the numbers of a panel lie: `[rows][16]` as float32 or as bfloat16, or with neighbouring rows interleaved, `[rows / 2][16][2]`.
@@ -172,9 +173,9 @@ uint32_t kernel_crc32c(size_t count, const void *bytes);
 
 /// Flushes subnormal numbers to zero on this thread, as every thread that computes must, alike.
 void kernel_flush_subnormals(void);
-/// The instruction set in use: "avx512", "avx2" or "portable".
+/// The instruction set in use: "avx512 amx" (AVX-512, and AMX for products of bfloat16 numbers), "avx512", "avx2" or "portable".
 const char *kernel_instruction_set(void);
-/// Lowers it to AVX-512 without bfloat16, or to AVX2, before anything computes; whether the processor has that.
+/// Lowers it to AVX-512 without bfloat16 and AMX, or to AVX2, before anything computes; whether the processor has that.
 bool kernel_limit_instruction_set(bool allowsAVX512);
 
 /// A pointer that belongs to the calling thread; starts as NULL.
