@@ -17,8 +17,11 @@ INLINE V NAME(addPairs)(V sum, V a, V b) {
 }
 
 // R rows by C vectors of results stay in registers over `n` inner steps; the last vector may be `tail` floats wide.
-// Strides are in elements of `size` bytes; pairs of two bytes are read as one float.
-INLINE void NAME(productTile)(int size, int R, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail) {
+// Strides are in elements of `size` bytes; pairs of two bytes are read as one float. On the way the next panel of the left operand
+// and the one of the right at `ahead` are fetched.
+INLINE void NAME(productTile)(
+    int size, int R, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail, const char *ahead
+) {
     V s[8][3];
     for (int i = 0; i < R; i++) for (int j = 0; j < C; j++)
         s[i][j] = !accumulate ? (V){0} : j == C - 1 && tail < 16 ? NAME(loadTail)(c + i * p->outputRow + j * p->outputPanel, tail)
@@ -27,6 +30,7 @@ INLINE void NAME(productTile)(int size, int R, int C, const KernelProduct *p, in
     int64_t ai = p->leftRow * size, ak = p->leftStep * 4, bk = p->rightStep * 4, bs = p->rightPanel * size;
 #define STEP(at) { \
         V q[3]; \
+        __builtin_prefetch(ahead); \
         for (int j = 0; j < C; j++) q[j] = NAME(load)((const float *)(b + j * bs)); \
         for (int i = 0; i < R; i++) { \
             V x = S(*(const float *)((at) + i * ai)); \
@@ -35,9 +39,10 @@ INLINE void NAME(productTile)(int size, int R, int C, const KernelProduct *p, in
     }
     for (; n >= 16; n -= 16, a += p->leftPanel * size) {
         const char *at = a;
-        for (int k = 0; k < 16; k += step, at += ak, b += bk) STEP(at)
+        for (int i = 0; i < R; i++) __builtin_prefetch(a + p->leftPanel * size + i * ai);
+        for (int k = 0; k < 16; k += step, at += ak, b += bk, ahead += bk) STEP(at)
     }
-    for (; n > 0; n -= step, a += ak, b += bk) STEP(a)
+    for (; n > 0; n -= step, a += ak, b += bk, ahead += bk) STEP(a)
 #undef STEP
     for (int i = 0; i < R; i++) for (int j = 0; j < C; j++) {
         float *to = c + i * p->outputRow + j * p->outputPanel;
@@ -45,37 +50,43 @@ INLINE void NAME(productTile)(int size, int R, int C, const KernelProduct *p, in
     }
 }
 
-// All rows against C neighbouring panels. Rows of a transposed left operand lie in panels too: a tile stays within one.
-INLINE void NAME(productColumn)(int size, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail) {
+// All rows against C neighbouring panels, while the first rows fetch the C panels at `next`. Rows of a transposed left operand lie in panels too: a tile stays within one.
+INLINE void NAME(productColumn)(
+    int size, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail, const char *next
+) {
 #define ROWS(count) \
-    for (; m + (count) <= p->rows; m += (count)) \
-        NAME(productTile)(size, count, C, p, n, a + ((m / 16) * p->leftRowPanel + (m % 16) * p->leftRow) * size, b, c + m * p->outputRow, accumulate, tail);
-    int64_t m = 0;
+    for (; m + (count) <= p->rows; m += (count), ahead = ++fetched < C ? ahead + p->rightPanel * size : b) \
+        NAME(productTile)( \
+            size, count, C, p, n, a + ((m / 16) * p->leftRowPanel + (m % 16) * p->leftRow) * size, b, c + m * p->outputRow, accumulate, tail, ahead);
+    int64_t m = 0, fetched = 0;
+    const char *ahead = next;
     ROWS(PRODUCT_ROWS) ROWS(4) ROWS(2) ROWS(1)
 #undef ROWS
 }
 
 INLINE void NAME(productOf)(int size, const KernelProduct *p, float *c, const char *a, const char *b) {
-    enum { Depth = 512 };
+    enum { Depth = 128 };
     int64_t panels = (p->columns + 15) / 16, tail = p->columns - (panels - 1) * 16;
     for (int64_t f = 0; f < p->count; f++, a += p->leftMatrix * size, b += p->rightMatrix * size, c += p->outputMatrix)
         for (int64_t k = 0; k < p->inner; k += Depth) {
             int64_t n = p->inner - k < Depth ? p->inner - k : Depth;
             const char *left = a + k / 16 * p->leftPanel * size;
             int accumulate = p->accumulates || k > 0;
+            const char *after = b + (k + n < p->inner ? (k + n) * p->rightStep : p->rightMatrix) * size;
             // A last panel that is not full goes alone: its width is no constant, and would keep results out of registers.
             int64_t whole = tail < 16 ? panels - 1 : panels;
             for (int64_t j = 0; j < whole;) {
                 const char *right = b + (j * p->rightPanel + k * p->rightStep) * size;
                 float *to = c + j * p->outputPanel;
                 int64_t rest = whole - j, width = PRODUCT_PANELS < 3 ? 1 : rest == 4 ? 2 : rest > 3 ? 3 : rest;
-                if (width == 3) NAME(productColumn)(size, 3, p, n, left, right, to, accumulate, 16);
-                else if (width == 2) NAME(productColumn)(size, 2, p, n, left, right, to, accumulate, 16);
-                else NAME(productColumn)(size, 1, p, n, left, right, to, accumulate, 16);
+                const char *next = j + width < panels ? right + width * p->rightPanel * size : after;
+                if (width == 3) NAME(productColumn)(size, 3, p, n, left, right, to, accumulate, 16, next);
+                else if (width == 2) NAME(productColumn)(size, 2, p, n, left, right, to, accumulate, 16, next);
+                else NAME(productColumn)(size, 1, p, n, left, right, to, accumulate, 16, next);
                 j += width;
             }
             if (tail < 16)
-                NAME(productColumn)(size, 1, p, n, left, b + (whole * p->rightPanel + k * p->rightStep) * size, c + whole * p->outputPanel, accumulate, tail);
+                NAME(productColumn)(size, 1, p, n, left, b + (whole * p->rightPanel + k * p->rightStep) * size, c + whole * p->outputPanel, accumulate, tail, after);
         }
 }
 
