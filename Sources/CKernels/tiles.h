@@ -16,7 +16,13 @@ INLINE void configureTiles(void) {
 
 // Up to 16 rows of the left operand over `n` <= 32 inner steps, filled up with zeros.
 INLINE void packLeftTile(const KernelProduct *p, uint16_t *tile, const uint16_t *a, int64_t rows, int64_t n) {
-    if (p->leftStep == 1) {
+    if (p->leftStep == 1 && n == TileInner) {
+        for (int64_t i = 0; i < rows; i++) {
+            memcpy(tile + i * TileInner, a + i * p->leftRow, 32);
+            memcpy(tile + i * TileInner + 16, a + i * p->leftRow + p->leftPanel, 32);
+        }
+        memset(tile + rows * TileInner, 0, (TileRows - rows) * 64);
+    } else if (p->leftStep == 1) {
         memset(tile, 0, TileNumbers * sizeof(uint16_t));
         for (int64_t i = 0; i < rows; i++) for (int64_t k = 0; k < n; k += 16)
             memcpy(tile + i * TileInner + k, a + i * p->leftRow + k / 16 * p->leftPanel, (n - k < 16 ? n - k : 16) * sizeof(uint16_t));
