@@ -99,10 +99,23 @@ package struct ParameterServer: Sendable {
                 on: [socket.handle, link.handle] + connections.handles,
                 wakeup: restorePoints.wakeup, milliseconds: 50)
             let now = ContinuousClock.now
-            var actions: [ParameterServerState.Action] = []
+            // At once: while a chunk is updated, the one before it travels.
+            func take(_ event: ParameterServerState.Event) throws {
+                for action in state.receive(event, now: now) {
+                    switch action {
+                    case .send(let part, let numbers, let peer):
+                        socket.send([Frame(copying: peer.name)] + frames(part, numbers))
+                        Failpoint.partSent.reach()
+                    case .tell(let at, let peer):
+                        socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
+                    case .fetch(let pull):
+                        try connections.sendToSource([Frame(copying: pull.encoded)])
+                    case .stop(let reason): failure = (reason, now)
+                    }
+                }
+            }
             for point in restorePoints.takeAll() {
-                actions += state.receive(
-                    .restorePoint(point.snapshot, attempt: point.attempt), now: now)
+                try take(.restorePoint(point.snapshot, attempt: point.attempt))
             }
             // A bounded number a turn: beats must go out however much arrives.
             for _ in 0..<256 {
@@ -112,16 +125,15 @@ package struct ParameterServer: Sendable {
                 switch message {
                 case .push(let push, let sum):
                     guard failure == nil else { continue }
-                    actions += state.receive(.push(push, sum), now: now)
+                    try take(.push(push, sum))
                     Failpoint.pushTaken.reach()
                 case .pull(let pull):
-                    actions += state.receive(
-                        .pull(pull, from: Peer(name: Array(sender.bytes))), now: now)
+                    try take(.pull(pull, from: Peer(name: Array(sender.bytes))))
                 case .part, .at: continue
                 }
             }
             for case .part(let part, let numbers) in connections.receive() {
-                actions += state.receive(.part(part, numbers), now: now)
+                try take(.part(part, numbers))
             }
             if state.readyAttempt > toldAttempt { Failpoint.chunksRestored.reach() }
             let hasNews = state.readyAttempt > toldAttempt || state.asksForMore()
@@ -136,13 +148,12 @@ package struct ParameterServer: Sendable {
                     // Where to stop and when to save may have changed: then it begins anew, too.
                     guard welcome.runYAML == first.runYAML else { return welcome }
                     // The same run, led by a coordinator that was started again: it may go on from here.
-                    actions += state.receive(.newSession, now: now)
+                    try take(.newSession)
                 case .current(let current):
-                    actions += state.receive(
-                        .heard(step: current.heard, attempt: current.attempt), now: now)
+                    try take(.heard(step: current.heard, attempt: current.attempt))
                 case .plan(let plan):
                     connections.follow(plan)
-                    actions += state.receive(.plan(plan), now: now)
+                    try take(.plan(plan))
                     if plan.isDone {
                         link.leave(beat(hello, state, now: now, isLeaving: true))
                         return nil
@@ -159,18 +170,7 @@ package struct ParameterServer: Sendable {
                     link.leave(beat(hello, state, now: now, isLeaving: true))
                     throw error
                 }
-                actions += state.receive(.tick, now: now)
-            }
-            for action in actions {
-                switch action {
-                case .send(let part, let numbers, let peer):
-                    socket.send([Frame(copying: peer.name)] + frames(part, numbers))
-                    Failpoint.partSent.reach()
-                case .tell(let at, let peer):
-                    socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
-                case .fetch(let pull): try connections.sendToSource([Frame(copying: pull.encoded)])
-                case .stop(let reason): failure = (reason, now)
-                }
+                try take(.tick)
             }
         }
     }

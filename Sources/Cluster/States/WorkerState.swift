@@ -294,7 +294,8 @@ package struct WorkerState {
         work.unpushed.removeAll(where: ready.contains)
         self.work = work
         let pushes = push(ready, of: work, chunks: nil)
-        return work.unpushed.isEmpty && isComputing ? pushes + advance(now: now) : pushes
+        // Weights are asked for before sums are made: the first chunk's can travel while the next is updated.
+        return work.unpushed.isEmpty && isComputing ? advance(now: now) + pushes : pushes
     }
 
     private mutating func weigh(_ result: LeafResult, now: ContinuousClock.Instant) {
