@@ -64,12 +64,12 @@ package struct ParameterServer: Sendable {
 
     private func firstWelcome(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Welcome {
         while true {
-            wait(on: [link.handle], milliseconds: 50)
             try endIfTold()
             let events = try link.exchange(now: .now) {
                 Beat(member: hello.member, plan: 0, attempt: 0, step: 0)
             }
             for case .welcome(let welcome) in events { return welcome }
+            wait(on: [link.handle], milliseconds: 50)
         }
     }
 

@@ -65,12 +65,12 @@ package struct Worker: Sendable {
         _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
     ) throws -> Session {
         while true {
-            wait(on: [link.handle], milliseconds: 50)
             try endIfTold(parent)
             let events = try link.exchange(now: .now) { beat(hello, nil) }
             for case .welcome(let welcome) in events {
                 return try open(welcome, &link, hello, parent)
             }
+            wait(on: [link.handle], milliseconds: 50)
         }
     }
 

@@ -176,8 +176,9 @@ package struct ParameterServerState {
             case .restoring(var parts, let askedAt) = kept[place],
             numbers.count == shape.range(of: place.chunk, in: place.network).count
         else { return [] }
-        // Weights are read by others from now on; the rest changes in place, so it must be this server's own.
-        parts[part.component] = numbers.copied(pool: pool)
+        // All but the weights changes in place, so it must be this server's own.
+        parts[part.component] =
+            part.component == .weights ? numbers : numbers.copied(pool: pool)
         kept[place] = .restoring(parts, askedAt: askedAt)
         guard Set(parts.keys) == Set(shape.networks[place.network].components),
             let numbers = ChunkNumbers(parts)
