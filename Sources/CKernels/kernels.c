@@ -63,7 +63,7 @@ typedef uint64_t L __attribute__((vector_size(128)));
 #undef PRODUCT_PANELS
 #pragma clang attribute pop
 
-// The one instruction that multiplies bfloat16 numbers.
+// The vector instruction that multiplies bfloat16 numbers.
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512bf16,avx2,fma"))), apply_to = function)
 typedef __bf16 PairsOfShort __attribute__((vector_size(64)));
 #define PRODUCT_PAIRS(sum, a, b) (V)__builtin_ia32_dpbf16ps_512(sum, (PairsOfShort)(a), (PairsOfShort)(b))
@@ -79,17 +79,17 @@ typedef __bf16 PairsOfShort __attribute__((vector_size(64)));
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,amx-tile,amx-bf16"))), apply_to = function)
-#include "tiles.h"
+#include "amx.h"
 #pragma clang attribute pop
 
 static enum { Portable, AVX2, AVX512 } instructionSet;
-static enum { InLoops, InPairs, InTiles } shortProducts;
+static enum { ByLoops, ByPairs, ByAMX } shortProducts;
 
-// Linux lets a process use the registers of AMX when it has asked for them.
-static bool canUseTiles(void) {
-    enum { RequestPermission = 0x1023, TileData = 18, Tiles = 1 << 24, TilesOfShort = 1 << 22 };
+// Linux lets a process use the registers of AMX once it has asked for them (ARCH_REQ_XCOMP_PERM of XFEATURE_XTILEDATA).
+static bool askForAMX(void) {
+    enum { RequestPermission = 0x1023, TileData = 18, HasTiles = 1 << 24, HasShortTiles = 1 << 22 };
     unsigned a, b, c, features;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &features) && features & Tiles && features & TilesOfShort
+    return __get_cpuid_count(7, 0, &a, &b, &c, &features) && features & HasTiles && features & HasShortTiles
         && syscall(SYS_arch_prctl, RequestPermission, TileData) == 0;
 }
 
@@ -100,7 +100,7 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512bw")) instructionSet = AVX512;
     if (instructionSet < AVX512) return;
-    shortProducts = canUseTiles() ? InTiles : __builtin_cpu_supports("avx512bf16") ? InPairs : InLoops;
+    shortProducts = askForAMX() ? ByAMX : __builtin_cpu_supports("avx512bf16") ? ByPairs : ByLoops;
 }
 
 #define DISPATCH(name, ...) \
@@ -110,12 +110,12 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
     case Portable: name##_portable(__VA_ARGS__); break; \
     }
 const char *kernel_instruction_set(void) {
-    return shortProducts == InTiles ? "avx512 amx" : instructionSet == AVX512 ? "avx512" : instructionSet == AVX2 ? "avx2" : "portable";
+    return shortProducts == ByAMX ? "avx512 amx" : instructionSet == AVX512 ? "avx512" : instructionSet == AVX2 ? "avx2" : "portable";
 }
 bool kernel_limit_instruction_set(bool allowsAVX512) {
     if (instructionSet < (allowsAVX512 ? AVX512 : AVX2)) return false;
     if (!allowsAVX512) instructionSet = AVX2;
-    shortProducts = InLoops;
+    shortProducts = ByLoops;
     return true;
 }
 void kernel_flush_subnormals(void) { __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040); }
@@ -172,8 +172,8 @@ void kernel_product(const KernelProduct *product, float *output, const float *le
 }
 void kernel_product_bfloat16(const KernelProduct *product, float *output, const uint16_t *left, const uint16_t *right) {
 #if defined(__x86_64__)
-    if (shortProducts == InTiles) { kernel_product_bfloat16_tiles(product, output, left, right); return; }
-    if (shortProducts == InPairs) { kernel_product_bfloat16_avx512bf16(product, output, left, right); return; }
+    if (shortProducts == ByAMX) { kernel_product_bfloat16_amx(product, output, left, right); return; }
+    if (shortProducts == ByPairs) { kernel_product_bfloat16_avx512bf16(product, output, left, right); return; }
 #endif
     DISPATCH(kernel_product_bfloat16, product, output, left, right)
 }

@@ -50,7 +50,8 @@ INLINE void NAME(productTile)(
     }
 }
 
-// All rows against C neighbouring panels, while the first rows fetch the C panels at `next`. Rows of a transposed left operand lie in panels too: a tile stays within one.
+// All rows against C neighbouring panels. The first tiles fetch the C panels at `next`, one each; the rest fetch what is there.
+// Rows of a transposed left operand lie in panels too: a tile stays within one.
 INLINE void NAME(productColumn)(
     int size, int C, const KernelProduct *p, int64_t n, const char *a, const char *b, float *c, int accumulate, int64_t tail, const char *next
 ) {
@@ -65,6 +66,7 @@ INLINE void NAME(productColumn)(
 }
 
 INLINE void NAME(productOf)(int size, const KernelProduct *p, float *c, const char *a, const char *b) {
+    // Three panels of so many inner steps fit a first-level cache of 32 KB.
     enum { Depth = 128 };
     int64_t panels = (p->columns + 15) / 16, tail = p->columns - (panels - 1) * 16;
     for (int64_t f = 0; f < p->count; f++, a += p->leftMatrix * size, b += p->rightMatrix * size, c += p->outputMatrix)

@@ -3,9 +3,9 @@ internal import CKernels
 /// The numbers that matrix products, and convolutions by Winograd's method, multiply; sums, and all else, are float32.
 public enum Precision: String, Hashable, Sendable, CaseIterable {
     case float32
-    /// Operands are rounded to 8 significant bits, which processors with AVX512-BF16 multiply twice as fast.
+    /// Operands are rounded to 8 significant bits, which processors with AVX512-BF16 or AMX multiply faster.
     ///
-    /// Without these the products have the same bits, and take longer.
+    /// Without either the products have the bits of AVX512-BF16, and take longer; those of AMX are their own.
     case bfloat16
 }
 

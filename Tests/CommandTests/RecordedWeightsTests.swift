@@ -13,14 +13,22 @@ extension Commands {
         init() throws { folder = try TemporaryFolder() }
 
         @Test(
-            "Perceptrons, whose kernels are all our own, have one hash on all processors",
+            "Perceptrons, whose kernels are all our own, have one hash on all processors; with AMX, bfloat16 has another",
             .enabled(if: hasAVX2, "needs AVX2"),
-            arguments: ["native", "avx2"])
-        func perceptrons(isa: String) throws {
+            arguments: ["native", "avx2"], ["float32", "bfloat16"])
+        func perceptrons(isa: String, precision: String) throws {
             let trained = try Command(
-                "train", "ring", "--iterations", "30", "--isa", isa, "--output", run
+                "train", "ring", "--iterations", "30", "--isa", isa, "--precision", precision,
+                "--output", run
             ).wait()
-            let recorded = "27381cab46cb1f75bc852a36821c6bd44f0467ce2baadee34f2d3ba991909d01"
+            let recorded =
+                switch (precision, isa) {
+                case ("float32", _):
+                    "27381cab46cb1f75bc852a36821c6bd44f0467ce2baadee34f2d3ba991909d01"
+                case ("bfloat16", "native") where processors.contains(" amx_bf16 "):
+                    "61ff59589f5c8a882f05f6d9cc89e84e80679abb11218c801bb7b79296b76ffc"
+                default: "e1c64ec93ba492f716a5a2c287166e8416326c83e064673980548fbb9c53b8e8"
+                }
             #expect(try weights(trained) == recorded)
         }
 

@@ -65,6 +65,28 @@ struct ConvolutionTests {
         #expect(errors.allSatisfy { $0 < 3e-2 * scale })
     }
 
+    @Test("With bfloat16 its gradients are those of float32 to three digits", arguments: cases)
+    func roundedGradients(of c: Case) {
+        let (input, weights) = operands(c)
+        let output = c.geometry.output(for: c.input, weights: c.weights)
+        let upstream = Tensor(
+            RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
+        let found = Precision.allCases.map { precision in
+            withPrecision(precision) {
+                let variables = [input, weights].map(Tensor.variable)
+                let convolved = variables[0].convolved(with: variables[1], c.geometry)
+                return Tensors.gradients(of: (convolved * upstream).sum(), withRespectTo: variables)
+                    .map { $0?.value.scalars ?? [] }
+            }
+        }
+        for (exact, rounded) in zip(found[0], found[1]) {
+            // As many terms of about one as make a gradient of this size.
+            let size = (exact.reduce(0) { $0 + $1 * $1 } / Float(exact.count)).squareRoot()
+            let errors = zip(exact, rounded).map { abs($0 - $1) }
+            #expect(exact.count == rounded.count && errors.allSatisfy { $0 < 3e-2 * size })
+        }
+    }
+
     @Test("Its three parts differentiate to the second order", arguments: cases)
     func gradients(of c: Case) {
         expectGradients(of: [c.input, c.weights]) { $0[0].convolved(with: $0[1], c.geometry) }

@@ -5,6 +5,7 @@ import Testing
 struct MatrixProductTests {
     static let extents: [[Int]] = [
         [1, 1, 1], [3, 5, 2], [17, 33, 49], [8, 16, 48], [2, 600, 7], [31, 1, 64], [5, 7, 100],
+        [32, 544, 32],
     ]
 
     @Test(
@@ -56,12 +57,14 @@ struct MatrixProductTests {
 
     @Test(
         "Sums of bfloat16 products have the bits of their order: by pairs, or by 32 with AMX",
-        arguments: extents)
-    func orderOfSums(extents: [Int]) {
+        arguments: extents, [false, true])
+    func orderOfSums(extents: [Int], isTransposed: Bool) {
         let (rows, inner, columns) = (extents[0], extents[1], extents[2])
-        let a = rounded(numbers([rows, inner], 3))
+        let a = rounded(numbers(isTransposed ? [inner, rows] : [rows, inner], 3))
         let b = rounded(numbers([inner, columns], 4))
-        let product = withPrecision(.bfloat16) { Tensor(a).matrixProduct(with: Tensor(b)) }
+        let product = withPrecision(.bfloat16) {
+            Tensor(a).matrixProduct(with: Tensor(b), transposingSelf: isTransposed)
+        }
         let (x, y) = (a.scalars, b.scalars)
         let length = InstructionSet.inUse.contains("amx") ? 32 : 2
         let sums = (0..<rows * columns).map { index in
@@ -71,7 +74,8 @@ struct MatrixProductTests {
                 var even: Float = 0
                 var odd: Float = length == 2 ? sum : 0
                 for k in first..<min(first + length, inner) {
-                    let (left, right) = (x[i * inner + k], y[k * columns + j])
+                    let left = x[isTransposed ? k * rows + i : i * inner + k]
+                    let right = y[k * columns + j]
                     if k % 2 == 0 {
                         even.addProduct(left, right)
                     } else {

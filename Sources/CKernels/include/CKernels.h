@@ -1,7 +1,8 @@
 // Element loops, compiled once for each instruction set and chosen at run time.
 //
 // Every loop works on a virtual vector of 16 floats and rounds each operation as IEEE 754 says, with fused
-// multiply-adds only where they are written. So all instruction sets give the same bits.
+// multiply-adds only where they are written. So all instruction sets give the same bits; only AMX, in products of bfloat16
+// numbers, gives others.
 #pragma once
 #include <stddef.h>
 #include <stdbool.h>
@@ -83,7 +84,7 @@ typedef struct {
 /// Right operands have whole panels: what lies beyond the last column is read, but has no part in the results.
 void kernel_product(const KernelProduct *product, float *output, const float *left, const float *right);
 /// The same of bfloat16 numbers, with float32 sums; strides are in those, and the inner extent is even. Left operands have pairs of
-/// inner steps side by side, right ones as ``KernelShortPairs``. Of each pair the odd one is added first; with AMX (see `tiles.h`), steps
+/// inner steps side by side, right ones as ``KernelShortPairs``. Of each pair the odd one is added first; with AMX (see `amx.h`), steps
 /// are summed by 32, even and odd ones apart.
 void kernel_product_bfloat16(const KernelProduct *product, float *output, const uint16_t *left, const uint16_t *right);
 

@@ -55,7 +55,9 @@ struct CoordinatorLink: ~Copyable {
         }
         for action in membership.actions(now: now, hasNews: hasNews) {
             switch action {
-            case .sayHello: socket.send([Frame(copying: hello.encoded)])
+            case .sayHello:
+                // Until a connection is made nothing can be sent: then it is still to be said.
+                if !socket.send([Frame(copying: hello.encoded)]) { membership.introduce() }
             case .beat: send(beat())
             case .complain: say("waiting for the coordinator at \(endpoint)")
             case .redial: socket = try Self.call(endpoint, context)

@@ -101,7 +101,9 @@ package struct ParameterServer: Sendable {
             let now = ContinuousClock.now
             // At once: while a chunk is updated, the one before it travels.
             func take(_ event: ParameterServerState.Event) throws {
-                for action in state.receive(event, now: now) {
+                let actions = state.receive(event, now: now)
+                if case .push = event { Failpoint.pushTaken.reach() }
+                for action in actions {
                     switch action {
                     case .send(let part, let numbers, let peer):
                         socket.send([Frame(copying: peer.name)] + frames(part, numbers))
@@ -126,7 +128,6 @@ package struct ParameterServer: Sendable {
                 case .push(let push, let sum):
                     guard failure == nil else { continue }
                     try take(.push(push, sum))
-                    Failpoint.pushTaken.reach()
                 case .pull(let pull):
                     try take(.pull(pull, from: Peer(name: Array(sender.bytes))))
                 case .part, .at: continue

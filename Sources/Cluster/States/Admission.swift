@@ -101,9 +101,12 @@ extension CoordinatorState.Configuration.Proofs {
     /// Why a member's arithmetic is not the run's; nil where it is, or where this worker's is the first.
     func objection(to beat: Beat, isWorker: Bool) -> Reject? {
         if isWorker, beat.instructions != instructions {
+            let common =
+                [instructions, beat.instructions].allSatisfy { $0.contains("avx512") }
+                ? "avx512" : "avx2"
             return Reject(
                 field: "instructions", expected: instructions,
-                found: "\(beat.instructions); a run with --isa avx2 takes hosts of both")
+                found: "\(beat.instructions); a run with --isa \(common) takes hosts of both")
         }
         let expected = isWorker ? leaves ?? beat.proof : updates
         guard beat.proof != expected else { return nil }

@@ -86,6 +86,15 @@ package struct WorkerState {
         case compute(LeafTask)
         /// On the lane that will compute the leaf: it has nothing better to do while weights travel.
         case begin(LeafBeginning)
+
+        /// The chunk that is pushed or pulled.
+        fileprivate var place: Place? {
+            switch self {
+            case .pull(let pull): Place(network: pull.network, chunk: pull.chunk)
+            case .push(let task): Place(network: task.network, chunk: task.chunk)
+            case .compute, .begin: nil
+            }
+        }
     }
 
     /// A network's weights as they come in, chunk by chunk.
@@ -113,7 +122,7 @@ package struct WorkerState {
         var finishedAt: ContinuousClock.Instant?
     }
 
-    private struct Place: Hashable {
+    fileprivate struct Place: Hashable {
         var network: Int
         var chunk: Int
     }
@@ -294,8 +303,19 @@ package struct WorkerState {
         work.unpushed.removeAll(where: ready.contains)
         self.work = work
         let pushes = push(ready, of: work, chunks: nil)
-        // Weights are asked for before sums are made: the first chunk's can travel while the next is updated.
-        return work.unpushed.isEmpty && isComputing ? advance(now: now) + pushes : pushes
+        guard work.unpushed.isEmpty && isComputing else { return pushes }
+        return inOrder(pushes, advance(now: now)) + begin()
+    }
+
+    /// Each chunk's pull goes right behind its pushes: its new weights can travel while the next is summed and updated, and the
+    /// server is never asked for what it can only lack.
+    private func inOrder(_ pushes: [Action], _ pulls: [Action]) -> [Action] {
+        var actions = pushes
+        for pull in pulls {
+            let behind = actions.lastIndex { $0.place == pull.place }.map { $0 + 1 }
+            actions.insert(pull, at: behind ?? actions.endIndex)
+        }
+        return actions
     }
 
     private mutating func weigh(_ result: LeafResult, now: ContinuousClock.Instant) {
@@ -309,7 +329,7 @@ package struct WorkerState {
     private mutating func advance(now: ContinuousClock.Instant) -> [Action] {
         work?.finishedAt = now
         step += 1
-        return pullMissing(now: now) + begin()
+        return pullMissing(now: now)
     }
 
     /// Begins the next leaves where the network that learns in them is not the one that just did.
@@ -331,8 +351,8 @@ package struct WorkerState {
 
     private func push(_ nodes: [TreeNode], of work: Work, chunks: [Int]?) -> [Action] {
         let network = shape.schedule.turn(at: work.step).network
-        return nodes.flatMap { node in
-            (chunks ?? Array(shape.chunks(of: network))).map { chunk in
+        return (chunks ?? Array(shape.chunks(of: network))).flatMap { chunk in
+            nodes.map { node in
                 .push(
                     PushTask(
                         shape: shape, attempt: attempt, network: network, step: work.step,

@@ -1,12 +1,14 @@
 // Matrix products of bfloat16 numbers by AMX, whose registers are tiles of 16 rows of 64 bytes.
 //
-// One instruction takes 16 x 16 sums 32 inner steps further: of those, even and odd steps are two chains of fused multiply-adds from zero, and
-// both together are added to what the sum was. Such steps begin at multiples of 32, so the bits of a result depend on its operands alone,
-// but are not those of pairs.
+// One instruction takes 16 x 16 sums 32 inner steps further: of those, even and odd steps are two chains of fused
+// multiply-adds from zero, and both together are added to what the sum was. The groups of 32 begin where a product does: how
+// its loops are cut changes no bit of a result, but those are not the bits of pairs, nor of an inner index that is cut
+// into several products that accumulate.
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { TileRows = 16, TileInner = 32, TileNumbers = TileRows * TileInner, TileDepth = 512 };
+// Rows and columns of results, inner steps and numbers of a register; inner steps, in whole groups, whose left operand fits the first cache.
+enum { TileRows = 16, TileInner = 32, TileNumbers = TileRows * TileInner, TileDepth = 16 * TileInner };
 
 INLINE void configureTiles(void) {
     struct { uint8_t palette, start, reserved[14]; uint16_t bytes[16]; uint8_t rows[16]; } shape = {.palette = 1};
@@ -35,7 +37,9 @@ INLINE void packLeftTile(const KernelProduct *p, uint16_t *tile, const uint16_t 
 }
 
 // R x C tiles of results over `n` inner steps; at the edge of the output only `rows` and `columns` of the last are there.
-INLINE void multiplyTiles(int R, int C, const KernelProduct *p, int64_t n, const uint16_t *left, const uint16_t *right, float *c, int accumulate, int64_t rows, int64_t columns) {
+INLINE void multiplyTiles(
+    int R, int C, const KernelProduct *p, int64_t n, const uint16_t *left, const uint16_t *right, float *c, int accumulate, int64_t rows, int64_t columns
+) {
     const int64_t step = p->rightStep * 4, whole = n / TileInner;
     float edge[2][2][TileRows][16] __attribute__((aligned(64)));
     uint16_t last[2][TileNumbers] __attribute__((aligned(64)));
@@ -90,7 +94,7 @@ INLINE void multiplyTiles(int R, int C, const KernelProduct *p, int64_t n, const
 #undef MULTIPLY
 }
 
-static void kernel_product_bfloat16_tiles(const KernelProduct *p, float *c, const uint16_t *a, const uint16_t *b) {
+static void kernel_product_bfloat16_amx(const KernelProduct *p, float *c, const uint16_t *a, const uint16_t *b) {
     uint16_t left[TileDepth / TileInner * 2 * TileNumbers] __attribute__((aligned(64)));
     configureTiles();
     for (int64_t f = 0; f < p->count; f++, a += p->leftMatrix, b += p->rightMatrix, c += p->outputMatrix)
