@@ -174,8 +174,9 @@ struct WinogradConvolution {
         for first in Swift.stride(from: 0, to: input[0], by: size) { body(first..<(first + size)) }
     }
 
-    /// 5 MB: found by trial on processors with 1 MB of second-level cache. Other blocks, other bits of bfloat16 gradients where
-    /// AMX sums them.
+    /// 5 MB: found by trial on processors with 1 MB of second-level cache.
+    ///
+    /// Other blocks, other bits of bfloat16 gradients where AMX sums them.
     private static let blockFloats = 5 << 18
 
     private func matrices(
