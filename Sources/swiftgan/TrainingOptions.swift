@@ -40,7 +40,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help:
-            "avx2 or avx512: keep all hosts of the run to these vector instructions, so that processors with more may join. (default: native, all that they have)"
+            "avx2 or avx512 (without AMX): keep all hosts of the run to these vector instructions, so that different processors may join, and the same weights come out on all. (default: native, all that they have)"
     )
     var isa: String?
 

@@ -75,7 +75,9 @@ package final class RunFolder: Sendable {
             guard other.identity == run.identity else {
                 let difference = difference(other, run)
                 throw FolderError(
-                    "\(path): expected an empty folder or this run, found another run (\(difference)); --output picks another folder"
+                    isResuming
+                        ? "\(path): expected its own settings, which --resume takes from the run, found others (\(difference)); leave them out"
+                        : "\(path): expected an empty folder, found another run (\(difference)); --output picks another folder"
                 )
             }
             guard isResuming else {

@@ -97,11 +97,11 @@ package struct Coordinator: Sendable {
         let endpoint = try control.bind(options.listen)
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
-        try folder.begin(run)
-        Failpoint.runBegun.reach()
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
         let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
+        try folder.begin(run)
+        Failpoint.runBegun.reach()
         observe(.listening(endpoint))
         let digest = try lead(
             from: snapshot, control, source: source, restorePoints, outcomes)

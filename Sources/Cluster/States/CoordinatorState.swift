@@ -160,8 +160,11 @@ package struct CoordinatorState {
             && (adoptsUntil == nil
                 ? hello.attempt >= plan.attempt : hello.attempt != plan.attempt)
         if isNew { plan.attempt = max(plan.attempt, hello.attempt) }
-        let lanes = newcomer.isWorker ? ", \(hello.lanes) lanes" : ""
-        actions += [.enrol(hello), .say("\(newcomer.title) joined\(lanes)")]
+        actions.append(.enrol(hello))
+        // A server without slices is the coordinator's own, which only gives out what others restore.
+        if newcomer.isWorker || !hello.slices.isEmpty {
+            actions.append(.say("\(newcomer.title) joined, \(newcomer.offer)"))
+        }
         if !replaced.isEmpty || isNew { actions += newAttempt() }
         return actions + replan()
     }

@@ -24,6 +24,13 @@ struct Roster {
         var name: String { "\(hello.member.prefix(6)) on \(hello.host)" }
         /// With what it is before that.
         var title: String { "\(isWorker ? "worker" : "parameter server") \(name)" }
+        /// What it brings: lanes, or the slices that it keeps.
+        var offer: String {
+            guard !isWorker else { return "\(hello.lanes) lanes" }
+            return hello.slices.map {
+                $0.network + ($0.count > 1 ? " \($0.index + 1)/\($0.count)" : "")
+            }.joined(separator: " and ")
+        }
     }
 
     private(set) var members: [Member] = []

@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Recipes
 import Synchronization
+import Tensors
 
 /// Trains a workload through the same roles as any run, and reads the times between its iterations.
 struct BenchmarkStepCommand: ParsableCommand {
@@ -52,7 +53,7 @@ struct BenchmarkStepCommand: ParsableCommand {
                 "\(SwiftGAN.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batch) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
             )
             print(
-                "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB"
+                "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB; \(InstructionSet.inUse)"
             )
             if all { print("  all:", steps.map { fixed($0 * 1e3) }.joined(separator: " ")) }
         }
