@@ -125,6 +125,13 @@ extension Commands {
             try expectRefusal(
                 ["coordinator", "ring", "--listen", endpoint, "--output", run], endpoint,
                 "the port is in use")
+            // Data have the next port: that of a coordinator one below is the first one's. Nothing was begun.
+            let (_, host, port) = try #require(endpoint.wholeMatch(of: /(.*:)(\d+)/)).output
+            let below = try #require(Int(port)) - 1
+            try expectRefusal(
+                ["coordinator", "ring", "--listen", "\(host)\(below)", "--output", run],
+                "the port is in use")
+            #expect(!FileManager.default.fileExists(atPath: "\(run)/run.yaml"))
             first.kill()
         }
 
