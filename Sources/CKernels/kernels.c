@@ -97,9 +97,9 @@ __attribute__((constructor)) static void chooseInstructionSet(void) {
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return;
     instructionSet = AVX2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512bw")) instructionSet = AVX512;
-    if (instructionSet < AVX512) return;
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq")
+        || !__builtin_cpu_supports("avx512bw")) return;
+    instructionSet = AVX512;
     shortProducts = askForAMX() ? ByAMX : __builtin_cpu_supports("avx512bf16") ? ByPairs : ByLoops;
 }
 

@@ -10,28 +10,10 @@ import Wire
 struct HostileMessageTests {
     private let world = TinyWorld(leaves: 4, criticSteps: 1, iterations: 2, checkpointEvery: 1)
 
-    private func plan(leaves: Range<Int>, attempt: Int = 1) -> Plan {
-        Plan(
-            number: 1, attempt: attempt, restoreStep: 0, until: 2,
-            leaves: [.init(member: "w", leaves: leaves)])
-    }
-
     @Test("A worker computes the leaves that there are, of however many a plan gives it")
     func tooManyLeaves() {
         var worker = WorkerState(shape: world.shape, member: "w", lanes: 1)
-        var actions = worker.receive(.plan(plan(leaves: 1..<(1 << 33))), now: world.epoch)
-        for network in world.shape.networks.indices {
-            for chunk in world.shape.chunks(of: network) {
-                guard
-                    let numbers = world.initial.numbers(
-                        .weights, chunk: chunk, of: network, world.shape)
-                else { continue }
-                let part = Part(
-                    run: world.shape.run, attempt: 1, network: network, chunk: chunk,
-                    component: .weights, steps: 0...1, crc32c: 0)
-                actions = worker.receive(.part(part, numbers), now: world.epoch)
-            }
-        }
+        let actions = worker.begin(.first(leaves: 1..<(1 << 33)), of: world)
         let leaves = actions.compactMap {
             if case .compute(let task) = $0 { task.leaf } else { nil }
         }
@@ -44,10 +26,10 @@ struct HostileMessageTests {
         let pull = Pull(
             run: world.shape.run, attempt: 1, network: network, step: 0, chunk: chunk,
             component: .weights)
-        _ = server.receive(.plan(plan(leaves: 0..<1)), now: world.epoch)
+        _ = server.receive(.plan(.first(leaves: 0..<1)), now: world.epoch)
         _ = server.receive(.pull(pull, from: Peer(name: [1])), now: world.epoch)
         // Whoever still waits is told that its attempt is over.
-        _ = server.receive(.plan(plan(leaves: 0..<1, attempt: 2)), now: world.epoch)
+        _ = server.receive(.plan(.first(leaves: 0..<1, attempt: 2)), now: world.epoch)
         #expect(server.receive(.tick, now: world.epoch).isEmpty)
     }
 

@@ -4,6 +4,38 @@ import Tensors
 import Testing
 import Wire
 
+extension Plan {
+    /// The plan that worker "w" starts with.
+    static func first(leaves: Range<Int>, attempt: Int = 1) -> Plan {
+        Plan(
+            number: 1, attempt: attempt, restoreStep: 0, until: 2,
+            leaves: [.init(member: "w", leaves: leaves)])
+    }
+}
+
+extension WorkerState {
+    /// Gives it a plan and all weights of the beginning.
+    ///
+    /// - Returns: What it does when it has the last of them.
+    mutating func begin(_ plan: Plan, of world: TinyWorld) -> [Action] {
+        var actions = receive(.plan(plan), now: world.epoch)
+        for network in world.shape.networks.indices {
+            for chunk in world.shape.chunks(of: network) {
+                guard
+                    let numbers = world.initial.numbers(
+                        .weights, chunk: chunk, of: network, world.shape)
+                else { continue }
+                // The generator's are still valid in its own turn.
+                let part = Part(
+                    run: world.shape.run, attempt: plan.attempt, network: network, chunk: chunk,
+                    component: .weights, steps: 0...network, crc32c: 0)
+                actions = receive(.part(part, numbers), now: world.epoch)
+            }
+        }
+        return actions
+    }
+}
+
 @Suite("What a worker sends")
 struct WorkerStateTests {
     private let world = TinyWorld(leaves: 2, criticSteps: 1, iterations: 1, checkpointEvery: 1)
@@ -13,23 +45,7 @@ struct WorkerStateTests {
     )
     func order() {
         var worker = WorkerState(shape: world.shape, member: "w", lanes: 2)
-        let plan = Plan(
-            number: 1, attempt: 1, restoreStep: 0, until: 2,
-            leaves: [.init(member: "w", leaves: 0..<2)])
-        var actions = worker.receive(.plan(plan), now: world.epoch)
-        for network in world.shape.networks.indices {
-            for chunk in world.shape.chunks(of: network) {
-                guard
-                    let numbers = world.initial.numbers(
-                        .weights, chunk: chunk, of: network, world.shape)
-                else { continue }
-                // The generator's are still valid in its own turn.
-                let part = Part(
-                    run: world.shape.run, attempt: 1, network: network, chunk: chunk,
-                    component: .weights, steps: 0...network, crc32c: 0)
-                actions = worker.receive(.part(part, numbers), now: world.epoch)
-            }
-        }
+        var actions = worker.begin(.first(leaves: 0..<2), of: world)
         let tasks = actions.compactMap { if case .compute(let task) = $0 { task } else { nil } }
         #expect(tasks.count == 2)
         for task in tasks {

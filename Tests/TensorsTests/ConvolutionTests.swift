@@ -68,9 +68,7 @@ struct ConvolutionTests {
     @Test("With bfloat16 its gradients are those of float32 to a hundredth", arguments: cases)
     func roundedGradients(of c: Case) {
         let (input, weights) = operands(c)
-        let output = c.geometry.output(for: c.input, weights: c.weights)
-        let upstream = Tensor(
-            RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
+        let upstream = upstream(c)
         let found = Precision.allCases.map { precision in
             withPrecision(precision) {
                 let variables = [input, weights].map(Tensor.variable)
@@ -102,9 +100,7 @@ struct ConvolutionTests {
     @Test("The transposed convolution is the adjoint: <Ax, y> = <x, A'y>", arguments: cases)
     func adjoint(of c: Case) {
         let (input, weights) = operands(c)
-        let output = c.geometry.output(for: c.input, weights: c.weights)
-        let y = Tensor(
-            RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
+        let y = upstream(c)
         let (x, w) = (Tensor(input), Tensor(weights))
         let left = (x.convolved(with: w, c.geometry) * y).sum().scalar
         let right = (x * y.convolvedTransposed(with: w, c.geometry, to: c.input)).sum().scalar
@@ -146,6 +142,12 @@ struct ConvolutionTests {
         }
         for mean in statistics.mean.scalars { #expect(abs(mean - 3) < 1) }
         for variance in statistics.variance.scalars { #expect(abs(variance - 4) < 2) }
+    }
+
+    private func upstream(_ c: Case) -> Tensor {
+        let output = c.geometry.output(for: c.input, weights: c.weights)
+        return Tensor(
+            RandomSource(seed: 3).normal(output.elementCount, at: .init(.data)), shape: output)
     }
 
     private func operands(_ c: Case) -> (NDArray, NDArray) {
