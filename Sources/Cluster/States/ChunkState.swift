@@ -107,6 +107,11 @@ struct ChunkState {
         return pins[step]?[component].map { ($0, step...step, crc32c($0.bytes)) }
     }
 
+    /// Keeps all numbers as they are now, if they are those of `step`: a run that stops there asks for them.
+    mutating func pin(ifValidAt step: Int) {
+        if steps.contains(step), pins[step] == nil { pin(step) }
+    }
+
     private mutating func pin(_ boundary: Int) {
         pins[boundary] = numbers
         isPinned = true

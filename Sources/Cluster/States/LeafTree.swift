@@ -102,7 +102,7 @@ package struct GradientTree {
             return .known
         }
         let covered = tree.leaves(below: node)
-        sums = sums.filter { !covered.contains($0.key.index << $0.key.level) }
+        removeAll(below: node)
         var node = node
         var sum = Sum(numbers: numbers, leaves: [LeafRange(member: member, leaves: covered)])
         while node.level < tree.top.level {
@@ -117,6 +117,14 @@ package struct GradientTree {
         }
         sums[node] = sum
         return .kept
+    }
+
+    /// As much work as the node has leaves, however many others there are.
+    private mutating func removeAll(below node: TreeNode) {
+        guard node.level > 0 else { return }
+        for child in tree.children(of: node) where sums.removeValue(forKey: child) == nil {
+            removeAll(below: child)
+        }
     }
 }
 

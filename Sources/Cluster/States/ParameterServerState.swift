@@ -37,21 +37,10 @@ package struct ParameterServerState {
 
     private static let reportsInBeat = 1_000
 
-    private struct Place: Hashable {
-        var network: Int
-        var chunk: Int
-    }
-
     private enum Kept {
         /// The components that arrived so far.
         case restoring([Component: Storage], askedAt: ContinuousClock.Instant)
         case ready(ChunkState)
-    }
-
-    private struct Waiting {
-        var pull: Pull
-        var peer: Peer
-        var since: ContinuousClock.Instant
     }
 
     private let shape: ClusterShape
@@ -65,7 +54,14 @@ package struct ParameterServerState {
     /// When less than half of what was granted last is left, it asks for more.
     private var asksAt = 0
     private var kept: [Place: Kept] = [:]
-    private var waiting: [Waiting] = []
+    /// How many chunks are restored before this server is ready.
+    private var restoring = 0
+    /// How many ready chunks need each step next.
+    private var chunksAtStep: [Int: Int] = [:]
+    /// The step after the last that any chunk has taken: the run can stop nowhere before it.
+    package private(set) var furthest = 0
+    private var waiting = WaitingPulls()
+    private var looksAt: ContinuousClock.Instant?
     private var restorePoint: (snapshot: Snapshot, attempt: Int)?
     /// Steps completed that the coordinator has not heard of.
     private var unheard: [Report] = []
@@ -89,14 +85,12 @@ package struct ParameterServerState {
 
     /// The attempt that all chunks are ready in; 0 while any is restored.
     package var readyAttempt: Int {
-        let isReady = places.allSatisfy { if case .ready = kept[$0] { true } else { false } }
-        return isReady ? attempt : 0
+        restoring == 0 ? attempt : 0
     }
 
     /// The earliest step that any chunk needs.
     package var step: Int {
-        kept.values.map { if case .ready(let chunk) = $0 { chunk.next } else { restoreStep } }.min()
-            ?? restoreStep
+        restoring == 0 ? chunksAtStep.keys.min() ?? restoreStep : restoreStep
     }
 
     /// The earliest steps that the coordinator has not heard of, as many as a beat can carry.
@@ -123,22 +117,31 @@ package struct ParameterServerState {
     }
 
     private mutating func follow(_ plan: Plan, now: ContinuousClock.Instant) -> [Action] {
-        guard plan.attempt >= attempt else { return [] }
+        guard plan.attempt > attempt else { return goOn(plan) }
         planNumber = plan.number
-        guard plan.attempt > attempt else {
-            if plan.until > until { asksAt = plan.until - (plan.until - step) / 2 }
-            until = max(until, plan.until)
-            return forgetReports(below: plan.heard, of: plan.attempt)
-        }
         attempt = plan.attempt
         restoreStep = plan.restoreStep
         until = plan.until
         asksAt = until
+        furthest = restoreStep
         unheard = []
         kept = [:]
+        restoring = places.count
+        chunksAtStep = [:]
         return places.flatMap {
             fetch($0, lacking: shape.networks[$0.network].components, have: [:], now: now)
+        } + answerWaiting()
+    }
+
+    /// A plan of the attempt that it is in: how far to go may become more or, where the run is to stop, less.
+    private mutating func goOn(_ plan: Plan) -> [Action] {
+        guard plan.attempt == attempt else { return [] }
+        if plan.number > planNumber {
+            if plan.until > until { asksAt = plan.until - (plan.until - step) / 2 }
+            until = max(furthest, plan.until)
+            planNumber = plan.number
         }
+        return forgetReports(below: plan.heard, of: attempt)
     }
 
     private mutating func forgetReports(below step: Int, of attempt: Int) -> [Action] {
@@ -185,12 +188,13 @@ package struct ParameterServerState {
         else {
             return []
         }
-        kept[place] = .ready(
-            ChunkState(
-                network: place.network, chunk: place.chunk, shape: shape,
-                rule: rules[place.network],
-                numbers: numbers, restoredAt: restoreStep))
-        return answerWaiting()
+        let chunk = ChunkState(
+            network: place.network, chunk: place.chunk, shape: shape, rule: rules[place.network],
+            numbers: numbers, restoredAt: restoreStep)
+        kept[place] = .ready(chunk)
+        restoring -= 1
+        chunksAtStep[chunk.next, default: 0] += 1
+        return answerWaiting(at: place)
     }
 
     private mutating func receive(_ push: Push, _ sum: Storage, now: ContinuousClock.Instant)
@@ -215,14 +219,23 @@ package struct ParameterServerState {
                 )
             ]
         case .updated(let completion):
+            count(chunk, from: push.step)
             if let completion {
                 unheard.append(
                     Report(
                         step: push.step, at: now, measures: completion.measures,
                         digest: completion.digest, leaves: completion.leaves))
             }
-            return answerWaiting()
+            return answerWaiting(at: place)
         }
+    }
+
+    /// Counts a chunk that has taken a step where it is now.
+    private mutating func count(_ chunk: ChunkState, from step: Int) {
+        furthest = max(furthest, step + 1)
+        chunksAtStep[chunk.next, default: 0] += 1
+        let left = (chunksAtStep[step] ?? 1) - 1
+        chunksAtStep[step] = left > 0 ? left : nil
     }
 
     private mutating func receive(_ pull: Pull, from peer: Peer, now: ContinuousClock.Instant)
@@ -232,14 +245,21 @@ package struct ParameterServerState {
         guard pull.run == shape.run, shape.networks.indices.contains(pull.network),
             shape.chunks(of: pull.network).contains(pull.chunk)
         else { return [] }
+        pin(pull)
         if let answer = answer(pull, to: peer) { return [answer] }
-        waiting = waiting.filter { $0.peer != peer || !isSamePlace($0.pull, pull) }
-        waiting.append(Waiting(pull: pull, peer: peer, since: now))
+        waiting.add(.init(pull: pull, peer: peer, since: now))
         return []
     }
 
-    private func isSamePlace(_ a: Pull, _ b: Pull) -> Bool {
-        a.network == b.network && a.chunk == b.chunk && a.component == b.component
+    /// Keeps moments as they are now, where a run that stops off its schedule asks for them: updates change them in place.
+    private mutating func pin(_ pull: Pull) {
+        let place = Place(network: pull.network, chunk: pull.chunk)
+        guard pull.component != .weights, pull.attempt == attempt, pull.step >= until,
+            case .ready(var chunk) = kept[place]
+        else { return }
+        kept[place] = nil
+        chunk.pin(ifValidAt: pull.step)
+        kept[place] = .ready(chunk)
     }
 
     /// The numbers wanted, or the word that they will not come; nil where they may still come.
@@ -284,23 +304,40 @@ package struct ParameterServerState {
             next: chunk.next, missing: chunk.missing)
     }
 
+    /// Others restore any chunk from here, where this process holds a snapshot.
     private mutating func answerWaiting() -> [Action] {
-        let answers = waiting.map { answer($0.pull, to: $0.peer) }
-        waiting = zip(waiting, answers).filter { $0.1 == nil }.map(\.0)
-        return answers.compactMap(\.self)
+        shape.networks.indices.flatMap { network in
+            shape.chunks(of: network).flatMap {
+                answerWaiting(at: Place(network: network, chunk: $0))
+            }
+        }
+    }
+
+    private mutating func answerWaiting(at place: Place) -> [Action] {
+        var answers: [Action] = []
+        for entry in waiting.remove(at: place) {
+            pin(entry.pull)
+            if let answer = answer(entry.pull, to: entry.peer) {
+                answers.append(answer)
+            } else {
+                waiting.add(entry)
+            }
+        }
+        return answers
     }
 
     private mutating func tick(now: ContinuousClock.Instant) -> [Action] {
-        var actions = answerWaiting()
-        for (index, entry) in waiting.enumerated() {
-            // Whoever computes may be able to help; the pull goes on waiting.
-            guard now - entry.since >= Timeouts.patience, entry.pull.component == .weights,
-                entry.pull.attempt == attempt,
-                case .ready(let chunk) = kept[
-                    Place(network: entry.pull.network, chunk: entry.pull.chunk)]
-            else { continue }
-            waiting[index].since = now
-            actions.append(.tell(at(entry.pull, chunk), to: entry.peer))
+        guard looksAt.map({ now >= $0 }) ?? true else { return [] }
+        looksAt = now + Timeouts.patience / 4
+        var actions: [Action] = []
+        for place in places {
+            for entry in waiting.overdue(at: place, now: now, after: Timeouts.patience) {
+                // Whoever computes may be able to help; the pull goes on waiting.
+                guard entry.pull.component == .weights, entry.pull.attempt == attempt,
+                    case .ready(let chunk) = kept[place]
+                else { continue }
+                actions.append(.tell(at(entry.pull, chunk), to: entry.peer))
+            }
         }
         for place in places {
             guard case .restoring(let parts, let askedAt) = kept[place],

@@ -36,11 +36,34 @@ package struct WorkerState {
 
     /// A network's weights as they come in, chunk by chunk.
     private struct Incoming {
-        var buffer: Storage
+        let buffer: Storage
         /// The steps that each chunk is valid for.
-        var steps: [ClosedRange<Int>?]
+        private(set) var steps: [ClosedRange<Int>?]
+        /// The step that all chunks are wanted for, and how many are not there yet.
+        private var wanted: (step: Int, missing: Int)
 
-        func isComplete(for step: Int) -> Bool { steps.allSatisfy { $0?.contains(step) == true } }
+        init(buffer: Storage, chunks: Range<Int>, step: Int) {
+            self.buffer = buffer
+            steps = chunks.map { _ in nil }
+            wanted = (step, chunks.count)
+        }
+
+        func has(_ chunk: Int) -> Bool { steps[chunk]?.contains(wanted.step) == true }
+
+        /// Takes a chunk in that is valid for the wanted step.
+        ///
+        /// - Returns: Whether it was the last.
+        mutating func take(_ chunk: Int, validFor range: ClosedRange<Int>) -> Bool {
+            if !has(chunk) { wanted.missing -= 1 }
+            steps[chunk] = range
+            return wanted.missing == 0
+        }
+
+        /// Wants all chunks for another step.
+        mutating func want(_ step: Int) {
+            guard step != wanted.step else { return }
+            wanted = (step, steps.count { $0?.contains(step) != true })
+        }
     }
 
     private struct Weights {
@@ -59,18 +82,15 @@ package struct WorkerState {
         var finishedAt: ContinuousClock.Instant?
     }
 
-    fileprivate struct Place: Hashable {
-        var network: Int
-        var chunk: Int
-    }
-
     private let shape: ClusterShape
     private let member: String
     private let lanes: Int
     private let pool = StoragePool()
     private var plan: Plan?
     /// The step that is computed, or whose weights are awaited.
-    package private(set) var step = 0
+    package private(set) var step = 0 {
+        didSet { for network in incoming.indices { incoming[network]?.want(step) } }
+    }
     private var weights: [Weights?]
     private var incoming: [Incoming?]
     private var asked: [Place: (step: Int, at: ContinuousClock.Instant)] = [:]
@@ -114,8 +134,9 @@ package struct WorkerState {
         var actions: [Action] = []
         switch event {
         case .plan(let plan): follow(plan)
-        case .part(let part, let numbers): accept(part, numbers)
-        case .at(let at): actions += answer(at, now: now)
+        case .part(let part, let numbers):
+            guard accept(part, numbers) else { return [] }
+        case .at(let at): return answer(at, now: now)
         case .leaf(let result): actions += finish(result, now: now)
         case .tick: break
         }
@@ -149,57 +170,66 @@ package struct WorkerState {
     private var hasWeights: Bool { weights.allSatisfy { $0?.steps.contains(step) == true } }
     private var isComputing: Bool { work?.step == step }
 
-    private mutating func accept(_ part: Part, _ numbers: Storage) {
+    /// - Returns: Whether all weights of the part's network are there now.
+    private mutating func accept(_ part: Part, _ numbers: Storage) -> Bool {
         guard part.run == shape.run, part.attempt == attempt, part.component == .weights,
             part.steps.contains(step),
             shape.networks.indices.contains(part.network),
             shape.chunks(of: part.network).contains(part.chunk)
-        else { return }
+        else { return false }
         let range = shape.range(of: part.chunk, in: part.network)
         guard numbers.count == range.count, weights[part.network]?.steps.contains(step) != true
-        else { return }
-        var assembly =
-            incoming[part.network]
-            ?? Incoming(
+        else { return false }
+        if incoming[part.network] == nil {
+            incoming[part.network] = Incoming(
                 buffer: pool.storage(count: shape.networks[part.network].count),
-                steps: shape.chunks(of: part.network).map { _ in nil })
-        (assembly.buffer.pointer + range.lowerBound).update(
-            from: numbers.pointer, count: range.count)
-        assembly.steps[part.chunk] = part.steps
-        asked[Place(network: part.network, chunk: part.chunk)] = nil
-        guard assembly.isComplete(for: step) else {
-            incoming[part.network] = assembly
-            return
+                chunks: shape.chunks(of: part.network), step: step)
         }
+        if let buffer = incoming[part.network]?.buffer {
+            (buffer.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
+        }
+        asked[Place(network: part.network, chunk: part.chunk)] = nil
+        guard incoming[part.network]?.take(part.chunk, validFor: part.steps) == true,
+            let assembly = incoming[part.network]
+        else { return false }
         incoming[part.network] = nil
         let steps = assembly.steps.compactMap(\.self)
         let first = steps.map(\.lowerBound).max() ?? step
         let last = steps.map(\.upperBound).min() ?? step
         weights[part.network] = Weights(buffer: assembly.buffer, steps: first...last)
+        return true
     }
 
     private mutating func pullMissing(now: ContinuousClock.Instant) -> [Action] {
-        guard attempt > 0, !isComputing, restsUntil.map({ now >= $0 }) ?? true else { return [] }
+        guard mayPull(now: now) else { return [] }
         var actions: [Action] = []
         for network in shape.networks.indices where weights[network]?.steps.contains(step) != true {
             for chunk in shape.chunks(of: network) {
-                if incoming[network]?.steps[chunk]?.contains(step) == true { continue }
-                let place = Place(network: network, chunk: chunk)
-                if let asked = asked[place], asked.step == step,
-                    now - asked.at < Timeouts.answer
-                {
-                    continue
-                }
-                asked[place] = (step, now)
-                actions.append(
-                    .pull(
-                        Pull(
-                            run: shape.run, attempt: attempt, network: network, step: step,
-                            chunk: chunk,
-                            component: .weights)))
+                actions += pull(Place(network: network, chunk: chunk), now: now)
             }
         }
         return actions
+    }
+
+    private func mayPull(now: ContinuousClock.Instant) -> Bool {
+        attempt > 0 && !isComputing && restsUntil.map { now >= $0 } ?? true
+    }
+
+    /// Asks for a chunk, unless it is there or was asked for lately.
+    private mutating func pull(_ place: Place, now: ContinuousClock.Instant) -> [Action] {
+        guard mayPull(now: now), weights[place.network]?.steps.contains(step) != true,
+            incoming[place.network]?.has(place.chunk) != true
+        else { return [] }
+        if let asked = asked[place], asked.step == step, now - asked.at < Timeouts.answer {
+            return []
+        }
+        asked[place] = (step, now)
+        return [
+            .pull(
+                Pull(
+                    run: shape.run, attempt: attempt, network: place.network, step: step,
+                    chunk: place.chunk, component: .weights))
+        ]
     }
 
     // MARK: Leaves
@@ -247,12 +277,16 @@ package struct WorkerState {
     /// Each chunk's pull goes right behind its pushes: its new weights can travel while the next is summed and updated, and the
     /// server is never asked for what it can only lack.
     private func inOrder(_ pushes: [Action], _ pulls: [Action]) -> [Action] {
-        var actions = pushes
-        for pull in pulls {
-            let behind = actions.lastIndex { $0.place == pull.place }.map { $0 + 1 }
-            actions.insert(pull, at: behind ?? actions.endIndex)
+        var last: [Place: Int] = [:]
+        for (index, push) in pushes.enumerated() {
+            if let place = push.place { last[place] = index }
         }
-        return actions
+        var behind: [Int: [Action]] = [:]
+        for pull in pulls {
+            behind[pull.place.flatMap { last[$0] } ?? pushes.count, default: []].append(pull)
+        }
+        return pushes.enumerated().flatMap { [$1] + (behind[$0] ?? []) }
+            + (behind[pushes.count] ?? [])
     }
 
     private mutating func weigh(_ result: LeafResult, now: ContinuousClock.Instant) {
@@ -311,18 +345,18 @@ package struct WorkerState {
             shape.schedule.turn(at: work.step).network == at.network
         else {
             // The servers are elsewhere: go there.
-            if at.next != step {
-                step = min(at.next, shape.steps)
-                self.work = nil
-            }
-            return []
+            guard at.next != step else { return pull(place, now: now) }
+            step = min(at.next, shape.steps)
+            self.work = nil
+            return start(now: now) + pullMissing(now: now)
         }
         let missing = Set(at.missing).intersection(0..<shape.tree.leaves)
         let own = missing.intersection(work.messages.keys)
         if !own.isEmpty {
             return push(shape.tree.maximalNodes(of: own), of: work, chunks: [at.chunk])
+                + pull(place, now: now)
         }
-        return help(missing.subtracting(work.helping), now: now)
+        return help(missing.subtracting(work.helping), now: now) + pull(place, now: now)
     }
 
     /// Computes a leaf that somebody else should have, once that took too long and a lane is idle.
