@@ -971,7 +971,7 @@ const ProtobufCMessageDescriptor wire__step_report__descriptor =
   (ProtobufCMessageInit) wire__step_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__beat__field_descriptors[11] =
+static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
 {
   {
     "member",
@@ -1105,10 +1105,49 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[11] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "furthest",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, furthest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "asks_to_leave",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, asks_to_leave),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "busy",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Beat, busy),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__beat__field_indices_by_name[] = {
+  12,   /* field[12] = asks_to_leave */
   2,   /* field[2] = attempt */
+  13,   /* field[13] = busy */
   6,   /* field[6] = failure */
+  11,   /* field[11] = furthest */
   8,   /* field[8] = instructions */
   9,   /* field[9] = leaf_seconds */
   4,   /* field[4] = leaving */
@@ -1122,7 +1161,7 @@ static const unsigned wire__beat__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__beat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor wire__beat__descriptor =
 {
@@ -1132,7 +1171,7 @@ const ProtobufCMessageDescriptor wire__beat__descriptor =
   "Wire__Beat",
   "wire",
   sizeof(Wire__Beat),
-  11,
+  14,
   wire__beat__field_descriptors,
   wire__beat__field_indices_by_name,
   1,  wire__beat__number_ranges,

@@ -4,8 +4,16 @@
 package enum Timeouts {
     /// Between two beats of a member.
     package static let beat = Duration.milliseconds(500)
-    /// After this long without a beat, a member is taken for dead.
+    /// After this long without a beat, the coordinator looks whether a member's connection is still there.
+    package static let doubt = Duration.milliseconds(1_500)
+    /// After this long without a beat, a worker's leaves are given to others, and a server is told of as slow.
     package static let silence = Duration.milliseconds(2_500)
+    /// After this long without a beat, a server is taken for dead though its connection is there: everybody restores then.
+    package static let death = Duration.seconds(10)
+    /// How long a member that asks to leave is kept for the coordinator may be asked to end, too.
+    package static let grace = Duration.seconds(1)
+    /// How long a run that is asked to stop may take to reach a whole iteration and save it.
+    package static let parting = Duration.seconds(20)
     /// How long a pull for a step ahead waits before it is told where the chunk is.
     package static let patience = Duration.milliseconds(200)
     /// After this long without an answer, whoever asked asks again.
@@ -30,7 +38,8 @@ package enum Timeouts {
     /// Whether each outlasts what it waits for.
     package static var areChained: Bool {
         // Some beats may be lost, or late, before anybody is taken for dead.
-        silence >= beat * 4
+        doubt >= beat * 3 && silence >= beat * 4 && death >= silence * 4
+            && parting > death + grace + beat
             && patience < answer && answer < silence
             // Members of a coordinator that is gone notice by their next beat, connect, and say hello.
             && adoption >= reconnection + beat * 2 + silence

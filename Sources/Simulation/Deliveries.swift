@@ -44,15 +44,44 @@ extension Simulation {
         let instant = instant
         if !isFrozen(.coordinator) { receive(.tick) }
         for number in servers.keys.sorted() where !isFrozen(.server(number)) {
-            receive(.tick, server: number)
+            let hasNews = isBusy(number) ? false : turn(ofServer: number)
             guard servers[number]?.hello.slices.isEmpty == false else { continue }
-            let asksForMore = servers[number]?.state.asksForMore() == true
-            let actions = servers[number]?.membership.actions(now: instant, hasNews: asksForMore)
-            perform(actions ?? [], of: .server(number))
+            let actions = servers[number]?.membership.actions(now: instant, hasNews: hasNews) ?? []
+            perform(actions, of: .server(number))
         }
         for number in workers.keys.sorted() where !isFrozen(.worker(number)) {
             receive(.tick, worker: number)
             perform(workers[number]?.membership.actions(now: instant) ?? [], of: .worker(number))
+        }
+    }
+
+    private func isBusy(_ server: Int) -> Bool { now < servers[server]?.busyUntil ?? 0 }
+
+    /// The loop of a server takes in what waits, and says how it is.
+    ///
+    /// - Returns: Whether the coordinator should hear that at once.
+    private mutating func turn(ofServer number: Int) -> Bool {
+        let inbox = servers[number]?.inbox ?? []
+        servers[number]?.inbox = []
+        servers[number]?.turnedAt = now
+        for (event, session) in inbox {
+            if let session { servers[number]?.session = session }
+            receive(event, server: number)
+        }
+        receive(.tick, server: number)
+        let said = beat(ofServer: number)
+        servers[number]?.said = said
+        return servers[number]?.state.asksForMore() == true
+    }
+
+    /// At once, or with the loop's next turn.
+    mutating func take(
+        _ event: ParameterServerState.Event, session: String? = nil, server number: Int
+    ) {
+        if isBusy(number) || servers[number]?.inbox.isEmpty == false || session != nil {
+            servers[number]?.inbox.append((event, session))
+        } else {
+            receive(event, server: number)
         }
     }
 
@@ -124,7 +153,7 @@ extension Simulation {
         case .coordinator: return nil
         case .server(let number):
             var hello = servers[number]?.hello
-            hello?.attempt = servers[number]?.state.attempt ?? 0
+            hello?.attempt = servers[number]?.said == nil ? 0 : servers[number]?.state.attempt ?? 0
             return hello
         case .worker(let number): return workers[number]?.hello
         }
@@ -135,22 +164,30 @@ extension Simulation {
         case .coordinator: return nil
         case .server(let number):
             guard let server = servers[number] else { return nil }
-            return Beat(
-                member: server.hello.member, plan: server.state.planNumber,
-                attempt: server.state.readyAttempt, step: server.state.step,
-                reports: server.state.reports.map {
-                    .init(
-                        step: $0.step, time: 0, measures: $0.measures, digest: $0.digest,
-                        leaves: $0.leaves)
-                }, session: server.membership.session ?? "")
+            return server.membership.beat(
+                of: server.hello.member, said: server.said,
+                busy: .milliseconds(10 * (now - server.turnedAt)))
         case .worker(let number):
             guard let worker = workers[number] else { return nil }
             return Beat(
                 member: worker.hello.member, plan: worker.state.planNumber,
                 attempt: worker.state.attempt, step: worker.state.step,
                 leafSeconds: worker.state.leafSeconds(now: instant),
-                session: worker.membership.session ?? "")
+                session: worker.membership.session ?? "", asksToLeave: worker.asksToLeave)
         }
+    }
+
+    private func beat(ofServer number: Int) -> Beat? {
+        guard let server = servers[number] else { return nil }
+        return Beat(
+            member: server.hello.member, plan: server.state.planNumber,
+            attempt: server.state.readyAttempt, step: server.state.step,
+            reports: server.state.reports.map {
+                .init(
+                    step: $0.step, time: 0, measures: $0.measures, digest: $0.digest,
+                    leaves: $0.leaves)
+            }, session: server.session, furthest: server.state.furthest,
+            asksToLeave: server.asksToLeave)
     }
 
     mutating func deliver(_ delivery: Delivery, toServer number: Int) {
@@ -160,10 +197,13 @@ extension Simulation {
         switch delivery {
         case .welcome(let session):
             guard servers[number]?.membership.welcome(by: String(session)) == true else { return }
-            event = .newSession
+            return take(.newSession, session: String(session), server: number)
         case .introduce:
             servers[number]?.membership.introduce()
             return
+        case .dismiss:
+            guard servers[number]?.asksToLeave == true else { return }
+            return leave(.server(number))
         case .plan(let plan, _): event = .plan(plan)
         case .current(let current, _):
             event = .heard(step: current.heard, attempt: current.attempt)
@@ -172,7 +212,20 @@ extension Simulation {
         case .part(let part, let numbers): event = .part(part, numbers)
         default: return
         }
-        receive(event, server: number)
+        take(event, server: number)
+    }
+
+    /// A member that asked to leave does so; where a server was, another is started.
+    private mutating func leave(_ node: Node) {
+        if var beat = beat(of: node) {
+            beat.isLeaving = true
+            send(.beat(beat, from: peer(node)), from: node, to: .coordinator)
+        }
+        switch node {
+        case .coordinator: return
+        case .server(let number): replaceServer(number)
+        case .worker(let number): removeWorker(number)
+        }
     }
 
     mutating func deliver(_ delivery: Delivery, toWorker number: Int) {
@@ -191,6 +244,9 @@ extension Simulation {
             return
         case .introduce:
             workers[number]?.membership.introduce()
+            return
+        case .dismiss:
+            if workers[number]?.asksToLeave == true { leave(.worker(number)) }
             return
         case .plan(let plan, _): event = .plan(plan)
         case .part(let part, let numbers): event = .part(part, numbers)

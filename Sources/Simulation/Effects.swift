@@ -23,18 +23,26 @@ extension Simulation {
         case .introduce(let peer): tell(.introduce(session: session), peer)
         case .plan(let plan, let peer): tell(.plan(plan, session: session), peer)
         case .current(let current, let peer): tell(.current(current, session: session), peer)
+        case .dismiss(let peer):
+            troubledAt = now
+            tell(.dismiss(session: session), peer)
+        case .probe(let current, let peer):
+            let isThere = self.peer(node(of: peer)) == peer
+            guard isThere else { return receive(.unreachable(peer)) }
+            tell(.current(current, session: session), peer)
         case .pull(let pull):
             guard let keeper = keeper(of: pull.chunk, pull.network) else { return }
             send(.pull(pull, from: .coordinator), from: .coordinator, to: .server(keeper))
         case .persist(let attempt):
             if disk.attempt > 0 { outcome.restores += 1 }
+            if isCalm { outcome.violations.append("everybody restored though nobody had died") }
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
             let kept = recorder.rewind(to: snapshot.step, attempt: attempt)
             if kept > disk.recorded { outcome.violations.append("lines that nobody wrote") }
             disk.recorded = kept
         case .offer(let snapshot, let attempt):
-            receive(.restorePoint(snapshot, attempt: attempt), server: 0)
+            take(.restorePoint(snapshot, attempt: attempt), server: 0)
         case .save(let snapshot):
             if !world.isReference(snapshot) {
                 outcome.violations.append("the checkpoint of step \(snapshot.step)")
@@ -85,7 +93,8 @@ extension Simulation {
             if disk.recorded < world.shape.steps { outcome.violations.append("lines are missing") }
             return
         }
-        // It was drained, and everybody has left.
+        // It was asked to stop, and everybody has left.
+        outcome.repeated += max(0, disk.recorded - disk.snapshot.step)
         for number in servers.keys.sorted() where number > 0 { addServer(number) }
         for number in workers.keys.sorted() {
             workers[number] = nil
@@ -137,7 +146,8 @@ extension Simulation {
             case .begin: continue
             case .compute(let task):
                 // One in three workers is ten times as slow.
-                let ticks = number % 3 == 0 ? 30 : 3
+                var ticks = number % 3 == 0 ? 30 : 3
+                if isCrowded, Double.random(in: 0..<1, using: &random) < 0.002 { ticks = 1_000 }
                 let result = LeafResult(
                     attempt: task.attempt, step: task.step, leaf: task.leaf,
                     message: world.message(task), duration: .milliseconds(10 * ticks))

@@ -13,8 +13,18 @@ extension Simulation {
                 cut(Link(from: from, to: to), for: ticks(50...600))
             }
         case ..<0.0091: drain()
+        case ..<0.0092: askAllToEnd()
+        case ..<0.0096: if let node = anyNode { askToLeave(node) }
         default: return
         }
+    }
+
+    /// A server that computes for ten seconds and more at a stretch.
+    mutating func crowd() {
+        guard Double.random(in: 0..<1, using: &random) < 0.001 else { return }
+        let number = servers.keys.sorted().randomElement(using: &random) ?? 0
+        let until = now + ticks(1_000...1_500)
+        servers[number]?.busyUntil = until
     }
 
     private var anyWorker: Int? {

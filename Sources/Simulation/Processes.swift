@@ -35,6 +35,12 @@ extension Simulation {
 
     mutating func killServer(_ number: Int) {
         outcome.kills += 1
+        replaceServer(number)
+    }
+
+    /// Starts another in the place of one that is gone.
+    mutating func replaceServer(_ number: Int) {
+        troubledAt = now
         // Whoever takes its place binds its endpoint for data, but is told nothing that the coordinator said to it.
         for time in queue.keys {
             queue[time]?.removeAll { $0.to == .server(number) && $0.2.isTold }
@@ -43,9 +49,13 @@ extension Simulation {
     }
 
     mutating func killWorker(_ number: Int) {
-        guard workers.removeValue(forKey: number) != nil else { return }
         outcome.kills += 1
-        if workers.isEmpty { addWorker() }
+        removeWorker(number)
+    }
+
+    mutating func removeWorker(_ number: Int) {
+        guard workers.removeValue(forKey: number) != nil else { return }
+        while workers.count < min(minimumWorkers, 1) { addWorker() }
     }
 
     /// Its memory is lost, with its own server's; what is on the disk is not.
@@ -55,6 +65,7 @@ extension Simulation {
     }
 
     mutating func restartCoordinator() {
+        troubledAt = now
         session += 1
         recorder = Self.recorder(world, disk)
         frozenUntil[.coordinator] = nil
@@ -66,6 +77,23 @@ extension Simulation {
 
     /// Somebody asks the coordinator to end; when it has, everything is started again.
     mutating func drain() { receive(.drain) }
+
+    /// Somebody asks a member to end.
+    mutating func askToLeave(_ node: Node) {
+        switch node {
+        case .coordinator: drain()
+        case .server(0): return
+        case .server(let number): servers[number]?.asksToLeave = true
+        case .worker(let number): workers[number]?.asksToLeave = true
+        }
+    }
+
+    /// An engine asks all processes to end at once.
+    mutating func askAllToEnd() {
+        for number in servers.keys.sorted() { askToLeave(.server(number)) }
+        for number in workers.keys.sorted() { askToLeave(.worker(number)) }
+        drain()
+    }
 
     mutating func freeze(_ node: Node, for ticks: Int) { frozenUntil[node] = now + ticks }
 

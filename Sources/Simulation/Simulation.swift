@@ -18,6 +18,8 @@ package struct Simulation {
         package var restores = 0
         /// Coordinators that were started again, and went on with living servers.
         package var adoptions = 0
+        /// Steps that had been reported, and were taken again after a run was asked to stop.
+        package var repeated = 0
     }
 
     enum Node: Hashable {
@@ -30,7 +32,7 @@ package struct Simulation {
         case hello(Hello, from: Peer), beat(Beat, from: Peer)
         /// From one start of the coordinator: its connections end with it.
         case welcome(session: Int), introduce(session: Int), plan(Plan, session: Int)
-        case current(Current, session: Int)
+        case current(Current, session: Int), dismiss(session: Int)
         case push(Push, Storage), pull(Pull, from: Node), part(Part, Storage), at(At)
         case leaf(LeafResult)
         case diskHas(Snapshot, session: Int), saved(Int, session: Int)
@@ -40,7 +42,7 @@ package struct Simulation {
         var session: Int? {
             switch self {
             case .welcome(let session), .introduce(let session), .plan(_, let session),
-                .current(_, let session), .diskHas(_, let session), .saved(_, let session),
+                .current(_, let session), .dismiss(let session), .diskHas(_, let session), .saved(_, let session),
                 .recorded(_, _, let session):
                 session
             default: nil
@@ -50,7 +52,7 @@ package struct Simulation {
         /// Whether it is a coordinator's word to a member, on a connection that ends with either.
         var isTold: Bool {
             switch self {
-            case .welcome, .introduce, .plan, .current: true
+            case .welcome, .introduce, .plan, .current, .dismiss: true
             default: false
             }
         }
@@ -59,13 +61,26 @@ package struct Simulation {
     struct ServerProcess {
         var state: ParameterServerState
         var hello: Hello
+        /// Of the link's thread, which beats however long the loop computes.
         var membership = Membership()
+        /// Of the welcome that the loop goes by.
+        var session = ""
+        /// What the loop last said of itself.
+        var said: Beat?
+        /// Until when the loop computes, and takes nothing in.
+        var busyUntil = 0
+        /// When it last had a turn.
+        var turnedAt = 0
+        /// What waits for the loop's next turn; with a session where that is a new one.
+        var inbox: [(event: ParameterServerState.Event, session: String?)] = []
+        var asksToLeave = false
     }
 
     struct WorkerProcess {
         var state: WorkerState
         var hello: Hello
         var membership = Membership()
+        var asksToLeave = false
     }
 
     /// What a coordinator leaves behind when it dies.
@@ -84,6 +99,8 @@ package struct Simulation {
 
     /// A tick is ten milliseconds; trouble ends after some, and a run that goes on much longer is stuck.
     private let troubledTicks: Int
+    /// When everybody is asked to end; nil: never.
+    private let stopsAt: Int?
     private static let mostTicks = 30_000
 
     let world: TinyWorld
@@ -105,15 +122,22 @@ package struct Simulation {
     var frozenUntil: [Node: Int] = [:]
     var cutUntil: [Link: Int] = [:]
     var born = 0
+    /// When something last happened for which everybody may have to restore.
+    var troubledAt = 0
     package internal(set) var outcome = Outcome()
 
     /// A cluster without misfortune; only the order of messages is the seed's.
-    package init(seed: UInt64, workers: Int, lanes: Int, slices: Int, leaves: Int) {
+    ///
+    /// - Parameter stopsAt: The tick, a hundredth of a second, at which coordinator and members are asked to end; all are
+    ///   started again.
+    package init(
+        seed: UInt64, workers: Int, lanes: Int, slices: Int, leaves: Int, stopsAt: Int? = nil
+    ) {
         self.init(
             TinyWorld(
                 leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, chunkCount: 3),
             SeededGenerator(state: seed), slices: slices, minimumWorkers: workers, lossRate: 0,
-            doubleRate: 0, longestDelay: 30, troubledTicks: 0)
+            doubleRate: 0, longestDelay: 30, troubledTicks: 0, stopsAt: stopsAt)
         for _ in 0..<workers { addWorker(lanes: lanes) }
     }
 
@@ -137,7 +161,8 @@ package struct Simulation {
     /// A cluster without workers.
     private init(
         _ world: TinyWorld, _ random: SeededGenerator, slices: Int, minimumWorkers: Int,
-        lossRate: Double, doubleRate: Double, longestDelay: Int, troubledTicks: Int
+        lossRate: Double, doubleRate: Double, longestDelay: Int, troubledTicks: Int,
+        stopsAt: Int? = nil
     ) {
         self.world = world
         self.random = random
@@ -147,6 +172,7 @@ package struct Simulation {
         self.doubleRate = doubleRate
         self.longestDelay = longestDelay
         self.troubledTicks = troubledTicks
+        self.stopsAt = stopsAt
         disk = Disk(snapshot: world.initial)
         recorder = Self.recorder(world, disk)
         coordinator = Self.coordinator(world, slices, minimumWorkers, disk, session: 0)
@@ -174,6 +200,8 @@ package struct Simulation {
         while now < Self.mostTicks && !outcome.isFinished {
             now += 1
             if isTroubled { misfortune() }
+            if isCrowded { crowd() }
+            if now == stopsAt { askAllToEnd() }
             if now == troubledTicks { while workers.count < minimumWorkers { addWorker() } }
             for (from, to, delivery) in queue.removeValue(forKey: now) ?? [] {
                 deliver(delivery, from: from, to: to)
@@ -185,4 +213,8 @@ package struct Simulation {
 
     var instant: ContinuousClock.Instant { world.epoch + .milliseconds(now * 10) }
     var isTroubled: Bool { now < troubledTicks }
+    /// Processors are short for as long again: processes are slow, but none dies, and no message is lost.
+    var isCrowded: Bool { now < 2 * troubledTicks }
+    /// Whether it is long enough ago that anything died or was cut off: then nobody has a reason to restore.
+    var isCalm: Bool { now > max(troubledAt, troubledTicks) + 2_500 }
 }

@@ -1,7 +1,7 @@
 internal import CWireMessages
 
 /// The version of the protocol: members of another are refused.
-package let protocolVersion = 2
+package let protocolVersion = 3
 
 /// The first word of a worker or parameter server.
 package struct Hello: Message, Equatable {
@@ -201,12 +201,19 @@ package struct Beat: Message, Equatable {
     package var leafSeconds: Double
     /// Of the welcome that it goes by.
     package var session: String
+    /// Of a server: the step after the last that any of its chunks has taken.
+    package var furthest: Int
+    /// It was asked to end, and goes on until it is dismissed.
+    package var asksToLeave: Bool
+    /// Seconds since its loop last had a turn, where that computes.
+    package var busy: Double
 
     package init(
         member: String, plan: Int, attempt: Int, step: Int, isLeaving: Bool = false,
         reports: [Report] = [],
         failure: String = "", proof: String = "", instructions: String = "",
-        leafSeconds: Double = 0, session: String = ""
+        leafSeconds: Double = 0, session: String = "", furthest: Int = 0,
+        asksToLeave: Bool = false, busy: Double = 0
     ) {
         self.member = member
         self.plan = plan
@@ -219,11 +226,15 @@ package struct Beat: Message, Equatable {
         self.instructions = instructions
         self.leafSeconds = leafSeconds
         self.session = session
+        self.furthest = furthest
+        self.asksToLeave = asksToLeave
+        self.busy = busy
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
         self = try unpacked(frame, wire__beat__unpack) { c in
-            guard c.leaf_seconds.isFinite, c.leaf_seconds >= 0 else { throw MessageError() }
+            guard c.leaf_seconds.isFinite, c.leaf_seconds >= 0, c.busy.isFinite, c.busy >= 0
+            else { throw MessageError() }
             return try Beat(
                 member: text(c.member), plan: ordinal(c.plan), attempt: Int(c.attempt),
                 step: ordinal(c.step), isLeaving: c.leaving != 0,
@@ -237,7 +248,8 @@ package struct Beat: Message, Equatable {
                         leaves: elements(report.leaves, report.n_leaves, LeafRange.init))
                 }, failure: text(c.failure), proof: text(c.proof),
                 instructions: text(c.instructions), leafSeconds: c.leaf_seconds,
-                session: text(c.session))
+                session: text(c.session), furthest: try ordinal(c.furthest),
+                asksToLeave: c.asks_to_leave != 0, busy: c.busy)
         }
     }
 
@@ -268,6 +280,9 @@ package struct Beat: Message, Equatable {
         c.instructions = memory.string(instructions)
         c.leaf_seconds = leafSeconds
         c.session = memory.string(session)
+        c.furthest = UInt64(furthest)
+        c.asks_to_leave = asksToLeave ? 1 : 0
+        c.busy = busy
         return pack(c, body)
     }
 }

@@ -14,6 +14,8 @@ package enum MessageKind: UInt8, Sendable {
     case hello = 1, welcome, reject, beat, plan, current
     /// The coordinator does not know this member, which should say Hello again.
     case introduce
+    /// A member that asked to leave is needed no more.
+    case dismiss
     case push = 16, pull, part, at
 }
 

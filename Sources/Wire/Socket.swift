@@ -1,4 +1,5 @@
 internal import CZeroMQ
+internal import Glibc
 
 /// What ZeroMQ refused, and why.
 package struct SocketError: Error, CustomStringConvertible {
@@ -136,6 +137,11 @@ package struct Socket: ~Copyable {
             guard frame.send(on: handle, more: index + 1 < frames.count) else { return false }
         }
         return true
+    }
+
+    /// Sends frames as one message, and tells whether it could not because the peer's connection is gone.
+    package borrowing func findsNobody(_ frames: [Frame]) -> Bool {
+        !send(frames) && zmq_errno() == EHOSTUNREACH
     }
 
     /// The next whole message; nil where none is waiting.

@@ -19,20 +19,21 @@ struct Simulate: ParsableCommand {
     var seeds: UInt64 = 10_000
 
     func run() throws {
-        var (kills, restores, adoptions, violations, stuck) = (0, 0, 0, 0, 0)
+        var (kills, restores, adoptions, repeated, violations, stuck) = (0, 0, 0, 0, 0, 0)
         for seed in from..<(from + seeds) {
             var simulation = Simulation(seed: seed)
             let outcome = simulation.run()
             kills += outcome.kills
             restores += outcome.restores
             adoptions += outcome.adoptions
+            repeated += outcome.repeated
             violations += outcome.violations.count
             stuck += outcome.isFinished ? 0 : 1
             for violation in outcome.violations.prefix(1) { print("seed \(seed): \(violation)") }
             if !outcome.isFinished { print("seed \(seed): stuck") }
         }
         print(
-            "seeds \(seeds)  kills \(kills)  restores \(restores)  adoptions \(adoptions)  violations \(violations)  stuck \(stuck)"
+            "seeds \(seeds)  kills \(kills)  restores \(restores)  adoptions \(adoptions)  repeated \(repeated)  violations \(violations)  stuck \(stuck)"
         )
         if violations + stuck > 0 { throw ExitCode.failure }
     }

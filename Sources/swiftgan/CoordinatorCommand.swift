@@ -44,6 +44,7 @@ struct CoordinatorCommand: ParsableCommand {
                     "--on-collapse: expected warn or stop, found remedy; 'train' and 'launch' can begin a stronger run"
                 )
             }
+            let ending = Ending.onTermination()
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
             let (run, _) = try options.resolve()
@@ -53,7 +54,7 @@ struct CoordinatorCommand: ParsableCommand {
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
                     slices: slices, minimumWorkers: minWorkers, watch: try options.watch(run),
-                    ending: .onTermination()),
+                    ending: ending),
                 observe: console.observe)
             console.finish(try coordinator.lead(), output: options.outputPath)
         }

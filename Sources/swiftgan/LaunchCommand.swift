@@ -27,28 +27,33 @@ struct LaunchCommand: ParsableCommand {
             }
             let lanes = lanes ?? max(1, defaultLanes / workers)
             try requireLanes(lanes)
+            let ending = Ending.onTermination()
             let (run, _) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let (digest, output) = try options.trainingThroughCollapse(run, console) {
                 stage, watch in
-                try launched(stage, watch, lanes: lanes, console)
+                try launched(stage, watch, ending, lanes: lanes, console)
             }
             console.finish(digest, output: output)
         }
     }
 
-    private func launched(_ stage: TrainingStage, _ watch: Watch?, lanes: Int, _ console: Console)
-        throws -> Digest
-    {
-        let processes = WorkerProcesses(console: console)
+    private func launched(
+        _ stage: TrainingStage, _ watch: Watch?, _ ending: Ending, lanes: Int, _ console: Console
+    ) throws -> Digest {
+        let processes = WorkerProcesses(console: console, ending: ending)
         let sockets = try SocketFolder()
         defer { sockets.remove() }
+        ending.beforeEnd {
+            processes.kill()
+            sockets.remove()
+        }
         let coordinator = try Coordinator(
             context: Context(), run: stage.run,
             options: .init(
                 listen: "ipc://\(sockets.path)/control", output: stage.output,
                 isResuming: stage.isResuming, watch: watch, start: stage.start,
-                ending: .onTermination()),
+                ending: ending),
             observe: { [data = options.data, workers] event in
                 console.observe(event)
                 guard case .listening(let endpoint) = event else { return }
@@ -81,11 +86,15 @@ private struct SocketFolder {
 /// The run outlives any of them but the last.
 private final class WorkerProcesses: @unchecked Sendable {
     private let console: Console
+    private let ending: Ending
     private let lock = NSLock()
     private var processes: [Process] = []
     private var isEnding = false
 
-    init(console: Console) { self.console = console }
+    init(console: Console, ending: Ending) {
+        self.console = console
+        self.ending = ending
+    }
 
     func start(_ count: Int, lanes: Int, coordinator: String, data: String?) {
         for number in 1...count {
@@ -117,9 +126,16 @@ private final class WorkerProcesses: @unchecked Sendable {
         }
     }
 
+    /// Ends them at once.
+    func kill() {
+        for process in lock.withLock({ processes }) where process.isRunning {
+            Foundation.kill(process.processIdentifier, SIGKILL)
+        }
+    }
+
     private func ended(_ process: Process, _ number: Int) {
         let (isExpected, living) = lock.withLock {
-            (isEnding || process.terminationStatus == 0, processes.count(where: \.isRunning))
+            (isEnding || ending.isAsked || process.terminationStatus == 0, processes.count(where: \.isRunning))
         }
         guard !isExpected else { return }
         let how = process.terminationReason == .exit ? "exit code" : "signal"

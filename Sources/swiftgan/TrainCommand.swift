@@ -16,6 +16,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             try requireLanes(lanes)
+            let ending = Ending.onTermination()
             let (run, dataset) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             if lanes > run.settings.leaves {
@@ -28,7 +29,7 @@ struct TrainCommand: ParsableCommand {
                 try OneProcess(
                     run: stage.run, dataset: dataset, lanes: lanes, output: stage.output,
                     isResuming: stage.isResuming, watch: watch, start: stage.start,
-                    ending: .onTermination(),
+                    ending: ending,
                     observe: console.observe
                 ).train()
             }

@@ -37,7 +37,7 @@ struct AdmissionTests {
 
     @Test("Another protocol, build or recipe is refused, with what was expected and found")
     func otherVersions() {
-        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "2", "99"])
+        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "3", "99"])
         #expect(refusal { $0.build = "other" } == ["build", "b", "other"])
         #expect(refusal { $0.recipe = "fashion" } == ["recipe", "ring", "fashion"])
     }

@@ -26,6 +26,21 @@ struct SimulationTests {
     }
 
     @Test(
+        "Asked to end at any moment, one process or all, it stops at a whole iteration and repeats nothing",
+        arguments: 1...40)
+    func stops(tenths: Int) {
+        for (slices, workers) in [(0, 1), (0, 3), (1, 2), (2, 3)] {
+            var simulation = Simulation(
+                seed: UInt64(tenths), workers: workers, lanes: 2, slices: slices, leaves: 4,
+                stopsAt: tenths * 10)
+            let outcome = simulation.run()
+            #expect(
+                outcome.violations.isEmpty && outcome.isFinished && outcome.repeated == 0,
+                "\(slices) slices, \(workers) workers: \(outcome)")
+        }
+    }
+
+    @Test(
         "Through losses, delays, deaths and restarts, every weight given out has the bits of one process",
         arguments: 0..<10)
     func survives(thousands: UInt64) {

@@ -79,20 +79,30 @@ extension Commands {
             coordinator.kill()
         }
 
-        @Test("Asked to end, a run stops at its next checkpoint, and goes on from there")
-        func drained() throws {
+        @Test(
+            "Asked to end, a run saves the iteration that it is at, and goes on from there to the same weights",
+            arguments: ["train", "launch"])
+        func drained(command: String) throws {
             let options = [
-                "ring", "--iterations", "4000", "--set", "checkpoint-every=20", "--set", "width=16",
+                "ring", "--iterations", "1500", "--set", "checkpoint-every=1000", "--set",
+                "width=16",
             ]
-            let first = try Command(["train"] + options + ["--output", run])
+            let unbroken = try Command(["train"] + options + ["--output", "\(run)-unbroken"])
+            let expected = try unbroken.wait(seconds: 60).output.suffix(65)
+            let first = try Command([command] + options + ["--output", run])
             try waitForIteration(30, inRun: run)
             first.terminate()
             let ended = try first.wait(seconds: 60)
             #expect(ended.code == 75)
             #expect(ended.output.contains("ended as asked, at the checkpoint of iteration"))
-            let newest = try metrics(run).map(\.iteration)
-            #expect(newest.last.map { $0 % 20 } == 0)
-            #expect(newest == Array(1...newest.count))
+            let iterations = try metrics(run).map(\.iteration)
+            #expect(iterations == Array(1...iterations.count))
+            let file = String(format: "%08d.safetensors", iterations.count)
+            #expect(FileManager.default.fileExists(atPath: "\(run)/checkpoints/\(file)"))
+            let second = try Command([command] + options + ["--output", run, "--resume"])
+            let resumed = try second.wait(seconds: 60)
+            #expect(resumed.code == 0 && resumed.output.hasSuffix(expected))
+            #expect(try metrics(run).map(\.iteration) == Array(1...1500))
         }
 
         @Test("Asked to end while nobody computes, a coordinator does")

@@ -26,7 +26,8 @@ struct MessageTests {
                 .init(
                     step: 3, time: 1.5, measures: [0.5, -2], digest: 7,
                     leaves: [.init(member: "w", leaves: 0..<3)])
-            ], failure: "f", proof: "p", instructions: "i", leafSeconds: 0.25, session: "s")
+            ], failure: "f", proof: "p", instructions: "i", leafSeconds: 0.25, session: "s",
+            furthest: 1 << 41, asksToLeave: true, busy: 2.5)
         #expect(try bytes(beat, Beat.init(decoding:)) == beat)
         let plan = Plan(
             number: 3, attempt: 2, restoreStep: 10, until: 20,

@@ -207,10 +207,22 @@ struct  Wire__Beat
    * Of the welcome that it goes by: whoever knows only an earlier coordinator is to say hello.
    */
   char *session;
+  /*
+   * Of a server: the step after the last that any of its chunks has taken.
+   */
+  uint64_t furthest;
+  /*
+   * It was asked to end, and goes on until it is dismissed.
+   */
+  protobuf_c_boolean asks_to_leave;
+  /*
+   * Seconds since its loop last had a turn, where that computes.
+   */
+  double busy;
 };
 #define WIRE__BEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__beat__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*

@@ -73,6 +73,8 @@ package struct Evaluations {
         all.filter { $0.iteration >= firstJudged }
     }
 
+    var lastMeasured: Int? { all.last?.iteration }
+
     func isMeasured(_ iteration: Int) -> Bool { all.contains { $0.iteration == iteration } }
 
     /// The first collapse that the sentinel calls.

@@ -88,6 +88,7 @@ package struct Coordinator: Sendable {
     /// - Throws: ``Collapse`` where that ended the run.
     package func lead() throws -> Digest {
         precondition(Timeouts.areChained, "a timeout is shorter than what it waits for")
+        options.ending.begin()
         let snapshot = restored ?? .initial(of: run)
         // Members on other hosts may have missed the end.
         if snapshot.step == run.steps, options.listen.endpointHost == nil {
@@ -163,6 +164,7 @@ package struct Coordinator: Sendable {
         var isToResume = options.isResuming
         var nextTick = ContinuousClock.now
         while true {
+            var unreachable: [Peer] = []
             for action in actions {
                 switch action {
                 case .welcome(let peer):
@@ -174,6 +176,10 @@ package struct Coordinator: Sendable {
                 case .reject(let peer, let reject): tell(reject, peer, control)
                 case .introduce(let peer): tell(kind: .introduce, peer, control)
                 case .current(let current, let peer): tell(current, peer, control)
+                case .dismiss(let peer): tell(kind: .dismiss, peer, control)
+                case .probe(let current, let peer):
+                    let frames = [Frame(copying: peer.name), Frame(copying: current.encoded)]
+                    if control.findsNobody(frames) { unreachable.append(peer) }
                 case .plan(let plan, let peer):
                     connections.follow(plan)
                     tell(plan, peer, control)
@@ -215,7 +221,7 @@ package struct Coordinator: Sendable {
                 on: [control.handle] + connections.handles, wakeup: outcomes.wakeup,
                 milliseconds: 50)
             let now = ContinuousClock.now
-            actions = []
+            actions = unreachable.flatMap { state.receive(.unreachable($0), now: now) }
             while let frames = control.receive() { actions += receive(frames, &state, now: now) }
             for message in connections.receive() {
                 switch message {
@@ -236,6 +242,7 @@ package struct Coordinator: Sendable {
             }
             if options.ending.isAsked, !isDraining {
                 isDraining = true
+                recorder.hurry()
                 actions += state.receive(.drain, now: now)
             }
             if now >= nextTick {

@@ -1,35 +1,116 @@
 internal import Foundation
 internal import Recipes
+internal import Synchronization
 internal import Tensors
 internal import Wire
 
-/// A member's line to the coordinator: it introduces itself, beats, and hears plans.
-struct CoordinatorLink: ~Copyable {
+/// A member's line to the coordinator, on a thread of its own.
+///
+/// It says hello, beats and hears plans however long the member's loop computes: who is busy still says that it lives.
+final class CoordinatorLink: Sendable {
     enum Event {
         /// The first of a coordinator that was started, or started again.
         case welcome(Welcome)
         case plan(Plan)
         /// There is no newer plan.
         case current(Current)
+        /// This member asked to leave, and is needed no more.
+        case dismissed
     }
 
-    private var socket: Socket
-    private let context: Context
-    private let endpoint: String
-    /// How this member introduces itself.
-    var hello: Hello
-    private var membership = Membership()
-    private let say: @Sendable (String) -> Void
+    /// What the loop and the link's thread tell each other.
+    private struct Shared {
+        /// What the loop last said of itself, and when.
+        var said: (beat: Beat, attempt: Int, at: ContinuousClock.Instant)?
+        /// Whether the coordinator waits for what the loop said.
+        var hasNews = false
+        /// Of the welcome that the loop goes by.
+        var session = ""
+        var events: [Event] = []
+        /// Why the loop cannot go on.
+        var failure: (any Error)?
+        var lastWord: Beat?
+        var isClosed = false
+    }
 
+    private let shared = Mutex(Shared())
+    /// Of the member's loop.
+    private let wakeup: Wakeup
+    private let own = Wakeup()
+    private let endpoint: String
+    private let hello: Hello
+    private let say: @Sendable (String) -> Void
+    private let end = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - hello: How this member introduces itself.
+    ///   - wakeup: Signalled whenever something was heard.
+    /// - Throws: ``SocketError`` for an endpoint that cannot be called.
     init(
-        _ endpoint: String, hello: Hello, in context: Context,
+        _ endpoint: String, hello: Hello, in context: Context, wakeup: Wakeup,
         say: @escaping @Sendable (String) -> Void
     ) throws {
-        socket = try Self.call(endpoint, context)
-        self.context = context
         self.endpoint = endpoint
         self.hello = hello
+        self.wakeup = wakeup
         self.say = say
+        let called = Promise<Result<Void, any Error>>()
+        let thread = Thread { [self] in
+            do {
+                var socket = try Self.call(endpoint, context)
+                called.give(.success(()))
+                try speak(&socket, context)
+            } catch {
+                called.give(.failure(error))
+                shared.withLock { $0.failure = error }
+                wakeup.signal()
+            }
+            end.signal()
+        }
+        thread.name = "coordinator link"
+        thread.start()
+        try called.take().get()
+    }
+
+    /// Says how the member is and takes what was heard.
+    ///
+    /// - Parameter hasNews: Whether the coordinator waits for it: then it goes out at once, otherwise with the next beat.
+    /// - Throws: ``Departure`` where the coordinator refuses this member, or is absent for too long.
+    func exchange(
+        now: ContinuousClock.Instant, hasNews: Bool = false, attempt: Int = 0, beat: () -> Beat
+    ) throws -> [Event] {
+        let (events, failure) = shared.withLock { shared in
+            let isOld = shared.said.map { now - $0.at >= Timeouts.beat / 5 } ?? true
+            if hasNews || isOld || !shared.events.isEmpty {
+                var beat = beat()
+                beat.session = shared.session
+                shared.said = (beat, attempt, now)
+                shared.hasNews = shared.hasNews || hasNews
+            }
+            defer { shared.events = [] }
+            for case .welcome(let welcome) in shared.events { shared.session = welcome.session }
+            return (shared.events, shared.failure)
+        }
+        if hasNews { own.signal() }
+        if let failure { throw failure }
+        return events
+    }
+
+    /// A last word, before this member goes.
+    func leave(_ beat: Beat) {
+        shared.withLock { shared in
+            shared.lastWord = beat
+            shared.lastWord?.session = shared.session
+        }
+        close()
+    }
+
+    /// Ends the thread.
+    func close() {
+        shared.withLock { $0.isClosed = true }
+        own.signal()
+        _ = end.wait(timeout: .now() + .seconds(1))
+        end.signal()
     }
 
     private static func call(_ endpoint: String, _ context: Context) throws -> Socket {
@@ -38,39 +119,49 @@ struct CoordinatorLink: ~Copyable {
         return socket
     }
 
-    var handle: UnsafeMutableRawPointer { socket.handle }
+    // MARK: The thread
 
-    /// Sends what is due and takes what arrived.
-    ///
-    /// - Parameter hasNews: Whether the coordinator waits for what the next beat says: then it goes out at once.
-    /// - Throws: ``Departure`` where the coordinator refuses this member, or is absent for too long.
-    mutating func exchange(
-        now: ContinuousClock.Instant, hasNews: Bool = false, beat: () -> Beat
-    ) throws -> [Event] {
-        var events: [Event] = []
-        while let frames = socket.receive() {
-            guard let frame = frames.first else { continue }
-            membership.hear(now: now)
-            if let event = try hear(frame) { events.append(event) }
-        }
-        for action in membership.actions(now: now, hasNews: hasNews) {
-            switch action {
-            case .sayHello:
-                // Until a connection is made nothing can be sent: then it is still to be said.
-                if !socket.send([Frame(copying: hello.encoded)]) { membership.introduce() }
-            case .beat: send(beat())
-            case .complain: say("waiting for the coordinator at \(endpoint)")
-            case .redial: socket = try Self.call(endpoint, context)
-            case .giveUp:
-                throw Departure.temporary(
-                    "\(endpoint): expected a coordinator, found none for \(Timeouts.absence.components.seconds / 60) minutes"
-                )
+    private func speak(_ socket: inout Socket, _ context: Context) throws {
+        var membership = Membership()
+        while true {
+            wait(on: [socket.handle], wakeup: own, milliseconds: 50)
+            let now = ContinuousClock.now
+            while let frames = socket.receive() {
+                guard let frame = frames.first else { continue }
+                membership.hear(now: now)
+                guard let event = try hear(frame, &membership) else { continue }
+                shared.withLock { $0.events.append(event) }
+                wakeup.signal()
+            }
+            let (said, hasNews, lastWord, isClosed) = shared.withLock { shared in
+                defer { shared.hasNews = false }
+                return (shared.said, shared.hasNews, shared.lastWord, shared.isClosed)
+            }
+            if let lastWord { socket.send([Frame(copying: lastWord.encoded)]) }
+            if isClosed { return }
+            for action in membership.actions(now: now, hasNews: hasNews) {
+                switch action {
+                case .sayHello:
+                    var hello = hello
+                    hello.attempt = said?.attempt ?? 0
+                    // Until a connection is made nothing can be sent: then it is still to be said.
+                    if !socket.send([Frame(copying: hello.encoded)]) { membership.introduce() }
+                case .beat:
+                    let beat = membership.beat(
+                        of: hello.member, said: said?.beat, busy: said.map { now - $0.at } ?? .zero)
+                    socket.send([Frame(copying: beat.encoded)])
+                case .complain: say("waiting for the coordinator at \(endpoint)")
+                case .redial: socket = try Self.call(endpoint, context)
+                case .giveUp:
+                    throw Departure.temporary(
+                        "\(endpoint): expected a coordinator, found none for \(Timeouts.absence.components.seconds / 60) minutes"
+                    )
+                }
             }
         }
-        return events
     }
 
-    private mutating func hear(_ frame: Frame) throws -> Event? {
+    private func hear(_ frame: Frame, _ membership: inout Membership) throws -> Event? {
         switch frame.bytes.first.flatMap(MessageKind.init) {
         case .welcome:
             guard let welcome = try? Welcome(decoding: frame.bytes) else { return nil }
@@ -78,6 +169,7 @@ struct CoordinatorLink: ~Copyable {
         case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
         case .current: return (try? Current(decoding: frame.bytes)).map { .current($0) }
         case .introduce: membership.introduce()
+        case .dismiss: return .dismissed
         case .reject:
             guard let reject = try? Reject(decoding: frame.bytes) else { return nil }
             throw Departure.configuration(
@@ -87,15 +179,6 @@ struct CoordinatorLink: ~Copyable {
         }
         return nil
     }
-
-    private func send(_ beat: Beat) {
-        var beat = beat
-        beat.session = membership.session ?? ""
-        socket.send([Frame(copying: beat.encoded)])
-    }
-
-    /// A last word, before this member goes.
-    func leave(_ beat: Beat) { send(beat) }
 }
 
 /// A name for one start of one process.

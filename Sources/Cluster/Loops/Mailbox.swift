@@ -32,6 +32,11 @@ final class Promise<Value: Sendable>: Sendable {
         given.signal()
     }
 
+    /// Waits for the value, at most this long; nil where it did not come.
+    func take(within time: DispatchTimeInterval) -> Value? {
+        given.wait(timeout: .now() + time) == .success ? value.withLock { $0 } : nil
+    }
+
     /// Waits for the value; only once.
     func take() -> Value {
         given.wait()

@@ -48,6 +48,7 @@ package struct ParameterServer: Sendable {
         restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, bound: (String) -> Void
     ) throws {
         kernel_flush_subnormals()
+        ending.begin()
         let socket = try Socket(.router, .data(chunk: largestChunk), in: context)
         let endpoint = try socket.bind(listen)
         bound(endpoint)
@@ -55,26 +56,26 @@ package struct ParameterServer: Sendable {
             build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
             process: Int(ProcessInfo.processInfo.processIdentifier), endpoint: endpoint,
             slices: slices)
-        var link = try CoordinatorLink(coordinator, hello: hello, in: context, say: say)
-        var welcome = try firstWelcome(&link, hello)
-        while let next = try serve(welcome, on: socket, &link, hello, restorePoints) {
+        let link = try CoordinatorLink(
+            coordinator, hello: hello, in: context, wakeup: restorePoints.wakeup, say: say)
+        defer { link.close() }
+        var welcome = try firstWelcome(link, hello, restorePoints.wakeup)
+        while let next = try serve(welcome, on: socket, link, hello, restorePoints) {
             welcome = next
         }
     }
 
-    private func firstWelcome(_ link: inout CoordinatorLink, _ hello: Hello) throws -> Welcome {
+    private func firstWelcome(_ link: CoordinatorLink, _ hello: Hello, _ wakeup: Wakeup) throws
+        -> Welcome
+    {
         while true {
-            try endIfTold()
+            if ending.isAsked { throw Departure.temporary("ended as asked") }
             let events = try link.exchange(now: .now) {
                 Beat(member: hello.member, plan: 0, attempt: 0, step: 0)
             }
             for case .welcome(let welcome) in events { return welcome }
-            wait(on: [link.handle], milliseconds: 50)
+            wait(on: [], wakeup: wakeup, milliseconds: 50)
         }
-    }
-
-    private func endIfTold() throws {
-        if ending.isAsked { throw Departure.temporary("ended as asked") }
     }
 
     /// Serves a run, through all sessions of its coordinator.
@@ -82,7 +83,7 @@ package struct ParameterServer: Sendable {
     /// - Returns: The welcome of another run's coordinator, or of one that wants it to end or to save elsewhere; nil when
     ///   the run is done.
     private func serve(
-        _ first: Welcome, on socket: borrowing Socket, _ link: inout CoordinatorLink,
+        _ first: Welcome, on socket: borrowing Socket, _ link: CoordinatorLink,
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Welcome? {
         let run = try Run(first)
@@ -93,10 +94,11 @@ package struct ParameterServer: Sendable {
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
         var failure: (reason: String, at: ContinuousClock.Instant)?
         var toldAttempt = 0
+        var leaving = Leaving(ending)
         var nextTick = ContinuousClock.now
         while true {
             wait(
-                on: [socket.handle, link.handle] + connections.handles,
+                on: [socket.handle] + connections.handles,
                 wakeup: restorePoints.wakeup, milliseconds: 50)
             let now = ContinuousClock.now
             // At once: while a chunk is updated, the one before it travels.
@@ -119,8 +121,8 @@ package struct ParameterServer: Sendable {
             for point in restorePoints.takeAll() {
                 try take(.restorePoint(point.snapshot, attempt: point.attempt))
             }
-            // A bounded number a turn: beats must go out however much arrives.
-            for _ in 0..<256 {
+            // A bounded time a turn: plans must be heard however much arrives.
+            while ContinuousClock.now - now < Timeouts.beat / 5 {
                 guard let frames = socket.receive() else { break }
                 guard let sender = frames.first, let message = DataMessage(frames.dropFirst())
                 else { continue }
@@ -137,11 +139,13 @@ package struct ParameterServer: Sendable {
                 try take(.part(part, numbers))
             }
             if state.readyAttempt > toldAttempt { Failpoint.chunksRestored.reach() }
-            let hasNews = state.readyAttempt > toldAttempt || state.asksForMore()
+            let asks = state.asksForMore()
+            let hasNews = leaving.begins(now: now) || state.readyAttempt > toldAttempt || asks
             toldAttempt = state.readyAttempt
-            link.hello.attempt = state.attempt
-            let events = try link.exchange(now: now, hasNews: hasNews) {
-                beat(hello, state, now: now, failure: failure?.reason ?? "", proof: proof)
+            let events = try link.exchange(now: now, hasNews: hasNews, attempt: state.attempt) {
+                beat(
+                    hello, state, now: now, failure: failure?.reason ?? "", proof: proof,
+                    asksToLeave: leaving.isAsked)
             }
             for event in events {
                 switch event {
@@ -157,8 +161,10 @@ package struct ParameterServer: Sendable {
                     try take(.plan(plan))
                     if plan.isDone {
                         link.leave(beat(hello, state, now: now, isLeaving: true))
+                        try leaving.end()
                         return nil
                     }
+                case .dismissed: leaving.dismiss()
                 }
             }
             if now >= nextTick {
@@ -167,9 +173,9 @@ package struct ParameterServer: Sendable {
                 if let failure, now - failure.at > Timeouts.farewell {
                     throw Departure.failure(failure.reason)
                 }
-                do { try endIfTold() } catch {
+                if leaving.isTime(now: now) {
                     link.leave(beat(hello, state, now: now, isLeaving: true))
-                    throw error
+                    try leaving.end()
                 }
                 try take(.tick)
             }
@@ -181,7 +187,7 @@ package struct ParameterServer: Sendable {
 private func beat(
     _ hello: Hello, _ state: ParameterServerState, now: ContinuousClock.Instant,
     isLeaving: Bool = false,
-    failure: String = "", proof: String = ""
+    failure: String = "", proof: String = "", asksToLeave: Bool = false
 ) -> Beat {
     let time = Date().timeIntervalSince1970
     let reports = state.reports.map {
@@ -192,7 +198,7 @@ private func beat(
     return Beat(
         member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,
         isLeaving: isLeaving, reports: reports, failure: failure,
-        proof: proof)
+        proof: proof, furthest: state.furthest, asksToLeave: asksToLeave)
 }
 
 extension Run {

@@ -3,6 +3,7 @@ package import Evaluation
 internal import Foundation
 internal import NeuralNetworks
 package import Recipes
+internal import Synchronization
 internal import Tensors
 internal import Wire
 
@@ -69,6 +70,7 @@ final class RunRecorder: @unchecked Sendable {
     // Guarded by the condition.
     private var jobs: [Job] = []
     private let working = DispatchGroup()
+    private let isHurried = Atomic(false)
 
     // Used by the recorder's thread alone.
     private var metrics: LineFile
@@ -134,6 +136,9 @@ final class RunRecorder: @unchecked Sendable {
         add(.rewind(step: snapshot.step, attempt: attempt))
     }
 
+    /// Measures no more: the run ends soon, and what is not measured now is when it is resumed.
+    func hurry() { isHurried.store(true, ordering: .relaxed) }
+
     /// Waits until everything is written.
     func close() {
         add(.close)
@@ -171,7 +176,7 @@ final class RunRecorder: @unchecked Sendable {
             case .save(let snapshot): doing { try perform(state.save(snapshot)) }
             case .resume(let snapshot):
                 doing {
-                    if snapshot.step > 0 { try measure(snapshot) }
+                    try measureAll(through: snapshot)
                     judge()
                 }
             case .rewind(let step, let attempt):
@@ -320,10 +325,39 @@ final class RunRecorder: @unchecked Sendable {
 
     private func measure(_ snapshot: Snapshot) throws {
         let iteration = snapshot.iteration(of: run)
-        guard let watch, evaluations?.isMeasured(iteration) == false else { return }
-        let figures = snapshot.measured(by: watch.evaluation)
+        guard let watch, run.isScheduled(checkpoint: iteration),
+            evaluations?.isMeasured(iteration) == false,
+            let figures = figures(of: snapshot, by: watch.evaluation)
+        else { return }
         try patiently { try evaluations?.add(figures, at: iteration, of: watch.evaluation) }
         observe(.evaluated(iteration: iteration, figures))
+    }
+
+    /// Nil where the run is to end before they are there.
+    private func figures(of snapshot: Snapshot, by evaluation: RunEvaluation) -> [Figure]? {
+        let found = Promise<[Figure]>()
+        let thread = Thread { found.give(snapshot.measured(by: evaluation)) }
+        thread.name = "evaluation"
+        thread.stackSize = 16 << 20
+        thread.start()
+        while !isHurried.load(ordering: .relaxed) {
+            if let figures = found.take(within: .milliseconds(50)) { return figures }
+        }
+        return nil
+    }
+
+    /// Measures the checkpoints that a run was stopped too soon for.
+    private func measureAll(through newest: Snapshot) throws {
+        guard watch != nil, newest.step > 0 else { return }
+        let last = evaluations?.lastMeasured ?? 0
+        for iteration in Checkpoint.iterations(in: folder.path)
+        where iteration > last && iteration < newest.iteration(of: run) {
+            guard run.isScheduled(checkpoint: iteration),
+                let snapshot = try Checkpoint.newest(in: folder.path, of: run, at: iteration)
+            else { continue }
+            try measure(snapshot)
+        }
+        try measure(newest)
     }
 
     /// Says what the figures so far come to: a function of them alone, however often the run was interrupted.
@@ -363,6 +397,13 @@ final class RunRecorder: @unchecked Sendable {
                 Thread.sleep(forTimeInterval: 1)
             }
         }
+    }
+}
+
+extension Run {
+    /// Whether the checkpoint of an iteration is one that every run of this kind has; others are where a run was stopped.
+    fileprivate func isScheduled(checkpoint iteration: Int) -> Bool {
+        iteration % settings.checkpointEvery == 0 || iteration == settings.iterations
     }
 }
 

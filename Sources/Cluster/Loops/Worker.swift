@@ -43,13 +43,17 @@ package struct Worker: Sendable {
     /// - Throws: ``Departure`` where it cannot take part.
     package func work() throws {
         kernel_flush_subnormals()
+        ending.begin()
         let hello = Hello(
             build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
             process: Int(ProcessInfo.processInfo.processIdentifier), lanes: lanes, recipe: recipe)
-        var link = try CoordinatorLink(coordinator, hello: hello, in: context, say: say)
+        let wakeup = Wakeup()
+        let link = try CoordinatorLink(
+            coordinator, hello: hello, in: context, wakeup: wakeup, say: say)
+        defer { link.close() }
         let parent = getppid()
-        var session = try join(&link, hello, parent)
-        while let next = try compute(session, &link, hello, parent) { session = next }
+        var session = try join(link, hello, parent, wakeup)
+        while let next = try compute(session, link, hello, parent, wakeup) { session = next }
     }
 
     /// A coordinator's run, the data for it, and the newest plan heard so far.
@@ -62,24 +66,25 @@ package struct Worker: Sendable {
     }
 
     private func join(
-        _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
+        _ link: CoordinatorLink, _ hello: Hello, _ parent: Int32, _ wakeup: Wakeup
     ) throws -> Session {
         while true {
             try endIfTold(parent)
             let events = try link.exchange(now: .now) { beat(hello, nil) }
             for case .welcome(let welcome) in events {
-                return try open(welcome, &link, hello, parent)
+                return try open(welcome, link, hello, parent, wakeup)
             }
-            wait(on: [link.handle], milliseconds: 50)
+            wait(on: [], wakeup: wakeup, milliseconds: 50)
         }
     }
 
     /// Opens the data on a thread of its own: reading it may take longer than silence is forgiven.
     private func open(
-        _ welcome: Welcome, _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
+        _ welcome: Welcome, _ link: CoordinatorLink, _ hello: Hello, _ parent: Int32,
+        _ wakeup: Wakeup
     ) throws -> Session {
         var run = try Run(welcome)
-        let opened = Mailbox<Result<(any Dataset, proof: String), any Error>>(wakeup: Wakeup())
+        let opened = Mailbox<Result<(any Dataset, proof: String), any Error>>(wakeup: wakeup)
         Thread { [run] in
             opened.put(
                 Result {
@@ -91,7 +96,7 @@ package struct Worker: Sendable {
         }.start()
         var plan: Plan?
         while true {
-            wait(on: [link.handle], wakeup: opened.wakeup, milliseconds: 50)
+            wait(on: [], wakeup: wakeup, milliseconds: 50)
             try endIfTold(parent)
             for event in try link.exchange(now: .now, beat: { beat(hello, nil) }) {
                 switch event {
@@ -100,7 +105,7 @@ package struct Worker: Sendable {
                     // It may go further now.
                     (run, plan) = (try Run(welcome), nil)
                 case .plan(let newest): plan = newest
-                case .current: continue
+                case .current, .dismissed: continue
                 }
             }
             if let result = opened.takeAll().first {
@@ -135,18 +140,22 @@ package struct Worker: Sendable {
 
     private func beat(
         _ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = "",
-        proof: String = ""
+        proof: String = "", asksToLeave: Bool = false
     ) -> Beat {
         Beat(
             member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0,
             step: state?.step ?? 0,
             isLeaving: isLeaving, failure: failure, proof: proof,
             instructions: proof.isEmpty ? "" : InstructionSet.inUse,
-            leafSeconds: state?.leafSeconds(now: .now) ?? 0)
+            leafSeconds: state?.leafSeconds(now: .now) ?? 0, asksToLeave: asksToLeave)
     }
 
     private func endIfTold(_ parent: Int32) throws {
         if ending.isAsked { throw Departure.temporary("ended as asked") }
+        try endIfAbandoned(parent)
+    }
+
+    private func endIfAbandoned(_ parent: Int32) throws {
         if endsWithParent && getppid() != parent {
             throw Departure.temporary("the process that started this one is gone")
         }
@@ -156,10 +165,10 @@ package struct Worker: Sendable {
     ///
     /// - Returns: The next, where the coordinator was started again; nil when the run is done.
     private func compute(
-        _ session: Session, _ link: inout CoordinatorLink, _ hello: Hello, _ parent: Int32
+        _ session: Session, _ link: CoordinatorLink, _ hello: Hello, _ parent: Int32,
+        _ wakeup: Wakeup
     ) throws -> Session? {
         let shape = ClusterShape(session.run)
-        let wakeup = Wakeup()
         let pool = LanePool(
             lanes: lanes, run: session.run, dataset: session.dataset, wakeup: wakeup)
         defer { pool.close() }
@@ -167,19 +176,25 @@ package struct Worker: Sendable {
         let sums = StoragePool()
         var state = WorkerState(shape: shape, member: hello.member, lanes: lanes)
         var plans = session.plan.map { [$0] } ?? []
+        var leaving = Leaving(ending)
         var nextTick = ContinuousClock.now
         while true {
             wait(
-                on: [link.handle] + connections.handles, wakeup: wakeup,
+                on: connections.handles, wakeup: wakeup,
                 milliseconds: plans.isEmpty ? 50 : 0)
             let now = ContinuousClock.now
             var actions: [WorkerState.Action] = []
+            let asksNow = leaving.begins(now: now)
             for event in try link.exchange(
-                now: now, beat: { beat(hello, state, proof: session.proof) })
+                now: now, hasNews: asksNow,
+                beat: {
+                    beat(hello, state, proof: session.proof, asksToLeave: leaving.isAsked)
+                })
             {
                 switch event {
                 case .plan(let plan): plans.append(plan)
                 case .current: continue
+                case .dismissed: leaving.dismiss()
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: session.run)
                     return Session(
@@ -209,9 +224,10 @@ package struct Worker: Sendable {
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
-                do { try endIfTold(parent) } catch {
+                try endIfAbandoned(parent)
+                if leaving.isTime(now: now) {
                     link.leave(beat(hello, state, isLeaving: true))
-                    throw error
+                    try leaving.end()
                 }
                 actions += state.receive(.tick, now: now)
             }
@@ -235,6 +251,7 @@ package struct Worker: Sendable {
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))
                 Failpoint.leaveSaid.reach()
+                try leaving.end()
                 return nil
             }
         }

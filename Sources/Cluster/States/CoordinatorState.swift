@@ -18,8 +18,10 @@ package struct CoordinatorState {
         case recorded(step: Int, attempt: Int)
         /// There is no reason to go on, though the last step is not done.
         case enough
-        /// Whoever started this process wants it to end: after the next checkpoint.
+        /// Whoever started this process wants it to end: at the next whole iteration, which is saved.
         case drain
+        /// What was sent to a peer found no connection.
+        case unreachable(Peer)
         case tick
     }
 
@@ -28,6 +30,10 @@ package struct CoordinatorState {
         case reject(Peer, Reject)
         case introduce(Peer)
         case current(Current, Peer)
+        /// A member that asked to leave may.
+        case dismiss(Peer)
+        /// Say the same to a member that has been silent, to learn whether its connection is still there.
+        case probe(Current, Peer)
         case plan(Plan, Peer)
         /// To the server that keeps the chunk.
         case pull(Pull)
@@ -60,8 +66,10 @@ package struct CoordinatorState {
     private var newest: Snapshot
     private var next: Next
     private var pace: GrantPace
-    /// The boundary that a drain ends at; nil where none is wanted.
-    private var drainsAt: Int?
+    /// Where the run is to stop; nil where it is to go on.
+    private var stop: Stop?
+    /// How often everybody has restored the newest checkpoint; nil before the first attempt.
+    private var fruitless: Int?
     /// Steps whose lines are being written.
     private var recording: Set<Int> = []
     private var doneAt: Duration?
@@ -80,6 +88,18 @@ package struct CoordinatorState {
         case writing(Snapshot)
     }
 
+    /// A stop at a whole iteration, which is saved there though it may be off the schedule.
+    ///
+    /// Servers that have gone further already say so: it moves on then, until all have stopped at one step.
+    private struct Stop {
+        var step: Int
+        /// The first plan that said so.
+        var plan: Int
+        let since: Duration
+        /// Whether the run ends there; otherwise members leave, and it goes on.
+        var isFinal: Bool
+    }
+
     /// - Parameters:
     ///   - snapshot: The newest checkpoint, or the state before the first step.
     ///   - attempt: The last one that was used.
@@ -89,7 +109,9 @@ package struct CoordinatorState {
         self.shape = shape
         self.configuration = configuration
         newest = snapshot
-        next = Self.collecting(after: snapshot, shape)
+        next = .collecting(
+            SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape),
+            askedAt: nil)
         pace = GrantPace(stepsPerIteration: shape.schedule.stepsPerIteration)
         plan = Plan(
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
@@ -116,6 +138,7 @@ package struct CoordinatorState {
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
         clock.look(at: now)
+        let time = clock.now
         return switch event {
         case .hello(let hello, let peer, let address): admit(hello, from: peer, address: address)
         case .beat(let beat, let peer): hear(beat, from: peer)
@@ -124,6 +147,9 @@ package struct CoordinatorState {
         case .recorded(let step, let attempt): recorded(step, attempt)
         case .enough: end()
         case .drain: drain()
+        case .unreachable(let peer):
+            // One that calls again has another connection by its next beat.
+            remove { $0.peer == peer && time - $0.lastHeard > Timeouts.doubt }
         case .tick: tick()
         }
     }
@@ -196,10 +222,13 @@ package struct CoordinatorState {
         member.peer = peer
         member.attempt = beat.attempt
         member.step = beat.step
+        member.furthest = beat.furthest
+        member.plan = beat.plan
         member.isLeaving = beat.isLeaving
         member.leafSeconds = beat.leafSeconds
+        member.asksToLeaveSince = beat.asksToLeave ? member.asksToLeaveSince ?? clock.now : nil
+        var actions = say(slowness: beat.busy, of: &member)
         roster[beat.member] = member
-        var actions: [Action] = []
         if !member.isProven, !beat.proof.isEmpty {
             actions += judge(beat, of: member)
             if roster[beat.member] == nil { return actions }
@@ -219,7 +248,9 @@ package struct CoordinatorState {
         if beat.isLeaving && doneAt == nil {
             actions += remove { $0.hello.member == beat.member }
         } else {
-            actions += grant()
+            // Of workers, only how many there are matters for how far the run may go.
+            if !member.isWorker { actions += stopFurther(for: member) + grant() }
+            actions += letGo(member)
             let isCurrent = beat.plan == plan.number && beat.attempt == plan.attempt
             actions.append(
                 isCurrent
@@ -262,17 +293,35 @@ package struct CoordinatorState {
     /// Everybody restores the newest checkpoint: the one path of start, resume and lost servers.
     private mutating func newAttempt() -> [Action] {
         plan.attempt += 1
+        fruitless = fruitless.map { $0 + 1 } ?? 0
         plan.restoreStep = newest.step
         plan.until = newest.step
-        next = Self.collecting(after: newest, shape)
+        // What came after it is lost already.
+        let restored = newest.step
+        stop?.step = restored
+        next = collecting()
         adoptsUntil = nil
         plan.heard = newest.step
         recording = []
         return [
             .persist(attempt: plan.attempt), .rewind(to: newest, attempt: plan.attempt),
             .offer(newest, attempt: plan.attempt),
+        ] + sayFruitless()
+    }
+
+    private func sayFruitless() -> [Action] {
+        guard let fruitless, fruitless > 1 else { return [] }
+        return [
+            .say(
+                "attempt \(plan.attempt) begins at iteration \(iteration(of: newest.step)) again: \(fruitless) in a row came to no checkpoint, for want of parameter servers; a silent one is waited for \(patience.components.seconds) s now"
+            )
         ]
     }
+
+    /// How long a server may be silent: longer the more often that brought nothing.
+    private var patience: Duration { Timeouts.death * (1 << min(max(0, (fruitless ?? 0) - 1), 5)) }
+
+    private func iteration(of step: Int) -> Int { step / shape.schedule.stepsPerIteration }
 
     private mutating func recorded(_ step: Int, _ attempt: Int) -> [Action] {
         if attempt == plan.attempt {
@@ -331,9 +380,10 @@ package struct CoordinatorState {
         }
         let mayGoOn = isKept && roster.workers.count >= configuration.minimumWorkers
         let until =
-            mayGoOn
-            ? pace.grant(until: plan.until, reached: reached, horizon: horizon, now: clock.now)
-            : plan.until
+            stop?.step
+            ?? (mayGoOn
+                ? pace.grant(until: plan.until, reached: reached, horizon: horizon, now: clock.now)
+                : plan.until)
         guard always || until != plan.until else { return said }
         if until != plan.until { plan.number += 1 }
         plan.until = until
@@ -342,16 +392,12 @@ package struct CoordinatorState {
 
     /// Whether slices hold every chunk of every network.
     private func isWhole(_ slices: [Hello.Slice]) -> Bool {
-        let kept = slices.compactMap(shape.chunks(of:))
-        return shape.networks.indices.allSatisfy { network in
-            Set(kept.filter { $0.network == network }.flatMap(\.chunks)).count
-                == shape.chunks(of: network).count
-        }
+        Set(slices).count == shape.networks.count * max(1, configuration.slices)
     }
 
     /// How far the run may go at all: servers keep the numbers of two boundaries, and none may be lost.
     private var horizon: Int {
-        min(drainsAt ?? shape.steps, shape.boundary(after: shape.boundary(after: newest.step)))
+        min(shape.steps, shape.boundary(after: shape.boundary(after: newest.step)))
     }
 
     // MARK: Checkpoints
@@ -365,30 +411,89 @@ package struct CoordinatorState {
         return snapshot.map { [.save($0)] } ?? []
     }
 
-    private static func collecting(after snapshot: Snapshot, _ shape: ClusterShape) -> Next {
-        .collecting(
-            SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape),
-            askedAt: nil)
+    /// Begins to collect the checkpoint after the newest: where the run stops, if that comes before the next on the schedule.
+    private func collecting() -> Next {
+        let boundary = shape.boundary(after: newest.step)
+        let step = stop.map { $0.step > newest.step ? min($0.step, boundary) : boundary }
+        return .collecting(
+            SnapshotAssembly(step: step ?? boundary, shape: shape), askedAt: nil)
     }
 
     private mutating func saved(_ step: Int) -> [Action] {
         guard case .writing(let snapshot) = next, snapshot.step == step else { return [] }
         newest = snapshot
-        next = Self.collecting(after: newest, shape)
-        return step >= drainsAt ?? shape.steps ? end() : grant()
+        fruitless = 0
+        next = collecting()
+        return step >= shape.steps ? end() : stopped() + grant()
     }
 
+    // MARK: Stopping
+
     private mutating func drain() -> [Action] {
-        guard drainsAt == nil else { return [] }
-        // Before the first step after it, there is nothing to wait for.
-        guard plan.until > newest.step else { return end() }
-        let boundary = shape.isBoundary(plan.until) ? plan.until : shape.boundary(after: plan.until)
-        drainsAt = boundary
-        return [
-            .say(
-                "asked to end: the run stops at the checkpoint of iteration \(boundary / shape.schedule.stepsPerIteration)"
-            )
-        ] + grant()
+        guard doneAt == nil, stop?.isFinal != true else { return [] }
+        var actions = halt(isFinal: true)
+        if let stop {
+            actions.append(
+                .say("asked to end: the run stops after iteration \(iteration(of: stop.step))"))
+        }
+        return actions
+    }
+
+    /// Lets the run go no further than the iteration that it is at.
+    private mutating func halt(isFinal: Bool) -> [Action] {
+        guard stop == nil else {
+            stop?.isFinal = isFinal
+            return []
+        }
+        let furthest = roster.ready(in: plan.attempt).map(\.furthest).max() ?? 0
+        stop = Stop(
+            step: wholeIteration(from: max(furthest, newest.step, plan.heard)),
+            plan: plan.number + 1, since: clock.now, isFinal: isFinal)
+        if case .collecting = next { next = collecting() }
+        return grant()
+    }
+
+    private func wholeIteration(from step: Int) -> Int {
+        let steps = shape.schedule.stepsPerIteration
+        return min((step + steps - 1) / steps * steps, shape.steps)
+    }
+
+    /// Stops where a server is that has gone further already.
+    private mutating func stopFurther(for server: Roster.Member) -> [Action] {
+        guard let stop, server.attempt == plan.attempt, server.furthest > stop.step else {
+            return []
+        }
+        var further = stop
+        (further.step, further.plan) = (wholeIteration(from: server.furthest), plan.number + 1)
+        self.stop = further
+        if case .collecting = next { next = collecting() }
+        return grant()
+    }
+
+    /// Ends the run, or lets members go, once all servers have stopped where the newest checkpoint is.
+    private mutating func stopped() -> [Action] {
+        guard let stop, newest.step >= stop.step,
+            roster.ready(in: plan.attempt).allSatisfy({ $0.plan >= stop.plan })
+        else { return [] }
+        return part(stop)
+    }
+
+    private mutating func part(_ stop: Stop) -> [Action] {
+        guard !stop.isFinal else { return end() }
+        self.stop = nil
+        let leaving = roster.members.filter { !$0.isWorker && $0.asksToLeaveSince != nil }
+        let names = Set(leaving.map(\.hello.member))
+        return leaving.map { .dismiss($0.peer) } + remove { names.contains($0.hello.member) }
+    }
+
+    /// Answers a member that was asked to end: a worker may at once, a server once its state is saved.
+    ///
+    /// Where everybody was asked at the same time, all stay until the run has stopped.
+    private mutating func letGo(_ member: Roster.Member) -> [Action] {
+        guard let since = member.asksToLeaveSince, clock.now - since >= Timeouts.grace,
+            stop == nil, doneAt == nil
+        else { return [] }
+        return member.isWorker ? [.dismiss(member.peer)] : halt(isFinal: false)
     }
 
     private mutating func end() -> [Action] {
@@ -405,11 +510,17 @@ package struct CoordinatorState {
     private mutating func tick() -> [Action] {
         let now = clock.now
         if let doneAt { return now - doneAt > Timeouts.farewell ? [.finish] : [] }
-        var actions = remove { now - $0.lastHeard > Timeouts.silence }
+        let dead = Set(roster.members.filter(isDead).map(\.hello.member))
+        var actions = doubt() + remove { dead.contains($0.hello.member) } + stopped()
+        // Where it cannot be reached in time, what came after the newest checkpoint is computed again.
+        if let stop, now - stop.since > Timeouts.parting, case .collecting = next {
+            actions += part(stop)
+        }
+        if doneAt != nil { return actions }
         actions += weigh()
         if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan() }
         if plan.until > plan.restoreStep, case .collecting(let assembly, let askedAt) = next,
-            assembly.step <= shape.steps,
+            assembly.step <= stop?.step ?? shape.steps,
             askedAt.map({ now - $0 >= Timeouts.answer }) ?? true
         {
             next = .collecting(assembly, askedAt: now)
@@ -417,15 +528,49 @@ package struct CoordinatorState {
         }
         let word = waitingFor
         waitsSince = word.isEmpty ? nil : waitsSince ?? now
-        // Nobody is there to bring the run to its next checkpoint, and nobody came.
-        if drainsAt != nil, let waitsSince, now - waitsSince > Timeouts.adoption {
-            actions += end()
+        // Nobody is there to bring the run to a whole iteration, and nobody came.
+        if let stop, let waitsSince, now - waitsSince > Timeouts.adoption {
+            actions += part(stop)
         }
         if word != lastWord {
             lastWord = word
             if !word.isEmpty { actions.append(.say(word)) }
         }
         return actions
+    }
+
+    /// Whether a member is gone, though its connection may be there.
+    ///
+    /// A worker that is taken for dead by mistake comes back at its next beat; for a server's sake everybody restores. One in
+    /// this process lives as long as it does.
+    private func isDead(_ member: Roster.Member) -> Bool {
+        let silence = clock.now - member.lastHeard
+        if member.isWorker { return silence > Timeouts.silence }
+        return silence > patience && member.hello.endpoint != configuration.source
+    }
+
+    /// Looks after members that are silent.
+    private mutating func doubt() -> [Action] {
+        var actions: [Action] = []
+        for var member in roster.members where clock.now - member.lastHeard > Timeouts.doubt {
+            let silence = clock.now - member.lastHeard
+            if clock.now - member.probedAt >= Timeouts.beat {
+                member.probedAt = clock.now
+                let current = Current(attempt: plan.attempt, heard: plan.heard)
+                actions.append(.probe(current, member.peer))
+            }
+            if !member.isWorker { actions += say(slowness: silence / .seconds(1), of: &member) }
+            roster[member.hello.member] = member
+        }
+        return actions
+    }
+
+    /// Tells people of a slow member, once until it is quick again.
+    private func say(slowness seconds: Double, of member: inout Roster.Member) -> [Action] {
+        let isSlow = seconds > Timeouts.silence / .seconds(1)
+        defer { member.isKnownAsSlow = isSlow }
+        guard isSlow, !member.isKnownAsSlow else { return [] }
+        return [.say("\(member.title) is slow: it has been busy for \(Int(seconds)) s")]
     }
 
     /// What the run is waiting for, in words; empty while it runs.

@@ -1,3 +1,5 @@
+package import Wire
+
 /// What a member and its coordinator know of each other, and when the member speaks; performs no I/O.
 package struct Membership {
     package enum Action: Equatable {
@@ -39,6 +41,17 @@ package struct Membership {
     package mutating func hear(now: ContinuousClock.Instant) {
         clock.look(at: now)
         (heardAt, hasComplained) = (clock.now, false)
+    }
+
+    /// The beat that is due: what the member's loop said last, where that goes by the newest welcome; otherwise only that it
+    /// lives.
+    ///
+    /// - Parameter busy: How long ago the loop said it.
+    package func beat(of member: String, said: Beat?, busy: Duration) -> Beat {
+        var beat = Beat(member: member, plan: 0, attempt: 0, step: 0, session: session ?? "")
+        if let said, said.session == beat.session { beat = said }
+        beat.busy = busy > Timeouts.silence ? busy / .seconds(1) : 0
+        return beat
     }
 
     /// Says what is due.

@@ -12,11 +12,20 @@ struct Roster {
         /// The attempt of a server whose chunks are all ready.
         var attempt = 0
         var step = 0
+        /// Of a server: the step after the last that any of its chunks has taken.
+        var furthest = 0
+        /// The number of the newest plan it has seen.
+        var plan = 0
         /// Whether its arithmetic is the run's.
         var isProven: Bool
         /// Of a worker: how long a leaf takes; 0 while nobody knows.
         var leafSeconds = 0.0
         var isLeaving = false
+        /// Since when it asks to leave; nil while it does not.
+        var asksToLeaveSince: Duration?
+        /// Whether people were told that it is slow.
+        var isKnownAsSlow = false
+        var probedAt = Duration.zero
 
         var isWorker: Bool { hello.lanes > 0 }
 
@@ -34,15 +43,21 @@ struct Roster {
     }
 
     private(set) var members: [Member] = []
+    /// Where each stands.
+    private var positions: [String: Int] = [:]
 
     subscript(name: String) -> Member? {
-        get { members.first { $0.hello.member == name } }
+        get { positions[name].map { members[$0] } }
         set {
-            let index = members.firstIndex { $0.hello.member == name }
             if let newValue {
-                if let index { members[index] = newValue } else { members.append(newValue) }
-            } else if let index {
-                members.remove(at: index)
+                if let position = positions[name] {
+                    members[position] = newValue
+                } else {
+                    positions[name] = members.count
+                    members.append(newValue)
+                }
+            } else if positions[name] != nil {
+                _ = remove { $0.hello.member == name }
             }
         }
     }
@@ -51,8 +66,14 @@ struct Roster {
     ///
     /// - Returns: These.
     mutating func remove(_ isGone: (Member) -> Bool) -> [Member] {
-        defer { members.removeAll(where: isGone) }
-        return members.filter(isGone)
+        let gone = members.filter(isGone)
+        guard !gone.isEmpty else { return [] }
+        members.removeAll(where: isGone)
+        positions = [:]
+        for (position, member) in members.enumerated() {
+            positions[member.hello.member] = position
+        }
+        return gone
     }
 
     /// Those whose leaves count.
