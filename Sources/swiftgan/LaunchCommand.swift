@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import Datasets
 import Foundation
 import Hashing
 import Recipes
@@ -27,19 +28,24 @@ struct LaunchCommand: ParsableCommand {
             }
             let lanes = lanes ?? max(1, defaultLanes / workers)
             try requireLanes(lanes)
-            let (run, _) = try options.resolve()
+            let (run, dataset) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let (digest, output) = try options.trainingThroughCollapse(run, console) {
                 stage, watch in
-                try launched(stage, watch, lanes: lanes, console)
+                // Workers share pictures that are in memory as long as this process has them.
+                try withExtendedLifetime(dataset) {
+                    try launched(
+                        stage, watch, lanes: lanes, classNames: dataset.classNames, console)
+                }
             }
             console.finish(digest, output: output)
         }
     }
 
-    private func launched(_ stage: TrainingStage, _ watch: Watch?, lanes: Int, _ console: Console)
-        throws -> Digest
-    {
+    private func launched(
+        _ stage: TrainingStage, _ watch: Watch?, lanes: Int, classNames: [String],
+        _ console: Console
+    ) throws -> Digest {
         let processes = WorkerProcesses(console: console)
         let sockets = try SocketFolder()
         defer { sockets.remove() }
@@ -47,7 +53,8 @@ struct LaunchCommand: ParsableCommand {
             context: Context(), run: stage.run,
             options: .init(
                 listen: "ipc://\(sockets.path)/control", output: stage.output,
-                isResuming: stage.isResuming, watch: watch, start: stage.start,
+                isResuming: stage.isResuming, classNames: classNames, watch: watch,
+                start: stage.start,
                 ending: .onTermination()),
             observe: { [data = options.data, workers] event in
                 console.observe(event)
