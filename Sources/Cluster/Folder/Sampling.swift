@@ -11,7 +11,7 @@ package func drawSamples(
     fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: String? = nil,
     to output: String
 ) throws -> Int {
-    let opened = try OpenedRun(folder: folder, iteration: iteration)
+    let opened = try OpenedRun(folder: folder, iteration: iteration, isSampled: true)
     let run = opened.run
     let label = try label.map {
         try run.label(called: $0, among: RunFolder.classNames(in: folder))
