@@ -1,6 +1,7 @@
 import Datasets
 import Evaluation
 import Foundation
+import Synchronization
 import Tensors
 import Testing
 
@@ -221,5 +222,19 @@ struct FolderContentTests {
         let after = try folder.images()
         #expect(try PictureFolder.numbers(before) == Array(0..<9) + Array(10..<19))
         #expect(try PictureFolder.numbers(after) == [0, 1, 2, 19, 4, 5, 6, 7, 8] + (10..<19))
+    }
+
+    @Test("Who reads the same pictures at the same time has the same")
+    func together() throws {
+        try folder.write(0..<120, to: "")
+        let path = folder.path
+        let found = Mutex<[DataManifest]>([])
+        DispatchQueue.concurrentPerform(iterations: 4) { _ in
+            let images = try? ImageFolder(path: path).images(
+                side: 2, heldOut: false, classes: nil, isStrict: true)
+            if let images { found.withLock { $0.append(images.manifest) } }
+        }
+        let manifests = found.withLock { $0 }
+        #expect(manifests.count == 4 && Set(manifests).count == 1)
     }
 }
