@@ -41,13 +41,14 @@ struct DecodedPictures: Sendable {
             memory = shared
             return
         }
+        let mebibytes = (bytes + (1 << 20) - 1) >> 20
         guard let own = PixelMemory(count: bytes) else {
             throw DataError(
-                "\(root): expected room for \(count) pictures, \(bytes >> 20) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller side needs less"
+                "\(root): expected room for \(count) pictures, \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller side needs less"
             )
         }
         say(
-            "\(NSTemporaryDirectory()): no room for \(bytes >> 20) MiB of pictures that processes could share; this one keeps its own in memory"
+            "\(NSTemporaryDirectory()): no file of \(mebibytes) MiB can be made there for processes to share; this one keeps its pictures in memory"
         )
         fill(own)
         memory = own

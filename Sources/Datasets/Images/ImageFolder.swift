@@ -20,11 +20,10 @@ public struct ImageFolder: Sendable {
     /// - Throws: ``DataError`` for a folder without images.
     public init(path: String) throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue
-        else {
+        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard isFolder.boolValue else {
             throw DataError(
-                "\(path): expected a folder of PNG, JPEG or WebP files, found \(isFolder.boolValue ? "none" : "no folder")"
+                "\(path): expected a folder of PNG, JPEG or WebP files, found \(isThere ? "a file" : "none")"
             )
         }
         let found = try PictureFiles(below: path)

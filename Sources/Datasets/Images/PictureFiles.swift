@@ -22,6 +22,12 @@ struct PictureFiles {
         "ppm": "PPM", "pgm": "PGM", "tga": "TGA",
     ]
 
+    /// What a run leaves in a folder that is its data's, too.
+    private static let partsOfRun: Set = [
+        "run.yaml", "classes.json", "metrics.jsonl", "ledger.jsonl", "evaluations.jsonl", "samples",
+        "checkpoints", "attempt", "proof",
+    ]
+
     /// In the order of their paths.
     private(set) var files: [File] = []
     private(set) var passedOver = PassedOver()
@@ -74,7 +80,7 @@ struct PictureFiles {
                 passedOver.add("names that are not UTF-8", below)
                 continue
             }
-            if isRun && ["samples", "checkpoints"].contains(readable) { continue }
+            if isRun && Self.partsOfRun.contains(readable) { continue }
             try meet(below, parents: parents + [itself])
         }
     }
