@@ -108,6 +108,7 @@ struct FolderContentTests {
             try folder.write("x", to: name)
         }
         try folder.write("GIF89a", to: "film.png")
+        try folder.write("", to: "empty.jpg")
         try folder.write("\u{89}PNG", to: "short.webp")
         try folder.make("two\nlines.png")
         try folder.write("x", to: "two\nlines.png/f.heic")
@@ -120,7 +121,7 @@ struct FolderContentTests {
         let note = try #require(images.notes.first)
         #expect(
             note.hasPrefix(
-                "\(folder.path): passed over: GIF 2, BMP 1, names that are not UTF-8 1, TIFF 1, other files 1, HEIC 1, not what the name says 2; the first is a.gif"
+                "\(folder.path): passed over: GIF 2, BMP 1, names that are not UTF-8 1, TIFF 1, other files 1, HEIC 1, not what the name says 3; the first is a.gif"
             ), "\(note)")
         #expect(note.split(whereSeparator: \.isNewline).count == 1)
         let refusal = message { _ = try folder.images(isStrict: true) }

@@ -83,9 +83,12 @@ struct DecodedPictures: Sendable {
     private static func decode(
         _ path: String, side: Int, into square: UnsafeMutableRawBufferPointer
     ) throws(UnreadPicture) {
-        guard let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)),
-            let content = try? file.read(upToCount: largestFile + 1)
-        else { throw .unreadable }
+        let content: Data
+        do {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            // Of an empty file there is nothing.
+            content = try file.read(upToCount: largestFile + 1) ?? Data()
+        } catch { throw .unreadable }
         guard content.count <= largestFile else { throw .tooLarge }
         var taken = 0
         defer { budget.giveBack(taken) }
