@@ -35,13 +35,15 @@ let package = Package(
         // Data.
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CPNG"),
-        .systemLibrary(name: "CTurboJPEG"),
+        .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .systemLibrary(name: "CWebP"),
         .systemLibrary(name: "CSodium"),
         .target(name: "Hashing", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
             name: "Datasets",
-            dependencies: ["CZlib", "CPNG", "CTurboJPEG", "CKernels", "Hashing", "Tensors"],
-            swiftSettings: strict),
+            dependencies: ["CZlib", "CPNG", "CJPEG", "CWebP", "CKernels", "Hashing", "Tensors"],
+            // Pictures are loops over many pixels: they stay optimized in debug builds, too.
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -107,7 +109,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"],
-            swiftSettings: strict),
+            resources: [.copy("Pictures")], swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
             dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],
@@ -135,8 +137,8 @@ if Context.environment["SWIFTGAN_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CTurboJPEG", "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes",
-                "Tensors", "Wire",
+                "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes", "Tensors",
+                "Wire",
             ],
             swiftSettings: strict))
 }

@@ -18,6 +18,8 @@ static inline int swiftgan_png_read(const void *bytes, size_t count, png_image *
     memset(image, 0, sizeof *image);
     image->version = PNG_IMAGE_VERSION;
     if (!png_image_begin_read_from_memory(image, bytes, count)) return 0;
+    // Of 16 bits a sample, too, the curve is that of screens, unless the file names another: libpng would take them for linear.
+    image->flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
     image->format = PNG_FORMAT_RGB;
     return 1;
 }

@@ -4,15 +4,16 @@ internal import CKernels
 struct ByteImages: Sendable {
     /// Pixels of one image.
     let size: Int
-    let pixels: [UInt8]
+    let pixels: PixelMemory
+    /// Where each image is, counted in images.
+    let rows: [Int]
     let labels: [Int]?
 
     /// Writes image `index` with pixels in -1...1, and its class where there is room for it.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        precondition(index >= 0 && (index + 1) * size <= pixels.count)
-        pixels.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return }
-            kernel_bytes_to_floats(size, arrays[0], start + index * size, 2 / 255, -1)
+        let image = pixels[rows[index], of: size].assumingMemoryBound(to: UInt8.self)
+        withExtendedLifetime(pixels) {
+            kernel_bytes_to_floats(size, arrays[0], image.baseAddress, 2 / 255, -1)
         }
         if let labels { arrays[1][0] = Float(labels[index]) }
     }

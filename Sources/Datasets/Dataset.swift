@@ -13,12 +13,15 @@ public protocol Dataset: Sendable {
     var manifest: DataManifest { get }
     /// What its user should know of it, such as examples that were left out.
     var notes: [String] { get }
+    /// What its classes are called, by their numbers; empty where they have no names.
+    var classNames: [String] { get }
     /// Writes each array of example `index` to memory that has room for it. The same index, the same numbers.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
 }
 
 extension Dataset {
     public var notes: [String] { [] }
+    public var classNames: [String] { [] }
 
     /// Examples by number, in their own order: their first array, and their classes where they have them.
     public func examples(_ numbers: some Collection<Int>) throws -> (

@@ -20,7 +20,7 @@ extension Recipe {
     public static let cifar10 = Recipe(
         name: "cifar10", summary: "a DCGAN that draws small photographs, in colour, 32 px",
         data:
-            "CIFAR-10 as PNG or JPEG files, in train/CLASS and test/CLASS; --data names their folder",
+            "CIFAR-10 as PNG, JPEG or WebP files, in train/CLASS and test/CLASS; --data names their folder",
         acceptance: distance, defaults: imageDefaults, form: .images(channels: 3, sides: [32]),
         knownClasses: 10,
         openData: { try openFolder($0, recipe: "cifar10") }, picture: { Picture(grid: $0) })
@@ -28,7 +28,7 @@ extension Recipe {
     /// Anybody's images.
     public static let imageFolder = Recipe(
         name: "image-folder",
-        summary: "a DCGAN that draws what is in a folder of PNG and JPEG files",
+        summary: "a DCGAN that draws what is in a folder of PNG, JPEG and WebP files",
         data: "any folder; --data names it; classes, where they are wanted, are folders in it",
         acceptance: distance, defaults: imageDefaults,
         form: .images(channels: 3, sides: [16, 32, 64, 128, 256]), knownClasses: nil,
@@ -49,9 +49,11 @@ extension Recipe {
 
 private func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
     guard let path = request.path else {
-        throw DataError("\(recipe): expected --data, a folder of PNG or JPEG files, found none")
+        throw DataError(
+            "\(recipe): expected --data, a folder of PNG, JPEG or WebP files, found none")
     }
     return try ImageFolder(path: path).images(
         side: request.side, heldOut: request.part == .heldOut,
-        classes: request.isLabelled ? request.classes : nil, isStrict: request.isStrict)
+        classes: request.isLabelled ? request.classes : nil, isStrict: request.isStrict,
+        say: request.say)
 }

@@ -75,8 +75,10 @@ public struct DataRequest: Sendable {
     public var part: Part
     /// Whether each example comes with its class.
     public var isLabelled = false
-    /// Whether damaged examples are refused; otherwise they are left out, and counted.
+    /// Whether damaged examples, and what is no example, are refused; otherwise they are passed over, and counted.
     public var isStrict = false
+    /// Hears how far reading is, where that takes time.
+    public var say: @Sendable (String) -> Void = { _ in }
     /// The side of images that can have several, and the classes there are.
     var side = 0
     var classes = 0

@@ -5,13 +5,14 @@ public struct RecipeError: Error, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// "; did you mean 'x'?" for the nearest of some names, or all of them where none is near.
+/// "; did you mean 'x'?" for the nearest of some names, or the first of them where none is near.
 func suggestion(for name: String, among names: [String]) -> String {
     let nearest = names.min { editDistance(name, $0) < editDistance(name, $1) }
     if let nearest, editDistance(name, nearest) <= max(2, name.count / 3) {
         return "; did you mean '\(nearest)'?"
     }
-    return "; there are: \(names.joined(separator: ", "))"
+    return
+        "; there are: \(names.prefix(100).joined(separator: ", "))\(names.count > 100 ? "…" : "")"
 }
 
 /// How many letters to insert, delete or replace (Levenshtein, 1966).

@@ -69,6 +69,28 @@ public struct Run: Sendable {
     /// The class of sample number `number`, where the generator draws by class: each in turn.
     public func label(ofSample number: Int) -> Int { number % max(1, classes) }
 
+    /// The class that somebody calls by its name or by its number.
+    ///
+    /// - Parameter names: Those of the classes, by number; empty where they have none. Where they are numbers themselves, they
+    ///   alone are meant.
+    /// - Throws: ``RecipeError`` where there is none, or networks are not told classes.
+    public func label(called text: String, among names: [String]) throws -> Int {
+        guard isConditional else {
+            throw RecipeError(
+                "--class: expected a run that draws by class, found \(recipe.name); 'fashion-conditional' does"
+            )
+        }
+        if let label = names.firstIndex(of: text) { return label }
+        let hasOtherNames = names.allSatisfy { Int($0) == nil }
+        if hasOtherNames, let label = Int(text), (0..<classes).contains(label) { return label }
+        guard !names.isEmpty else {
+            throw RecipeError("--class: expected 0 to \(classes - 1), found \(text)")
+        }
+        throw RecipeError(
+            "--class: expected the name of a class\(hasOtherNames ? " or 0 to \(classes - 1)" : ""), found \(text)\(suggestion(for: text, among: names.map(shown)))"
+        )
+    }
+
     /// Opens a part of the recipe's data.
     ///
     /// - Parameter isLabelled: Whether classes come with the examples; nil: where the networks are told them.

@@ -70,10 +70,13 @@ public struct RunEvaluation: Sendable {
 
     /// Reads the real examples.
     ///
-    /// - Parameter path: The folder of the data, where it is not where its package puts it.
+    /// - Parameters:
+    ///   - path: The folder of the data, where it is not where its package puts it.
+    ///   - say: Hears how far reading is, where that takes time.
     /// - Throws: ``DataError``, or ``EvaluationError`` where the extractor does not suit.
     public init(
-        of run: Run, count: Int, seed: UInt64, extractor: (any FeatureExtractor)?, path: String?
+        of run: Run, count: Int, seed: UInt64, extractor: (any FeatureExtractor)?, path: String?,
+        say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.run = run
         self.seed = seed
@@ -81,9 +84,9 @@ public struct RunEvaluation: Sendable {
         try Self.check(extractor, for: run)
         let hasClasses = run.classes > 0
         func open(_ part: DataRequest.Part) throws -> any Dataset {
-            try Run.openData(
-                run.recipe, run.settings, DataRequest(path: path, part: part),
-                isLabelled: hasClasses)
+            var request = DataRequest(path: path, part: part)
+            request.say = say
+            return try Run.openData(run.recipe, run.settings, request, isLabelled: hasClasses)
         }
         let (training, heldOut) = (try open(.training), try open(.heldOut))
         for note in training.notes { self.notes.append(note) }

@@ -1,4 +1,3 @@
-internal import CTurboJPEG
 internal import CZlib
 internal import Cluster
 internal import Datasets
@@ -38,21 +37,20 @@ extension Decoder {
         },
         Decoder(
             name: "png", longest: 1 << 16, memory: 640,
-            bound: "2^26 pixels in 192 MiB", seeds: pngPictures
+            bound: "2^26 pixels in 192 MiB", seeds: { try pngPictures() + pictures("png") }
         ) { input in
             let mended = withSoundChecksums(Array(input))
-            if !mended.elementsEqual(input) { _ = RGBImage(decoding: input) }
-            let image = mended.withUnsafeBytes { RGBImage(decoding: $0) }
-            _ = image?.square(side: 16)
+            if !mended.elementsEqual(input) { _ = try? RGBImage(decoding: input) }
+            try mended.withUnsafeBytes(decodePicture)
         },
         Decoder(
             name: "jpeg", longest: 1 << 16, memory: 1024,
             bound: "2^26 pixels in 192 MiB, and 512 for coefficients; 2^30 pixels over all scans",
-            seeds: jpegPictures
-        ) { input in
-            let image = RGBImage(decoding: input)
-            _ = image?.square(side: 16)
-        },
+            seeds: { try pictures("jpg") }, decode: decodePicture),
+        Decoder(
+            name: "webp", longest: 1 << 16, memory: 1024,
+            bound: "2^26 pixels in 256 MiB, and as much for a lossless file",
+            seeds: { try pictures("webp") }, decode: decodePicture),
         Decoder(
             name: "emoji-font", longest: 1 << 16, memory: 384,
             bound: "the file, and one picture of 2^20 pixels", seeds: fonts
@@ -194,23 +192,17 @@ private func withSoundChecksums(_ file: [UInt8]) -> [UInt8] {
     return file
 }
 
-private func jpegPictures() -> [[UInt8]] {
-    let kinds = [
-        (TJSAMP_420, 0), (TJSAMP_444, TJFLAG_PROGRESSIVE), (TJSAMP_GRAY, 0),
-    ]
-    return kinds.compactMap { sampling, flags in
-        let picture = picture(40, 24, channels: 3)
-        guard let encoder = tjInitCompress() else { return nil }
-        defer { tjDestroy(encoder) }
-        var (bytes, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
-        defer { tjFree(bytes) }
-        guard
-            tjCompress2(
-                encoder, picture.pixels, 40, 0, 24, Int32(TJPF_RGB.rawValue), &bytes, &size,
-                Int32(sampling.rawValue), 80, Int32(flags)) == 0
-        else { return nil }
-        return Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
-    }
+private func decodePicture(_ file: UnsafeRawBufferPointer) throws {
+    _ = try RGBImage(decoding: file).square(side: 16)
+}
+
+/// Those that tests read, by the end of their names.
+private func pictures(_ ending: String) throws -> [[UInt8]] {
+    let folder = "Tests/DatasetsTests/Pictures"
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { $0.hasSuffix(ending) }.sorted().map {
+            Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")))
+        }
 }
 
 /// A font of one table with ten pictures.

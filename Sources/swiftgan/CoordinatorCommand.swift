@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import Datasets
 import Foundation
 import Recipes
 import Wire
@@ -47,16 +48,18 @@ struct CoordinatorCommand: ParsableCommand {
             let ending = Ending.onTermination()
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
-            let (run, _) = try options.resolve()
+            let (run, dataset) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let coordinator = try Coordinator(
                 context: context, run: run,
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
-                    slices: slices, minimumWorkers: minWorkers, watch: try options.watch(run),
-                    ending: ending),
+                    classNames: dataset.classNames, slices: slices, minimumWorkers: minWorkers,
+                    watch: try options.watch(run), ending: ending),
                 observe: console.observe)
-            console.finish(try coordinator.lead(), output: options.outputPath)
+            // Workers on this host share pictures that are in memory as long as this process has them.
+            let digest = try withExtendedLifetime(dataset) { try coordinator.lead() }
+            console.finish(digest, output: options.outputPath)
         }
     }
 }

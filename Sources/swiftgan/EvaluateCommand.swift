@@ -52,7 +52,8 @@ struct EvaluateCommand: ParsableCommand {
             let recipe = opened.run.recipe
             let evaluation = try RunEvaluation(
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
-                extractor: try opened.run.extractor(named: extractor), path: data)
+                extractor: try opened.run.extractor(named: extractor), path: data,
+                say: { Console().say($0) })
             var figures = opened.measured(by: evaluation)
             if accuracyScore {
                 guard let score = try opened.accuracyScore(by: evaluation) else {

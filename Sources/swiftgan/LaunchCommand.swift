@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import Datasets
 import Foundation
 import Hashing
 import Recipes
@@ -28,18 +29,23 @@ struct LaunchCommand: ParsableCommand {
             let lanes = lanes ?? max(1, defaultLanes / workers)
             try requireLanes(lanes)
             let ending = Ending.onTermination()
-            let (run, _) = try options.resolve()
+            let (run, dataset) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let (digest, output) = try options.trainingThroughCollapse(run, console) {
                 stage, watch in
-                try launched(stage, watch, ending, lanes: lanes, console)
+                // Workers share pictures that are in memory as long as this process has them.
+                try withExtendedLifetime(dataset) {
+                    try launched(
+                        stage, watch, ending, lanes: lanes, classNames: dataset.classNames, console)
+                }
             }
             console.finish(digest, output: output)
         }
     }
 
     private func launched(
-        _ stage: TrainingStage, _ watch: Watch?, _ ending: Ending, lanes: Int, _ console: Console
+        _ stage: TrainingStage, _ watch: Watch?, _ ending: Ending, lanes: Int,
+        classNames: [String], _ console: Console
     ) throws -> Digest {
         let processes = WorkerProcesses(console: console, ending: ending)
         let sockets = try SocketFolder()
@@ -52,8 +58,8 @@ struct LaunchCommand: ParsableCommand {
             context: Context(), run: stage.run,
             options: .init(
                 listen: "ipc://\(sockets.path)/control", output: stage.output,
-                isResuming: stage.isResuming, watch: watch, start: stage.start,
-                ending: ending),
+                isResuming: stage.isResuming, classNames: classNames, watch: watch,
+                start: stage.start, ending: ending),
             observe: { [data = options.data, workers] event in
                 console.observe(event)
                 guard case .listening(let endpoint) = event else { return }

@@ -19,8 +19,10 @@ struct SampleCommand: ParsableCommand {
     @Option(help: "Which samples: sample i of a seed is always the same.")
     var seed: UInt64 = 0
 
-    @Option(name: .customLong("class"), help: "The class to draw, of a run that draws by class.")
-    var label: Int?
+    @Option(
+        name: .customLong("class"),
+        help: "The class to draw, of a run that draws by class: its name, or its number.")
+    var label: String?
 
     @Option(help: "The PNG file; of music, a name that ends in .mid makes a MIDI file.")
     var output = "samples.png"

@@ -59,8 +59,9 @@ struct TrainExtractorCommand: ParsableCommand {
                     "--output \(path): expected a file in a folder that can be written, found none")
             }
             func open(_ part: DataRequest.Part) throws -> any Dataset {
-                try Run.openData(
-                    recipe, settings, DataRequest(path: data, part: part), isLabelled: true)
+                var request = DataRequest(path: data, part: part)
+                request.say = { Console().say($0) }
+                return try Run.openData(recipe, settings, request, isLabelled: true)
             }
             let classifier = try TrainedClassifier(
                 training: try open(.training), heldOut: try open(.heldOut), recipe: recipe.name,

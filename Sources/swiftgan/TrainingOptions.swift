@@ -14,7 +14,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Folder of the data set, where it is not where its package puts it.")
     var data: String?
 
-    @Flag(help: "Refuse damaged examples, which are left out otherwise.")
+    @Flag(
+        help:
+            "Refuse damaged examples, and other files among pictures, which are passed over otherwise."
+    )
     var strict = false
 
     @Option(help: "Folder of the run. (default: runs/RECIPE)")
@@ -104,6 +107,7 @@ struct TrainingOptions: ParsableArguments {
         try settings.instructions.limitProcess()
         var request = DataRequest(path: data)
         request.isStrict = strict
+        request.say = { Console().say($0) }
         let dataset = try Run.openData(recipe, settings, request)
         for note in dataset.notes { Console().say(note) }
         if let config, let otherData, otherData != "\(dataset.manifest.digest)" {

@@ -36,7 +36,9 @@ struct WorkerCommand: ParsableCommand {
                 context: context, coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
                 endsWithParent: endsWithParent, ending: .onTermination(), say: { console.say($0) },
                 openData: { [data] run in
-                    try Run.openData(run.recipe, run.settings, DataRequest(path: data))
+                    var request = DataRequest(path: data)
+                    request.say = { console.say($0) }
+                    return try Run.openData(run.recipe, run.settings, request)
                 }
             ).work()
         }

@@ -126,7 +126,7 @@ extension Commands {
             for (arguments, words) in [
                 (train, "expected --data"),
                 (train + ["--data", folder.path], "found an empty folder"),
-                (train + ["--data", "/nowhere"], "expected a folder of PNG and JPEG files"),
+                (train + ["--data", "/nowhere"], "expected a folder of PNG, JPEG or WebP files"),
                 (train + ["--set", "conditioning=projection"], "--set classes=N"),
                 (train + ["--set", "side=30"], "side: expected 16 or 32"),
             ] {

@@ -45,13 +45,16 @@ package enum Checkpoint {
     /// - Parameters:
     ///   - isTraining: Whether the run goes on from it: then it must be of this arithmetic.
     ///   - wanted: The iteration, where not the newest is wanted.
+    ///   - isSampled: Whether samples are all that is made of it: then no more of it is read.
     /// - Throws: ``FolderError`` for one that is cut short, changed, or another run's.
     package static func newest(
-        in path: String, of run: Run, isTraining: Bool = false, at wanted: Int? = nil
+        in path: String, of run: Run, isTraining: Bool = false, at wanted: Int? = nil,
+        isSampled: Bool = false
     ) throws -> Snapshot? {
         let candidates = iterations(in: path).filter { wanted == nil || $0 == wanted }
         guard let iteration = candidates.last else { return nil }
-        return try read(file(of: iteration, in: path), of: run, isTraining: isTraining)
+        return try read(
+            file(of: iteration, in: path), of: run, isTraining: isTraining, isSampled: isSampled)
     }
 
     /// The step of the newest checkpoint of a run's folder, without a look at its numbers; 0 where there is none.
@@ -89,34 +92,34 @@ package enum Checkpoint {
 
     /// Reads one checkpoint file whole, and checks it against its hash and the run.
     private static func read(
-        _ path: String, of run: Run, isTraining: Bool
+        _ path: String, of run: Run, isTraining: Bool, isSampled: Bool
     ) throws -> Snapshot {
-        guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        else {
+        guard let file = MappedFile(path: path) else {
             throw FolderError("\(path): expected a checkpoint, found no readable file")
         }
         let expected =
             (try? String(contentsOfFile: "\(path).sha256", encoding: .utf8))?.prefix(64) ?? ""
-        return try file.withUnsafeBytes { bytes in
-            var hash = SHA256()
-            hash.update(bytes)
-            let found = hash.finish().description
-            guard found == expected else {
-                throw FolderError(
-                    "\(path): expected SHA-256 \(expected.prefix(12))…, found \(found.prefix(12))…; the file is damaged: remove it to go on from the checkpoint before"
-                )
-            }
-            do { return try snapshot(bytes, of: run, isTraining: isTraining) } catch {
-                throw FolderError("\(path): \(error)")
-            }
+        var hash = SHA256()
+        file.forEachPiece { hash.update($0) }
+        let found = hash.finish().description
+        guard found == expected else {
+            throw FolderError(
+                "\(path): expected SHA-256 \(expected.prefix(12))…, found \(found.prefix(12))…; the file is damaged: remove it to go on from the checkpoint before"
+            )
         }
+        do {
+            return try withExtendedLifetime(file) {
+                try snapshot(file.bytes, of: run, isTraining: isTraining, isSampled: isSampled)
+            }
+        } catch { throw FolderError("\(path): \(error)") }
     }
 
     /// The state that a checkpoint file's bytes hold.
     ///
     /// - Throws: An error for bytes that are no checkpoint of this run.
     package static func snapshot(
-        _ bytes: UnsafeRawBufferPointer, of run: Run, isTraining: Bool
+        _ bytes: UnsafeRawBufferPointer, of run: Run, isTraining: Bool,
+        isSampled: Bool = false
     ) throws -> Snapshot {
         let (found, metadata) = try Safetensors.parse(bytes)
         try require(metadata, toBeOf: run)
@@ -132,9 +135,11 @@ package enum Checkpoint {
                 "expected the arithmetic of this host (\(Lane.arithmetic)), found that of another (\(arithmetic)): the bits would differ"
             )
         }
-        let networks = ClusterShape(run).networks.map { network in
+        let networks = ClusterShape(run).networks.enumerated().map { number, network in
             Dictionary(
-                uniqueKeysWithValues: network.components.map {
+                uniqueKeysWithValues: network.components.filter {
+                    !isSampled || run.isSampled($0, ofNetwork: number)
+                }.map {
                     ($0, Storage.zeros(count: network.count))
                 })
         }

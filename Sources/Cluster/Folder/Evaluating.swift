@@ -14,10 +14,15 @@ package struct OpenedRun {
 
     /// - Throws: ``FolderError`` for a folder without a run or a checkpoint.
     ///
-    /// - Parameter iteration: That of the checkpoint; nil: the newest.
-    package init(folder: String, iteration: Int? = nil) throws {
+    /// - Parameters:
+    ///   - iteration: That of the checkpoint; nil: the newest.
+    ///   - isSampled: Whether it is only to be sampled from: then no more of it is read.
+    package init(folder: String, iteration: Int? = nil, isSampled: Bool = false) throws {
         run = try Run(folder: folder)
-        guard let snapshot = try Checkpoint.newest(in: folder, of: run, at: iteration) else {
+        guard
+            let snapshot = try Checkpoint.newest(
+                in: folder, of: run, at: iteration, isSampled: isSampled)
+        else {
             throw FolderError(
                 "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found none"
             )
@@ -49,6 +54,14 @@ extension Run {
             throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
         }
         try self.init(yaml: yaml, source: file)
+    }
+}
+
+extension Run {
+    /// Whether samples are drawn with a component of a network: the generator's moving average, or its weights where it keeps none.
+    func isSampled(_ component: Component, ofNetwork network: Int) -> Bool {
+        network == AdversarialStep.generatorNumber
+            && component == (averages[network] == nil ? .weights : .average)
     }
 }
 

@@ -66,7 +66,24 @@ package final class RunFolder: Sendable {
     deinit { close(lock) }
 
     /// Makes it the folder of this run, once nothing stands in its way.
-    package func begin(_ run: Run) throws { try write(Array(run.yaml.utf8), to: "run.yaml") }
+    ///
+    /// - Parameter classNames: What its classes are called, by their numbers; empty where they have no names.
+    package func begin(_ run: Run, classNames: [String] = []) throws {
+        if !classNames.isEmpty {
+            try write(Array(JSONEncoder().encode(classNames)), to: Self.classFile)
+        }
+        try write(Array(run.yaml.utf8), to: "run.yaml")
+    }
+
+    private static let classFile = "classes.json"
+
+    /// The names of the classes of a run in a folder, by their numbers; empty where they have none.
+    package static func classNames(in path: String) -> [String] {
+        guard let file = FileManager.default.contents(atPath: "\(path)/\(classFile)") else {
+            return []
+        }
+        return (try? JSONDecoder().decode([String].self, from: file)) ?? []
+    }
 
     private func check(_ run: Run, isResuming: Bool) throws {
         let file = "\(path)/run.yaml"

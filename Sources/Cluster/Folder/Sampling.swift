@@ -8,19 +8,13 @@ internal import Tensors
 ///
 /// - Returns: The iteration of that checkpoint.
 package func drawSamples(
-    fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: Int? = nil,
+    fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: String? = nil,
     to output: String
 ) throws -> Int {
-    let opened = try OpenedRun(folder: folder, iteration: iteration)
+    let opened = try OpenedRun(folder: folder, iteration: iteration, isSampled: true)
     let run = opened.run
-    if let label {
-        guard run.isConditional, (0..<run.classes).contains(label) else {
-            throw RecipeError(
-                run.isConditional
-                    ? "--class: expected 0 to \(run.classes - 1), found \(label)"
-                    : "--class: expected a run that draws by class, found \(run.recipe.name); 'fashion-conditional' does"
-            )
-        }
+    let label = try label.map {
+        try run.label(called: $0, among: RunFolder.classNames(in: folder))
     }
     guard let samples = samples(opened.snapshot, of: run, 0..<count, seed: seed, label: label)
     else {

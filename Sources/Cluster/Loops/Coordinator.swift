@@ -14,6 +14,8 @@ package struct Coordinator: Sendable {
         package var listen: String
         package var output: String
         package var isResuming: Bool
+        /// What the classes of its data are called, by their numbers; empty where they have no names.
+        package var classNames: [String]
         /// Slices a network that processes of their own keep; 0: this process keeps both networks.
         package var slices: Int
         package var minimumWorkers: Int
@@ -26,13 +28,14 @@ package struct Coordinator: Sendable {
         package var provesMembers: Bool
 
         package init(
-            listen: String, output: String, isResuming: Bool, slices: Int = 0,
-            minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil,
+            listen: String, output: String, isResuming: Bool, classNames: [String] = [],
+            slices: Int = 0, minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil,
             ending: Ending = Ending(), provesMembers: Bool = true
         ) {
             self.listen = listen
             self.output = output
             self.isResuming = isResuming
+            self.classNames = classNames
             self.slices = slices
             self.minimumWorkers = minimumWorkers
             self.watch = watch
@@ -101,7 +104,7 @@ package struct Coordinator: Sendable {
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
         let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
-        try folder.begin(run)
+        try folder.begin(run, classNames: options.classNames)
         Failpoint.runBegun.reach()
         observe(.listening(endpoint))
         let digest = try lead(

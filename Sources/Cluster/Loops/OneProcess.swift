@@ -20,8 +20,9 @@ package struct OneProcess {
         coordinator = try Coordinator(
             context: context, run: run,
             options: .init(
-                listen: endpoint, output: output, isResuming: isResuming, watch: watch,
-                start: start, ending: ending, provesMembers: false),
+                listen: endpoint, output: output, isResuming: isResuming,
+                classNames: dataset.classNames, watch: watch, start: start, ending: ending,
+                provesMembers: false),
             observe: observe)
         worker = Worker(
             context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),

@@ -27,8 +27,13 @@ public struct IDXImages: Dataset {
         let labels = try labelPath.map { try Self.labels($0, count: images, classes: classes) }
         count = images
         shapes = [[1, height, width]] + (labels == nil ? [] : [[]])
+        guard let pixels = PixelMemory(copying: file.content) else {
+            throw DataError(
+                "\(path): expected memory for \(file.content.count) pixels, found none")
+        }
         self.images = ByteImages(
-            size: height * width, pixels: file.content, labels: labels?.map { Int($0) })
+            size: height * width, pixels: pixels, rows: Array(0..<images),
+            labels: labels?.map { Int($0) })
         var hash = SHA256()
         hash.update("IDX images \(images) x \(height) x \(width)\n")
         file.content.withUnsafeBytes { hash.update($0) }

@@ -7,21 +7,28 @@ public struct ColourImages: Dataset {
     public let shapes: [Shape]
     public let manifest: DataManifest
     public let notes: [String]
+    public let classNames: [String]
     private let images: ByteImages
 
-    /// - Parameter images: `[3, side, side]` each.
-    init(_ images: [[UInt8]], side: Int, labels: [Int]?, notes: [String] = []) {
-        precondition(labels.map { $0.count == images.count } ?? true)
-        count = images.count
+    /// - Parameters:
+    ///   - pixels: Rows of `[3, side, side]`.
+    ///   - rows: Those that are images, in their order.
+    init(
+        _ pixels: PixelMemory, rows: [Int], side: Int, labels: [Int]?, classNames: [String] = [],
+        notes: [String] = []
+    ) {
+        precondition(labels.map { $0.count == rows.count } ?? true)
+        count = rows.count
         shapes = [[3, side, side]] + (labels == nil ? [] : [[]])
-        let pixels = images.flatMap(\.self)
-        self.images = ByteImages(size: 3 * side * side, pixels: pixels, labels: labels)
+        let size = 3 * side * side
+        images = ByteImages(size: size, pixels: pixels, rows: rows, labels: labels)
         self.notes = notes
+        self.classNames = classNames
         var hash = SHA256()
-        hash.update("colour images \(images.count) x \(side)\n")
-        pixels.withUnsafeBytes { hash.update($0) }
+        hash.update("colour images \(rows.count) x \(side)\n")
+        for row in rows { hash.update(UnsafeRawBufferPointer(pixels[row, of: size])) }
         if let labels { hash.update("\(labels)") }
-        manifest = DataManifest(count: images.count, digest: hash.finish())
+        manifest = DataManifest(count: rows.count, digest: hash.finish())
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {

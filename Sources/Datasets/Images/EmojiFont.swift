@@ -30,17 +30,21 @@ public struct EmojiFont: Sendable {
     /// - Throws: ``DataError`` where one is damaged.
     public func images(side: Int, heldOut: Bool) throws -> ColourImages {
         let part = pictures.indices.filter { ($0 % 10 == 9) == heldOut }
-        let images = try part.map { index in
-            let picture = pictures[index].withUnsafeBytes {
-                RGBImage(decoding: $0, largest: Self.largestPicture)
+        let size = 3 * side * side
+        guard let memory = PixelMemory(count: part.count * size) else {
+            throw DataError("the font: expected memory for \(part.count) pictures, found none")
+        }
+        for (row, index) in part.enumerated() {
+            let picture = pictures[index].withUnsafeBytes { bytes in
+                try? RGBImage(decoding: bytes) { $0 <= Self.largestPicture }
             }
             guard let picture else {
                 throw DataError(
                     "the font: expected whole PNG pictures, found a damaged one, \(index)")
             }
-            return picture.square(side: side)
+            picture.writeSquare(side: side, to: memory[row, of: size])
         }
-        return ColourImages(images, side: side, labels: nil)
+        return ColourImages(memory, rows: Array(part.indices), side: side, labels: nil)
     }
 
     private static func table(_ name: String, of font: Data) -> Range<Int>? {

@@ -1,103 +1,124 @@
 internal import Foundation
-internal import Synchronization
 
-/// PNG and JPEG files below a folder, in the order of their paths.
+/// PNG, JPEG and WebP files below a folder, in the order of their paths.
 ///
 /// Images of any size become squares of one size. Where there are classes, each is a folder. Held-out examples are those below
-/// `test`, where there are `train` and `test`; otherwise every tenth.
+/// `test` and `val`, where they stand beside `train`; otherwise every tenth.
 public struct ImageFolder: Sendable {
+    /// Of fewer pictures, a tenth is too few to measure by.
+    private static let usualLeast = 100
+    /// Folders beside `train` whose pictures are never trained with, by all their usual names.
+    private static let heldOutFolders: Set<Substring> = ["test", "val", "valid", "validation"]
+
     private let path: String
-    private let files: [String]
-    private let usesTestFolder: Bool
+    private let files: [PictureFiles.File]
+    private let passedOver: PassedOver
+    private let runs: [String]
+    /// Whether parts are folders.
+    private let hasParts: Bool
 
     /// - Throws: ``DataError`` for a folder without images.
     public init(path: String) throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue,
-            let found = FileManager.default.enumerator(
-                atPath: (path as NSString).resolvingSymlinksInPath)
-        else {
-            throw DataError("\(path): expected a folder of PNG and JPEG files, found none")
-        }
-        let names = found.compactMap { $0 as? String }.sorted()
-        files = names.filter { name in
-            // What begins with a dot is somebody else's.
-            !name.split(separator: "/").contains { $0.hasPrefix(".") }
-                && ["png", "jpg", "jpeg"].contains((name as NSString).pathExtension.lowercased())
-        }
-        self.path = path
-        usesTestFolder =
-            files.contains { $0.hasPrefix("train/") } && files.contains { $0.hasPrefix("test/") }
-        guard !files.isEmpty else {
+        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard isFolder.boolValue else {
             throw DataError(
-                "\(path): expected PNG or JPEG files, found \(names.isEmpty ? "an empty folder" : "\(names.count) other files")"
+                "\(path): expected a folder of PNG, JPEG or WebP files, found \(isThere ? "a file" : "none")"
             )
         }
+        let found = try PictureFiles(below: path)
+        guard !found.files.isEmpty else {
+            throw DataError(
+                "\(path): expected PNG, JPEG or WebP files, found \(found.passedOver.isEmpty ? "an empty folder" : "none: \(found.passedOver.description)")"
+            )
+        }
+        let parts = Set(found.files.compactMap { Self.part(of: $0.path) })
+        hasParts = parts.contains("train") && !parts.isDisjoint(with: Self.heldOutFolders)
+        var passedOver = found.passedOver
+        if hasParts {
+            for file in found.files where !Self.isUsed(Self.part(of: file.path)) {
+                passedOver.add("pictures beside train", file.path)
+            }
+            files = found.files.filter { Self.isUsed(Self.part(of: $0.path)) }
+        } else {
+            files = found.files
+        }
+        self.path = path
+        self.passedOver = passedOver
+        runs = found.runs
     }
 
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
     ///   - classes: How many classes each image's folder tells apart; nil: none are wanted.
-    ///   - isStrict: Whether a damaged file is refused; otherwise such files are left out, and counted.
-    public func images(side: Int, heldOut: Bool, classes: Int?, isStrict: Bool) throws
-        -> ColourImages
-    {
+    ///   - isStrict: Whether a file that is no whole picture is refused; otherwise such files are passed over, and counted.
+    ///   - say: Hears how far it is, where that takes time.
+    public func images(
+        side: Int, heldOut: Bool, classes: Int?, isStrict: Bool,
+        say: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws -> ColourImages {
+        try require(passedOver, isStrict)
+        let names = try classes.map { try ClassFolders(of: files.map(\.path), in: path, count: $0) }
         let part =
-            usesTestFolder ? files.filter { $0.hasPrefix(heldOut ? "test/" : "train/") } : files
-        let decoded = Mutex([[UInt8]?](repeating: nil, count: part.count))
-        DispatchQueue.concurrentPerform(iterations: part.count) { index in
-            let image = Self.decoded("\(path)/\(part[index])")?.square(side: side)
-            decoded.withLock { $0[index] = image }
+            hasParts
+            ? files.filter { (Self.part(of: $0.path) != "train") == heldOut } : files
+        let decoded = try DecodedPictures(part, below: path, side: side, say: say)
+        var passedOver = passedOver
+        for (row, file) in part.enumerated() {
+            if let problem = decoded.problem(row) { passedOver.add(problem.reason, file.path) }
         }
-        let images = decoded.withLock { $0 }
-        let damaged = images.indices.filter { images[$0] == nil }
-        if let first = damaged.first, isStrict || damaged.count == part.count {
+        try require(passedOver, isStrict)
+        let whole = part.indices.filter { decoded.problem($0) == nil }
+        let rows =
+            hasParts
+            ? whole : whole.enumerated().filter { ($0.offset % 10 == 9) == heldOut }.map(\.element)
+        guard !rows.isEmpty else {
             throw DataError(
-                "\(path)/\(part[first]): expected a whole PNG or JPEG image, found a damaged one\(isStrict ? "; without --strict such files are left out" : ", and so is every other")"
+                "\(path): expected \(heldOut && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
             )
         }
-        var kept = images.indices.filter { images[$0] != nil }
-        if !usesTestFolder {
-            kept = kept.enumerated().filter { ($0.offset % 10 == 9) == heldOut }.map(\.element)
+        var notes = notes(passedOver)
+        if !heldOut && whole.count < Self.usualLeast {
+            notes.append(
+                "\(path): \(whole.count) pictures, where a hundred is the least that is of use: a generator will repeat them, and measuring needs ten that are held out"
+            )
         }
-        guard !kept.isEmpty else {
-            throw DataError("\(path): expected at least ten images, found \(part.count)")
-        }
-        let labels = try classes.map { try classNumbers(of: kept.map { part[$0] }, count: $0) }
-        let notes =
-            damaged.first.map {
-                [
-                    "\(path): \(damaged.count) of \(part.count) images are damaged and left out, the first is \(part[$0]); --strict refuses them"
-                ]
-            } ?? []
+        let labels = names?.numbers(of: rows.map { part[$0].path })
+        if let names, let labels { notes += names.notes(labels: labels, heldOut: heldOut) }
         return ColourImages(
-            kept.compactMap { images[$0] }, side: side, labels: labels, notes: notes)
+            decoded.memory, rows: rows, side: side, labels: labels, classNames: names?.names ?? [],
+            notes: notes)
     }
 
-    private static func decoded(_ path: String) -> RGBImage? {
-        guard let file = FileManager.default.contents(atPath: path) else { return nil }
-        return file.withUnsafeBytes { RGBImage(decoding: $0) }
+    /// The folder that a path begins with.
+    private static func part(of path: String) -> Substring? {
+        let parts = path.split(separator: "/", maxSplits: 1)
+        return parts.count > 1 ? parts[0] : nil
     }
 
-    /// The number of each file's folder among those of all files, by name.
-    private func classNumbers(of part: [String], count: Int) throws -> [Int] {
-        func folder(_ file: String) -> String {
-            ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
-        }
-        let names = Set(files.map(folder)).sorted()
-        if let loose = files.first(where: { folder($0).isEmpty }) {
+    private static func isUsed(_ part: Substring?) -> Bool {
+        part.map { $0 == "train" || heldOutFolders.contains($0) } ?? false
+    }
+
+    private func require(_ passedOver: PassedOver, _ isStrict: Bool) throws {
+        guard !isStrict || passedOver.isEmpty else {
             throw DataError(
-                "\(path): expected every image in a folder of its class, found \(loose) in none; move or remove what lies loose"
+                "\(path): expected whole PNG, JPEG and WebP pictures alone, found \(passedOver.description); without --strict they are passed over"
             )
         }
-        guard names.count == count else {
-            throw DataError(
-                "\(path): expected \(count) folders, one for each class, found \(names.count): \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? "…" : ""); --set classes=\(names.count) says that there are so many"
+    }
+
+    private func notes(_ passedOver: PassedOver) -> [String] {
+        var notes: [String] = []
+        if !passedOver.isEmpty {
+            notes.append("\(path): passed over: \(passedOver.description); --strict refuses them")
+        }
+        if let first = runs.first {
+            notes.append(
+                "\(path): \(first.isEmpty ? "samples of the run there" : shown(first))\(runs.count > 1 ? " and \(runs.count - 1) more folders of runs are" : first.isEmpty ? " are" : ", the folder of a run, is") not among the pictures"
             )
         }
-        let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-        return part.map { numbers[folder($0)] ?? 0 }
+        return notes
     }
 }

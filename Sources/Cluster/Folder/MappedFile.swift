@@ -1,0 +1,34 @@
+internal import Foundation
+
+/// A file's bytes where the system keeps them, so that one of gigabytes takes no room beside what is made of it.
+final class MappedFile {
+    let bytes: UnsafeRawBufferPointer
+
+    /// - Returns: nil for a file that cannot be read.
+    init?(path: String) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var state = stat()
+        guard fstat(file, &state) == 0 else { return nil }
+        // Of nothing there is no mapping.
+        let start = mmap(nil, max(1, state.st_size), PROT_READ, MAP_PRIVATE, file, 0)
+        guard let start, start != MAP_FAILED else { return nil }
+        bytes = UnsafeRawBufferPointer(start: start, count: state.st_size)
+    }
+
+    /// Reads all bytes in their order, and holds few of them at a time.
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) {
+        let most = 1 << 23
+        for start in stride(from: 0, to: bytes.count, by: most) {
+            let piece = UnsafeRawBufferPointer(
+                rebasing: bytes[start..<min(start + most, bytes.count)])
+            body(piece)
+            // Nothing was written to it: whoever reads it again gets the file's bytes again.
+            madvise(
+                UnsafeMutableRawPointer(mutating: piece.baseAddress), piece.count, MADV_DONTNEED)
+        }
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), max(1, bytes.count)) }
+}

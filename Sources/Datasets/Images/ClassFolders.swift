@@ -1,0 +1,62 @@
+internal import Foundation
+
+/// The classes of a folder's pictures: the names of the folders that they lie in, whatever is above those.
+struct ClassFolders {
+    /// In their order, which numbers them.
+    let names: [String]
+    private let numbers: [String: Int]
+    /// Names that two folders have in different forms of Unicode, as systems write an accent.
+    private let doubled: [String]
+    private let path: String
+
+    /// - Throws: ``DataError`` where there are not `count` of them, or a picture lies in none.
+    init(of files: [String], in path: String, count: Int) throws {
+        self.path = path
+        let folders = files.map(Self.folder)
+        if let loose = folders.firstIndex(of: "") {
+            throw DataError(
+                "\(path): expected every image in a folder of its class, found \(shown(files[loose])) in none; move or remove what lies loose"
+            )
+        }
+        // Equal text may be of different bytes.
+        names = Set(folders).sorted().map(\.precomposedStringWithCanonicalMapping)
+        let forms = Dictionary(grouping: Set(folders.map { Array($0.utf8) })) {
+            String(decoding: $0, as: UTF8.self)
+        }
+        doubled = forms.filter { $1.count > 1 }.keys.sorted()
+        numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        guard names.count == count else {
+            throw DataError(
+                "\(path): expected \(count) folders, one for each class, found \(names.count): \(Self.list(names, 5)); --set classes=\(names.count) says that there are so many"
+            )
+        }
+    }
+
+    /// The class of each file.
+    func numbers(of files: [String]) -> [Int] { files.map { numbers[Self.folder($0)] ?? 0 } }
+
+    /// What a person should know: the names, and which classes there is nothing to train with.
+    func notes(labels: [Int], heldOut: Bool) -> [String] {
+        let numbered = names.enumerated().map { "\($0) \($1)" }
+        var notes = ["classes: \(Self.list(numbered, 20))"]
+        notes += doubled.map {
+            "\(path): two folders are called \(shown($0)), in different forms of Unicode: they are one class"
+        }
+        let present = Set(labels)
+        let missing = names.indices.filter { !present.contains($0) }.map { names[$0] }
+        if !missing.isEmpty && !heldOut {
+            notes.append(
+                "\(path): no picture to train with in \(missing.count) of \(names.count) classes: \(Self.list(missing, 20)); what they have is held out or passed over"
+            )
+        }
+        return notes
+    }
+
+    private static func folder(_ file: String) -> String {
+        ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
+    }
+
+    private static func list(_ names: [String], _ most: Int) -> String {
+        names.prefix(most).map(shown).joined(separator: ", ") + (names.count > most ? "…" : "")
+    }
+}

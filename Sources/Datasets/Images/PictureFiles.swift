@@ -1,0 +1,118 @@
+internal import Foundation
+
+/// The files below a folder that should be pictures by their names, and a count of everything else.
+///
+/// Links are followed. What begins with a dot is somebody else's, and what belongs to a run of ours is none of its data.
+struct PictureFiles {
+    /// A file, and what tells it from a changed one.
+    struct File: Sendable {
+        /// Below the folder.
+        let path: String
+        /// Its device, number, size and times.
+        let state: String
+    }
+
+    /// Folders that are entered, at most: two that lead to each other by links are many.
+    private static let mostFolders = 1_000_000
+    private static let endings: Set<String> = ["png", "jpg", "jpeg", "jfif", "webp"]
+    /// Pictures that we do not read, by what their names end in.
+    private static let otherPictures = [
+        "gif": "GIF", "bmp": "BMP", "tif": "TIFF", "tiff": "TIFF", "heic": "HEIC", "heif": "HEIC",
+        "avif": "AVIF", "jxl": "JPEG XL", "jp2": "JPEG 2000", "svg": "SVG", "psd": "PSD",
+        "ppm": "PPM", "pgm": "PGM", "tga": "TGA",
+    ]
+
+    /// What a run leaves in a folder that is its data's, too.
+    private static let partsOfRun: Set = [
+        "run.yaml", "classes.json", "metrics.jsonl", "ledger.jsonl", "evaluations.jsonl", "samples",
+        "checkpoints", "attempt", "proof",
+    ]
+
+    /// In the order of their paths.
+    private(set) var files: [File] = []
+    private(set) var passedOver = PassedOver()
+    /// Folders of runs, which are nobody's pictures.
+    private(set) var runs: [String] = []
+    private let root: String
+    private var folders = 0
+
+    /// - Throws: ``DataError`` for what is no folder, or one whose links lead to each other without end.
+    init(below root: String) throws {
+        self.root = root
+        try enter("", parents: [])
+        // Two forms of one name are equal as text: their bytes decide.
+        files.sort {
+            $0.path == $1.path
+                ? $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) : $0.path < $1.path
+        }
+    }
+
+    /// - Parameter parents: The folders on the way to it, by device and number.
+    private mutating func enter(_ folder: String, parents: [[UInt]]) throws {
+        folders += 1
+        guard folders <= Self.mostFolders else {
+            throw DataError(
+                "\(root): expected at most \(Self.mostFolders) folders, found more: links that lead to each other, as in \(shown(folder))"
+            )
+        }
+        var state = stat()
+        let path = folder.isEmpty ? root : "\(root)/\(folder)"
+        guard let names = Self.names(in: path), stat(path, &state) == 0 else {
+            guard !folder.isEmpty else {
+                throw DataError("\(root): expected a folder that can be read, found none")
+            }
+            return passedOver.add("unreadable folders", folder)
+        }
+        let itself = [UInt(state.st_dev), UInt(state.st_ino)]
+        guard !parents.contains(itself) else {
+            return passedOver.add("links to a folder around them", folder)
+        }
+        let isRun = ["run.yaml", "checkpoints"].allSatisfy { names.contains(Array($0.utf8)) }
+        if isRun {
+            runs.append(folder)
+            guard folder.isEmpty else { return }
+        }
+        for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard name.first != UInt8(ascii: ".") else { continue }
+            let readable = String(decoding: name, as: UTF8.self)
+            let below = folder.isEmpty ? readable : "\(folder)/\(readable)"
+            guard readable.utf8.elementsEqual(name) else {
+                passedOver.add("names that are not UTF-8", below)
+                continue
+            }
+            if isRun && Self.partsOfRun.contains(readable) { continue }
+            try meet(below, parents: parents + [itself])
+        }
+    }
+
+    private mutating func meet(_ path: String, parents: [[UInt]]) throws {
+        var state = stat()
+        guard stat("\(root)/\(path)", &state) == 0 else {
+            return passedOver.add(
+                [ENOENT, ELOOP].contains(errno) ? "links that lead nowhere" : "unreadable", path)
+        }
+        let kind = state.st_mode & S_IFMT
+        if kind == S_IFDIR { return try enter(path, parents: parents) }
+        let ending = (path as NSString).pathExtension.lowercased()
+        guard Self.endings.contains(ending), kind == S_IFREG else {
+            return passedOver.add(Self.otherPictures[ending] ?? "other files", path)
+        }
+        let numbers = [
+            Int(state.st_dev), Int(state.st_ino), state.st_size, state.st_mtim.tv_sec,
+            state.st_mtim.tv_nsec, state.st_ctim.tv_sec, state.st_ctim.tv_nsec,
+        ]
+        files.append(File(path: path, state: numbers.map(String.init).joined(separator: " ")))
+    }
+
+    /// What a folder holds, byte for byte, since names can be in any encoding; nil where it cannot be read.
+    private static func names(in folder: String) -> [[UInt8]]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) })
+        }
+        return names
+    }
+}
