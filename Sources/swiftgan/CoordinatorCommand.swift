@@ -44,6 +44,7 @@ struct CoordinatorCommand: ParsableCommand {
                     "--on-collapse: expected warn or stop, found remedy; 'train' and 'launch' can begin a stronger run"
                 )
             }
+            try requireSystem(lanes: 0)
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
             let (run, _) = try options.resolve()
