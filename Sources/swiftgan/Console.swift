@@ -49,6 +49,7 @@ final class Console: Sendable {
         guard isTime else { return }
         // What matters most comes first: a narrow terminal cuts the rest.
         var words = ["iteration \(progress.iteration)/\(progress.iterations)"]
+        if isLast { words.append("done") }
         if progress.imagesPerSecond > 0 {
             if !isLast {
                 words.append("\(Self.duration(progress.secondsLeft(batch: batch))) left")
@@ -56,7 +57,6 @@ final class Console: Sendable {
             words.append("\(fixed(progress.imagesPerSecond, 0)) examples/s")
         }
         words += progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
-        if isLast { words.append("done") }
         let line = words.joined(separator: "  ")
         let output = StandardStream.output
         isLast && !output.isTerminal ? output.say(line) : output.show(line)

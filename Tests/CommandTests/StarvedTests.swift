@@ -120,6 +120,30 @@ extension Commands {
             }
         }
 
+        @Test(
+            "A terminal's progress is one line within its width; what cannot write over a line gets whole ones",
+            .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+        func terminal() throws {
+            func output(_ terminal: String, _ name: String) throws -> String {
+                try shell(
+                    "TERM=\(terminal) script -qec 'stty cols 40; $swiftgan train ring --iterations 60 --output \(name)' /dev/null"
+                ).output
+            }
+            let shown = try output("xterm", "xterm").split(separator: "\r\u{1b}[K").dropFirst()
+            #expect(shown.count >= 2)
+            for part in shown {
+                let line = part.prefix { $0 != "\r\n" }
+                #expect(line.count <= 39 && line.hasPrefix("iteration "), "\(line)")
+            }
+            #expect(shown.last?.hasPrefix("iteration 60/60  done  ") == true)
+            let dumb = try output("dumb", "dumb")
+            #expect(!dumb.contains("\u{1b}") && dumb.contains("generator loss"))
+            let (_, piped) = try shell("$swiftgan train ring --iterations 60 --output piped")
+            #expect(!piped.utf8.contains(UInt8(ascii: "\r")))
+            #expect(
+                piped.contains(/iteration 60\/60  done .* generator loss [0-9.]+\nrun in piped/))
+        }
+
         @Test("A run.yaml of no examples, or of more than can be counted, is refused")
         func strangeCount() throws {
             _ = try shell("$swiftgan train ring --iterations 5 --output run")
