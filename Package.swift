@@ -23,10 +23,15 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // What the operating system gives, and refuses.
+        .target(name: "Platform", swiftSettings: strict),
+
         // Mathematics.
         .systemLibrary(name: "COneDNN"),
         .target(name: "CKernels", cSettings: optimized),
-        .target(name: "Tensors", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
+        .target(
+            name: "Tensors", dependencies: ["COneDNN", "CKernels", "Platform"],
+            swiftSettings: strict),
         .target(
             name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
         .target(
@@ -41,7 +46,9 @@ let package = Package(
         .target(name: "Hashing", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
             name: "Datasets",
-            dependencies: ["CZlib", "CPNG", "CJPEG", "CWebP", "CKernels", "Hashing", "Tensors"],
+            dependencies: [
+                "CZlib", "CPNG", "CJPEG", "CWebP", "CKernels", "Hashing", "Platform", "Tensors",
+            ],
             // Pictures are loops over many pixels: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .systemLibrary(name: "COpenBLAS"),
@@ -50,7 +57,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors",
+                "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Platform",
+                "Tensors",
             ],
             resources: [.copy("Classifiers")],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
@@ -72,13 +80,13 @@ let package = Package(
         .target(
             name: "CWireMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
         .target(
-            name: "Wire", dependencies: ["CWireMessages", "CZeroMQ", "CKernels"],
+            name: "Wire", dependencies: ["CWireMessages", "CZeroMQ", "CKernels", "Platform"],
             swiftSettings: strict),
         .target(
             name: "Cluster",
             dependencies: [
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
-                "Recipes", "Tensors", "Wire",
+                "Platform", "Recipes", "Tensors", "Wire",
             ],
             // Simulations go through its states ten thousand times: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -98,11 +106,12 @@ let package = Package(
             name: "swiftgan",
             dependencies: [
                 "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "Recipes", "Tensors", "Wire",
+                "NeuralNetworks", "Platform", "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
         .testTarget(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"],

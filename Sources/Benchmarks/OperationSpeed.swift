@@ -15,21 +15,21 @@ public struct OperationSpeed {
     ///
     /// - Parameter report: Called with each as soon as it is known.
     public static func measureAll(
-        in precision: Precision, report: (OperationSpeed) -> Void
-    ) {
-        withPrecision(precision) {
+        in precision: Precision, report: (OperationSpeed) throws -> Void
+    ) rethrows {
+        try withPrecision(precision) {
             for size in [256, 512, 1024] {
-                report(product(size))
+                try report(product(size))
             }
             for (name, input, weights, stride) in convolutions {
                 let geometry = ConvolutionGeometry(stride: stride, padding: 1)
                 for part in Part.allCases {
-                    report(convolution(name, input, weights, geometry, part))
+                    try report(convolution(name, input, weights, geometry, part))
                 }
             }
             for (name, operation) in elementwise {
                 let x = numbers([32, 96, 32, 32])
-                report(
+                try report(
                     OperationSpeed(
                         name: "\(name) 32 x 96 x 32 x 32",
                         seconds: median { _ = operation(Tensor(x)) }, operations: 0,

@@ -14,7 +14,7 @@ enum Proof {
     ///
     /// - Throws: What reading the data throws.
     static func ofLeaves(_ run: Run, _ dataset: any Dataset) throws -> Digest {
-        let pool = LanePool(lanes: 1, run: run, dataset: dataset, wakeup: Wakeup())
+        let pool = try LanePool(lanes: 1, run: run, dataset: dataset, wakeup: Wakeup())
         defer { pool.close() }
         let weights = Snapshot.initial(of: run).networks.compactMap { $0[.weights] }
         var hash = SHA256()

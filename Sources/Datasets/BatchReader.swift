@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 public import Tensors
 
 /// Reads batches by position in the endless shuffled sequence, ahead of time on a thread of its own.
@@ -14,14 +15,13 @@ public final class BatchReader: @unchecked Sendable {
     private var ready: [Range<Int>: Result<Batch, any Error>] = [:]
     private var isClosed = false
 
-    public init(_ dataset: any Dataset, random: RandomSource) {
+    /// - Throws: `ThreadError` where the system allows no thread for it.
+    public init(_ dataset: any Dataset, random: RandomSource) throws {
         self.dataset = dataset
         sampler = Sampler(count: dataset.count, random: random)
-        let thread = Thread { [weak self] in
+        try SystemThread("reader") { [weak self] in
             while self?.readNextWanted() == true {}
         }
-        thread.name = "reader"
-        thread.start()
     }
 
     /// The examples at `positions`; meanwhile those at `next` are made ready.

@@ -1,5 +1,5 @@
 internal import CZlib
-internal import Glibc
+internal import Platform
 
 /// A file, gzipped or not, read from its beginning: what it claims to hold costs nothing before it is there.
 struct InflatedFile: ~Copyable {
@@ -10,16 +10,22 @@ struct InflatedFile: ~Copyable {
 
     /// - Throws: ``DataError`` where there is no file to read.
     init(path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0, let file = gzdopen(descriptor, "rb") else {
-            throw DataError("\(path): expected a readable file, found none")
+        let source = try Self.source(path)
+        // A file may have holes, and claim more than could ever be multiplied.
+        let most = min(source.size, 1 << 50) * 1_032
+        guard let file = gzdopen(source.released(), "rb") else {
+            throw DataError("\(path): expected memory for reading it, found none")
         }
         self.path = path
         self.file = file
-        let size = lseek(descriptor, 0, SEEK_END)
-        lseek(descriptor, 0, SEEK_SET)
-        most = max(0, size) * 1_032
+        self.most = most
         gzbuffer(file, 1 << 18)
+    }
+
+    private static func source(_ path: String) throws -> RegularFile {
+        do { return try RegularFile(path: path) } catch {
+            throw DataError("\(path): expected a readable file, found \(error)")
+        }
     }
 
     /// The next bytes: `count` of them, or all that are left.

@@ -55,7 +55,10 @@ public struct Sentinel: Sendable {
     }
 
     private static func sign(_ figures: [Figure]) -> (kind: Kind, reason: String)? {
-        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))%" }
+        // Figures may come from a file.
+        func percent(_ share: Double) -> String {
+            "\(Int((max(-1e6, min(1e6, share)) * 100).rounded()))%"
+        }
         if Kind.missedShare.severity(figures) > missedShare,
             let missed = figures.first(where: { $0.name == "missed-share" })
         {

@@ -110,6 +110,8 @@ public struct Run: Sendable {
 extension Run {
     /// The format of `run.yaml` and of checkpoints, and the arithmetic of a step; another number, other bits.
     public static let format = 6
+    /// Examples that data can have.
+    private static let mostExamples = 1 << 40
 
     /// The hash of all that decides the weights.
     ///
@@ -152,8 +154,12 @@ extension Run {
         let recipe = try Recipe.named(try take("recipe"))
         let count = try take("data-count")
         let hash = try take("data-sha256")
-        guard let count = Int(count), let digest = Digest(hexadecimal: hash) else {
-            throw RecipeError("\(source): expected a data manifest, found '\(count)' and '\(hash)'")
+        guard let count = Int(count), (1...Self.mostExamples).contains(count),
+            let digest = Digest(hexadecimal: hash)
+        else {
+            throw RecipeError(
+                "\(source): expected data-count from 1 to \(Self.mostExamples) and a SHA-256 as data-sha256, found '\(count)' and '\(hash)'"
+            )
         }
         let start = try entries.removeValue(forKey: "start-sha256").map { text in
             guard let digest = Digest(hexadecimal: text) else {

@@ -16,10 +16,13 @@ extension Settings {
         fileprivate let expected: String
     }
 
+    /// How many iterations a run can have.
+    public static let iterationRange = 1...1_000_000_000
+
     public static let fields: [Field] = [
         whole("seed", \.seed, 0...Int.max, "the run's only source of randomness"),
         whole(
-            "iterations", \.iterations, 1...1_000_000_000, "how many iterations to train",
+            "iterations", \.iterations, iterationRange, "how many iterations to train",
             isIdentity: false),
         whole("batch", \.batch, 1...1 << 20, "examples an iteration"),
         whole(

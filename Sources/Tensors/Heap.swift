@@ -1,6 +1,7 @@
 #if canImport(Glibc)
     internal import Glibc
 #endif
+internal import Platform
 internal import Synchronization
 
 /// Large blocks of memory for all threads of the process, kept for reuse.
@@ -44,7 +45,7 @@ final class Heap: Sendable {
             Self.take(bytes, from: &room.gaps).flatMap { Self.open($0, bytes, &room) }
         }
         guard let start, let memory = UnsafeMutableRawPointer(bitPattern: start) else {
-            fatalError("out of memory: no \(bytes) bytes more")
+            endForWantOfMemory(bytes: bytes)
         }
         return memory
     }
@@ -98,14 +99,19 @@ final class Heap: Sendable {
 
     /// Addresses for all there will ever be; they take no memory, and none is promised before they are opened.
     private static func reserved() -> Gap {
-        for shift in stride(from: 42, through: 30, by: -1) {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        // Where addresses are limited, stacks and libraries need some, too.
+        var bytes = Int(min(1 << 42, limit.rlim_cur / 2)) / stepBytes * stepBytes
+        while bytes > stepBytes {
             let mapped = mmap(
-                nil, 1 << shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
             if let mapped, mapped != MAP_FAILED {
                 // The last step of addresses is never given out, so that opening whole steps stays within.
-                return Gap(start: UInt(bitPattern: mapped), bytes: (1 << shift) - stepBytes)
+                return Gap(start: UInt(bitPattern: mapped), bytes: bytes - stepBytes)
             }
+            bytes = bytes / 2 / stepBytes * stepBytes
         }
-        fatalError("the system gives no addresses")
+        endForWantOfMemory(bytes: stepBytes)
     }
 }

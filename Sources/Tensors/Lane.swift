@@ -14,6 +14,9 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
 /// A lane is one thread that runs single-threaded kernels, so results do not depend on how many there are.
 /// Each thread has its own, made when it first computes.
 public final class Lane {
+    /// Bytes of stack that such a thread is given: long chains of records are walked on it.
+    public static let stackBytes = 64 << 20
+
     public let pool = StoragePool()
     let kernels = KernelLibrary()
     /// What matrix products and convolutions multiply; see ``withPrecision(_:_:)``.

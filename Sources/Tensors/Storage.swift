@@ -1,6 +1,7 @@
 #if canImport(Glibc)
     internal import Glibc
 #endif
+internal import Platform
 internal import Synchronization
 
 /// Memory for floats, counted by reference; it returns to where it came from.
@@ -38,7 +39,7 @@ public final class Storage: @unchecked Sendable {
     /// Zeros that take no memory before something else is written to them.
     public static func zeros(count: Int) -> Storage {
         guard let memory = calloc(max(count, 1), MemoryLayout<Float>.stride) else {
-            fatalError("out of memory: \(count) floats")
+            endForWantOfMemory(bytes: count * MemoryLayout<Float>.stride)
         }
         return Storage(memory, count: count, home: .system)
     }
@@ -122,7 +123,7 @@ public final class StoragePool: Sendable {
 
     private static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
         guard let memory = aligned_alloc(64, (bytes + 63) / 64 * 64) else {
-            fatalError("out of memory: \(bytes) bytes")
+            endForWantOfMemory(bytes: bytes)
         }
         return memory
     }

@@ -1,5 +1,5 @@
 internal import CZeroMQ
-internal import Foundation
+internal import Platform
 internal import Synchronization
 
 /// Decides who may connect over TCP, and says why somebody could not.
@@ -26,10 +26,12 @@ final class Gatekeeper: Sendable {
     private let newWatches = Mutex<[Watch]>([])
 
     /// Begins to answer, until the context ends.
+    ///
+    /// - Throws: `ThreadError` where the system allows no thread for it.
     init(
         of context: UnsafeMutableRawPointer, keys: Keyring?,
         say: @escaping @Sendable (String) -> Void
-    ) {
+    ) throws {
         guard let questions = zmq_socket(context, ZMQ_REP),
             zmq_bind(questions, "inproc://zeromq.zap.01") == 0
         else { preconditionFailure("a new context has sockets, and no gatekeeper") }
@@ -37,9 +39,10 @@ final class Gatekeeper: Sendable {
         self.questions = questions
         self.keys = keys
         self.say = say
-        let thread = Thread { self.work() }
-        thread.name = "gatekeeper"
-        thread.start()
+        do { try SystemThread("gatekeeper") { self.work() } } catch {
+            zmq_close(questions)
+            throw error
+        }
     }
 
     /// Says from now on why handshakes of a socket fail, which must not be bound or connected yet.

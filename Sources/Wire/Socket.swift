@@ -34,10 +34,11 @@ package final class Context: @unchecked Sendable {
     /// - Parameters:
     ///   - keys: What TCP connections are encrypted with; nil: nothing.
     ///   - say: Hears why others, or this process, were turned away.
-    package init(keys: Keyring?, say: @escaping @Sendable (String) -> Void) {
+    /// - Throws: `ThreadError` where the system allows no thread that listens to them.
+    package init(keys: Keyring?, say: @escaping @Sendable (String) -> Void) throws {
         handle = Self.newHandle()
         self.keys = keys
-        gatekeeper = Gatekeeper(of: handle, keys: keys, say: say)
+        gatekeeper = try Gatekeeper(of: handle, keys: keys, say: say)
         // Strangers hold a descriptor each until their handshake is over; files of the run must not lack one.
         swiftgan_raise_descriptor_limit()
     }

@@ -1,5 +1,6 @@
 internal import CZeroMQ
 internal import Glibc
+internal import Platform
 
 /// Lets other threads end a loop's wait.
 package final class Wakeup: Sendable {
@@ -7,7 +8,11 @@ package final class Wakeup: Sendable {
 
     package init() {
         descriptor = swiftgan_wakeup_descriptor()
-        precondition(descriptor >= 0, "the system has no more file descriptors")
+        guard descriptor >= 0 else {
+            endProcess(
+                "expected one more file descriptor, the system allowed none (\(String(cString: strerror(errno)))); 'ulimit -n' sets how many",
+                code: 75)
+        }
     }
 
     package func signal() { eventfd_write(descriptor, 1) }

@@ -20,21 +20,21 @@ struct AuditCommand: ParsableCommand {
         try reportingErrors {
             let audit = try Audit(folder: folder)
             let settings = audit.run.settings
-            print(
+            try tell(
                 "\(audit.run.recipe.name), seed \(settings.seed): \(audit.steps) of \(audit.run.steps) steps in \(audit.attempts) attempts, \(audit.replays) of them taken again"
             )
-            print(
+            try tell(
                 "examples: each of \(audit.run.manifest.count) once in each of \(audit.epochs) epochs, and \(audit.rest) of the next"
             )
             let all = audit.shares.reduce(0) { $0 + $1.leaves }
             for share in audit.shares {
                 let percent = String(format: "%.1f", 100 * Double(share.leaves) / Double(all))
-                print(
+                try tell(
                     "worker \(share.member.prefix(6)) on \(share.host), process \(share.process): \(share.leaves) leaves, \(percent)%"
                 )
             }
-            for fault in audit.faults { print("amiss: \(fault)") }
-            print(audit.faults.isEmpty ? "clean" : "\(audit.faults.count) faults")
+            for fault in audit.faults { try tell("amiss: \(fault)") }
+            try tell(audit.faults.isEmpty ? "clean" : "\(audit.faults.count) faults")
             if !audit.faults.isEmpty { throw ExitCode(1) }
         }
     }

@@ -38,7 +38,7 @@ struct ConnectionOptions: ParsableArguments {
                 )
             }
         }
-        return Context(
+        return try Context(
             keys: try keys.map { try KeyFolder($0).keyring(for: role) }, say: { console.say($0) })
     }
 }

@@ -4,27 +4,19 @@ import Datasets
 import Evaluation
 import Foundation
 import Hashing
+import Platform
 import Recipes
+import Synchronization
 import Wire
 
-/// What a person at the terminal sees.
-///
-/// Lines go out whole, from whichever thread.
-final class Console: @unchecked Sendable {
-    private let lock = NSLock()
-    private let isTerminal = isatty(1) == 1
+/// What a person at the terminal sees of a run.
+final class Console: Sendable {
     private let batch: Int
-    private var shownAt = Date.distantPast
-    private var hasOpenLine = false
+    private let shownAt = Mutex<ContinuousClock.Instant?>(nil)
 
     init(batch: Int = 0) { self.batch = batch }
 
-    func say(_ line: String) {
-        lock.withLock {
-            closeLine()
-            print("\(line)\n")
-        }
-    }
+    func say(_ line: String) { StandardStream.output.say(line) }
 
     func observe(_ event: Coordinator.Event) {
         switch event {
@@ -41,40 +33,42 @@ final class Console: @unchecked Sendable {
     func finish(_ digest: Digest, output: String) {
         say("run in \(output); 'swiftgan sample \(output) --output grid.png' draws from it")
         say("weights sha256 \(digest)")
+        StandardStream.output.finish()
     }
 
     /// A line every five seconds in a file, one that is written over in a terminal, and always the last.
     private func show(_ progress: TrainingProgress) {
-        lock.withLock {
-            let isLast = progress.iteration == progress.iterations
-            guard isLast || Date().timeIntervalSince(shownAt) >= (isTerminal ? 0.5 : 5) else {
-                return
-            }
-            guard isLast || progress.imagesPerSecond > 0 else { return }
-            shownAt = Date()
-            let measures = progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
-                .joined(separator: "  ")
-            let left = isLast ? "done" : "\(Self.duration(progress.secondsLeft(batch: batch))) left"
-            let line =
-                "iteration \(progress.iteration)/\(progress.iterations)  \(fixed(progress.imagesPerSecond, 0)) examples/s  \(measures)  \(left)"
-            print(isTerminal ? "\r\u{1b}[K\(line)" : "\(line)\n")
-            hasOpenLine = isTerminal
+        let isLast = progress.iteration == progress.iterations
+        let pause = Duration.milliseconds(StandardStream.output.isTerminal ? 500 : 5000)
+        let isTime = shownAt.withLock { shownAt in
+            let now = ContinuousClock.now
+            if !isLast, let shownAt, now - shownAt < pause { return false }
+            shownAt = now
+            return true
         }
+        guard isTime else { return }
+        // What matters most comes first: a narrow terminal cuts the rest.
+        var words = ["iteration \(progress.iteration)/\(progress.iterations)"]
+        if isLast { words.append("done") }
+        if progress.imagesPerSecond > 0 {
+            if !isLast {
+                words.append("\(Self.duration(progress.secondsLeft(batch: batch))) left")
+            }
+            words.append("\(fixed(progress.imagesPerSecond, 0)) examples/s")
+        }
+        words += progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
+        let line = words.joined(separator: "  ")
+        let output = StandardStream.output
+        isLast && !output.isTerminal ? output.say(line) : output.show(line)
     }
-
-    private func closeLine() {
-        if hasOpenLine { print("\n") }
-        hasOpenLine = false
-    }
-
-    private func print(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
     private func fixed(_ value: Double, _ digits: Int) -> String {
         String(format: "%.\(digits)f", value)
     }
 
     static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
+        // At almost no speed the end is further away than can be counted.
+        let whole = Int(min(seconds, 1e12).rounded())
         return whole < 60
             ? "\(whole) s"
             : whole < 3600
@@ -82,15 +76,31 @@ final class Console: @unchecked Sendable {
     }
 }
 
+/// A command's result, a line of it.
+///
+/// - Throws: `StreamError` where it cannot be written.
+func tell(_ line: String) throws { try StandardStream.output.deliver(line) }
+
 /// Runs a command's work; what goes wrong becomes one line and an exit code.
 func reportingErrors(_ body: () throws -> Void) throws {
+    defer { StandardStream.output.finish() }
     do { try body() } catch let code as ExitCode { throw code } catch {
-        FileHandle.standardError.write(Data("swiftgan: \(error)\n".utf8))
+        if let error = error as? StreamError, error.isReaderGone { endBySignal(SIGPIPE) }
+        StandardStream.output.finish()
+        StandardStream.error.say("swiftgan: \(error)")
+        StandardStream.error.finish()
         switch error {
         case let departure as Departure: throw ExitCode(departure.code)
+        case is ThreadError: throw ExitCode(75)
         case is RecipeError, is DataError, is FolderError, is SocketError, is EvaluationError:
             throw ExitCode(78)
         default: throw ExitCode(1)
         }
     }
+}
+
+/// Ends the process as a reader that is gone ends one, without a word: nobody would read it.
+private func endBySignal(_ number: Int32) {
+    signal(number, SIG_DFL)
+    raise(number)
 }

@@ -46,6 +46,7 @@ struct CoordinatorCommand: ParsableCommand {
                 )
             }
             let ending = Ending.onTermination()
+            try requireSystem(lanes: 0)
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
             let (run, dataset) = try options.resolve()

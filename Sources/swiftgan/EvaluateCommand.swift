@@ -48,6 +48,7 @@ struct EvaluateCommand: ParsableCommand {
             if let count, !(10...30_000).contains(count) {
                 throw RecipeError("--count: expected 10 to 30000, found \(count)")
             }
+            try requireSystem(lanes: 0)
             let opened = try OpenedRun(folder: folder, iteration: iteration)
             let recipe = opened.run.recipe
             let evaluation = try RunEvaluation(
@@ -63,13 +64,13 @@ struct EvaluateCommand: ParsableCommand {
                 }
                 figures.append(score)
             }
-            print(
+            try tell(
                 "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
             )
-            for note in evaluation.notes { print(note) }
-            if let extractor = evaluation.extractor { print("features: \(extractor.name)") }
+            for note in evaluation.notes { try tell(note) }
+            if let extractor = evaluation.extractor { try tell("features: \(extractor.name)") }
             for figure in figures {
-                print(
+                try tell(
                     figure.name.padding(toLength: 38, withPad: " ", startingAt: 0)
                         + text(figure.value)
                         + (figure.real.isNaN ? "" : "   real \(text(figure.real))"))

@@ -3,6 +3,7 @@ import Cluster
 import Datasets
 import Foundation
 import Hashing
+import Platform
 import Recipes
 import Wire
 
@@ -120,14 +121,19 @@ private final class WorkerProcesses: @unchecked Sendable {
             lock.withLock { processes.append(process) }
             console.say("worker \(number) is process \(process.processIdentifier), \(lanes) lanes")
         }
+        if lock.withLock({ processes.isEmpty }) {
+            endProcess(
+                "expected \(count) worker processes, the system allowed none; 'ulimit -u' limits them",
+                code: 75)
+        }
     }
 
     /// Gives the workers a moment to end by themselves, and ends those that do not.
     func end() {
         lock.withLock { isEnding = true }
-        let deadline = Date().addingTimeInterval(3)
+        let deadline = ContinuousClock.now + .seconds(3)
         for process in lock.withLock({ processes }) {
-            while process.isRunning && Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+            while process.isRunning && .now < deadline { Thread.sleep(forTimeInterval: 0.02) }
             if process.isRunning { process.terminate() }
         }
     }
@@ -149,11 +155,7 @@ private final class WorkerProcesses: @unchecked Sendable {
             "worker \(number) ended with \(how) \(process.terminationStatus); \(living) workers go on"
         )
         if living == 0 {
-            FileHandle.standardError.write(
-                Data(
-                    "swiftgan: all workers ended; --resume goes on from the newest checkpoint\n"
-                        .utf8))
-            Foundation.exit(1)
+            endProcess("all workers ended; --resume goes on from the newest checkpoint")
         }
     }
 }

@@ -33,6 +33,7 @@ struct ParameterServerCommand: ParsableCommand {
                 (1...256).contains(count),
                 (1...count).contains(index)
             else { throw RecipeError("--slice: expected a slice such as 1/2, found '\(slice)'") }
+            try requireSystem(lanes: 0)
             let console = Console()
             let context = try connections.context(
                 for: .parameterServer, ["--listen": listen, "--coordinator": coordinator], console)

@@ -7,20 +7,22 @@ struct RecipesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recipes", abstract: "List what can be trained, on what data, judged by what.")
 
-    func run() {
-        for recipe in Recipe.all {
-            print("\(recipe.name): \(recipe.summary)")
-            print("  data:      \(recipe.data)")
-            print("  judged by: \(recipe.acceptance.goal)")
-        }
-        print("\nSettings, for --set name=value and for --config files:\n")
-        let names = Recipe.all.map(\.name)
-        for field in Settings.fields {
-            print("\(field.name): \(field.meaning)")
-            let values = Recipe.all.map { $0.defaults[field] }
-            let common = values[0]
-            let others = zip(names, values).filter { $1 != common }.map { "\($0) \($1)" }
-            print("    " + ([common] + others).joined(separator: "; "))
+    func run() throws {
+        try reportingErrors {
+            for recipe in Recipe.all {
+                try tell("\(recipe.name): \(recipe.summary)")
+                try tell("  data:      \(recipe.data)")
+                try tell("  judged by: \(recipe.acceptance.goal)")
+            }
+            try tell("\nSettings, for --set name=value and for --config files:\n")
+            let names = Recipe.all.map(\.name)
+            for field in Settings.fields {
+                try tell("\(field.name): \(field.meaning)")
+                let values = Recipe.all.map { $0.defaults[field] }
+                let common = values[0]
+                let others = zip(names, values).filter { $1 != common }.map { "\($0) \($1)" }
+                try tell("    " + ([common] + others).joined(separator: "; "))
+            }
         }
     }
 }

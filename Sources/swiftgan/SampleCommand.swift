@@ -35,7 +35,7 @@ struct SampleCommand: ParsableCommand {
             let iteration = try drawSamples(
                 fromRunIn: folder, iteration: iteration, count: count, seed: seed, label: label,
                 to: output)
-            print("\(count) samples of iteration \(iteration) in \(output)")
+            Console().say("\(count) samples of iteration \(iteration) in \(output)")
         }
     }
 }

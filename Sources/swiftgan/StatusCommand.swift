@@ -15,28 +15,29 @@ struct StatusCommand: ParsableCommand {
         try reportingErrors {
             let status = try RunStatus(folder: folder)
             let settings = status.run.settings
-            print("\(status.run.recipe.name), seed \(settings.seed): \(state(of: status))")
+            try tell("\(status.run.recipe.name), seed \(settings.seed): \(state(of: status))")
             if let metrics = status.metrics {
                 let losses = metrics.measures.map {
                     "\($0.name) \(String(format: "%.3f", $0.value))"
                 }
-                print("losses:      \(losses.joined(separator: "  "))")
+                try tell("losses:      \(losses.joined(separator: "  "))")
             }
             for remedy in status.remedies {
-                print("followed by: \(remedy), after a collapse; 'swiftgan status \(remedy)'")
+                try tell("followed by: \(remedy), after a collapse; 'swiftgan status \(remedy)'")
             }
             let newest = status.checkpoints.last.map { "the newest of iteration \($0)" }
-            print("checkpoints: \(status.checkpoints.count)\(newest.map { ", \($0)" } ?? "")")
+            try tell("checkpoints: \(status.checkpoints.count)\(newest.map { ", \($0)" } ?? "")")
             guard let evaluation = status.evaluation else {
-                print("measured:    never; --evaluate or --on-collapse does so at each checkpoint")
+                try tell(
+                    "measured:    never; --evaluate or --on-collapse does so at each checkpoint")
                 return
             }
-            print("measured:    at iteration \(evaluation.iteration), beside real examples")
+            try tell("measured:    at iteration \(evaluation.iteration), beside real examples")
             for figure in evaluation.figures {
                 let real = figure.real.map { ", real \(text($0))" } ?? ""
-                print("  \(figure.name) \(text(figure.value))\(real)")
+                try tell("  \(figure.name) \(text(figure.value))\(real)")
             }
-            print("collapse:    \(evaluation.collapse ?? "no sign of it")")
+            try tell("collapse:    \(evaluation.collapse ?? "no sign of it")")
         }
     }
 
@@ -52,7 +53,7 @@ struct StatusCommand: ParsableCommand {
         let left = Double((all - metrics.iteration) * status.run.settings.batch)
         let seconds = metrics.imagesPerSecond > 0 ? left / metrics.imagesPerSecond : 0
         return
-            "\(progress), \(Int(metrics.imagesPerSecond)) examples/s, \(Console.duration(seconds)) left"
+            "\(progress), \(String(format: "%.0f", metrics.imagesPerSecond)) examples/s, \(Console.duration(seconds)) left"
     }
 
     private func text(_ value: Double?) -> String {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Platform
 
 @main
 struct SwiftGAN: ParsableCommand {
@@ -32,4 +34,26 @@ struct SwiftGAN: ParsableCommand {
             EvaluateCommand.self,
             TrainExtractorCommand.self, AuditCommand.self, BenchmarkCommand.self,
         ])
+
+    static func main() {
+        StandardStream.prepare()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch { end(with: error) }
+    }
+
+    /// Ends with an error's code, and with what the parser has to say: help that was asked for is a result.
+    private static func end(with error: any Error) -> Never {
+        let (text, code) = (fullMessage(for: error), exitCode(for: error))
+        if !text.isEmpty {
+            if code.isSuccess {
+                do { try reportingErrors { try tell(text) } } catch { exit(withError: error) }
+            } else {
+                StandardStream.error.say(text)
+                StandardStream.error.finish()
+            }
+        }
+        Foundation.exit(code.rawValue)
+    }
 }

@@ -36,6 +36,7 @@ struct TrainExtractorCommand: ParsableCommand {
             guard (1...1000).contains(epochs) else {
                 throw RecipeError("--epochs: expected 1 to 1000, found \(epochs)")
             }
+            try requireSystem(lanes: 0)
             let recipe = try Recipe.named(recipe)
             var settings = recipe.defaults
             for (name, value) in [("side", side), ("classes", classes)] {
@@ -66,9 +67,9 @@ struct TrainExtractorCommand: ParsableCommand {
             let classifier = try TrainedClassifier(
                 training: try open(.training), heldOut: try open(.heldOut), recipe: recipe.name,
                 classes: classes, epochs: epochs, random: RandomSource(seed: seed)
-            ) { epoch, loss in print("epoch \(epoch)/\(epochs)  loss \(loss)") }
+            ) { epoch, loss in Console().say("epoch \(epoch)/\(epochs)  loss \(loss)") }
             try classifier.write(to: path)
-            print(
+            Console().say(
                 "\(path): names \(String(format: "%.2f", classifier.accuracy * 100))% of held-out examples rightly"
             )
         }

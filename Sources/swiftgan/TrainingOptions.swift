@@ -3,6 +3,7 @@ import Cluster
 import Datasets
 import Evaluation
 import Foundation
+import Platform
 import Recipes
 import Tensors
 
@@ -189,5 +190,25 @@ let defaultLanes = ProcessInfo.processInfo.activeProcessorCount
 func requireLanes(_ lanes: Int) throws {
     guard (1...1024).contains(lanes) else {
         throw RecipeError("--lanes: expected 1 to 1024, found \(lanes)")
+    }
+    try requireSystem(lanes: lanes)
+}
+
+/// Refuses what the system has too few threads or descriptors for: libraries that ask for some would wait for ever, or abort.
+func requireSystem(lanes: Int) throws {
+    // Loops, reader, recorder, ZeroMQ's three, what watches signals and processes, and a few that read files.
+    let others = Array(repeating: SystemThread.usualStack, count: 16)
+    let allowed = SystemThread.allowed(
+        others + Array(repeating: Lane.stackBytes, count: lanes))
+    guard allowed == lanes + others.count else {
+        throw Departure.threads(lanes: lanes, others: others.count, allowed: allowed)
+    }
+    let descriptors = 64
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    guard limit.rlim_cur >= descriptors else {
+        throw Departure.configuration(
+            "expected that \(descriptors) descriptors may be open at once, found \(limit.rlim_cur); 'ulimit -n \(descriptors)' or more allows it"
+        )
     }
 }

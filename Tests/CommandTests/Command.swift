@@ -8,21 +8,35 @@ final class Command: @unchecked Sendable {
     private let process = Process()
     private let text = Mutex("")
     private let ended = DispatchSemaphore(value: 0)
+    private let silent = DispatchSemaphore(value: 0)
 
     /// - Parameter environment: Beside this process's own.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    convenience init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        try self.init(Self.executable, arguments, environment)
+    }
+
+    /// Runs a shell's script, in which `$swiftgan` is the program.
+    convenience init(shell script: String) throws {
+        try self.init(
+            URL(fileURLWithPath: "/bin/bash"), ["-c", script],
+            ["swiftgan": Self.executable.path])
+    }
+
+    private init(_ executable: URL, _ arguments: [String], _ environment: [String: String]) throws {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.executableURL = Self.executable
+        process.executableURL = executable
         process.arguments = arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
         process.terminationHandler = { [ended] _ in ended.signal() }
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] file in
+        pipe.fileHandleForReading.readabilityHandler = { [weak self, silent] file in
             let data = file.availableData
-            if data.isEmpty { file.readabilityHandler = nil }
             self?.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
+            guard data.isEmpty else { return }
+            file.readabilityHandler = nil
+            silent.signal()
         }
         try process.run()
     }
@@ -42,7 +56,9 @@ final class Command: @unchecked Sendable {
             throw TestFailure(
                 "\(process.arguments ?? []) did not end in \(seconds) s; it printed:\n\(output)")
         }
-        Thread.sleep(forTimeInterval: 0.1)
+        // Whoever else has the pipe may outlive the process.
+        _ = silent.wait(timeout: .now() + 2)
+        silent.signal()
         return (process.terminationStatus, output)
     }
 

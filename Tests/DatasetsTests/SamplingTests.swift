@@ -29,7 +29,9 @@ struct SamplingTests {
     func prefetching() throws {
         let random = RandomSource(seed: 2)
         let ring = GaussianMixtureExamples(.ring, random: random)
-        let (eager, lazy) = (BatchReader(ring, random: random), BatchReader(ring, random: random))
+        let (eager, lazy) = (
+            try BatchReader(ring, random: random), try BatchReader(ring, random: random)
+        )
         defer { for reader in [eager, lazy] { reader.close() } }
         for start in stride(from: 0, to: 640, by: 64) {
             let positions = start..<(start + 64)
@@ -43,7 +45,7 @@ struct SamplingTests {
     func ring() throws {
         let random = RandomSource(seed: 2)
         let ring = GaussianMixtureExamples(.ring, random: random)
-        let reader = BatchReader(ring, random: random)
+        let reader = try BatchReader(ring, random: random)
         defer { reader.close() }
         let points = try reader.batch(at: 0..<4_000).arrays[0].scalars
         var counts = Array(repeating: 0, count: 8)

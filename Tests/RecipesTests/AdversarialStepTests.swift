@@ -14,7 +14,7 @@ struct AdversarialStepTests {
             network.weights(in: network.initialWeights(run.step.random, number: number))
         }
         let data = try Run.openData(.ring, run.settings, DataRequest(path: nil))
-        let reader = BatchReader(data, random: run.step.random)
+        let reader = try BatchReader(data, random: run.step.random)
         defer { reader.close() }
         let beginning = try run.step.begin(
             turn, positions: positions, reals: Examples(try reader.batch(at: positions).arrays[0]),

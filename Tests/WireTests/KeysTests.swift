@@ -20,8 +20,8 @@ struct KeysTests {
         private let words = Mutex<[String]>([])
         var all: [String] { words.withLock { $0 } }
 
-        func context(_ keys: Keyring?) -> Context {
-            Context(keys: keys) { word in self.words.withLock { $0.append(word) } }
+        func context(_ keys: Keyring?) throws -> Context {
+            try Context(keys: keys) { word in self.words.withLock { $0.append(word) } }
         }
     }
 
@@ -70,9 +70,10 @@ struct KeysTests {
         for (traffic, admitted) in clients {
             let (words, clientWords) = (Words(), Words())
             let router = try Socket(
-                .router, traffic, in: words.context(try keyring(.coordinator)))
+                .router, traffic, in: try words.context(try keyring(.coordinator)))
             let endpoint = try router.bind("tcp://127.0.0.1:*")
-            let dealer = try Socket(.dealer, traffic, in: clientWords.context(try keyring(client)))
+            let dealer = try Socket(
+                .dealer, traffic, in: try clientWords.context(try keyring(client)))
             try dealer.connect(endpoint, to: .coordinator)
             let isAdmitted = areInTouch(dealer, router)
             #expect(isAdmitted == admitted.contains(client))
@@ -109,9 +110,9 @@ struct KeysTests {
         ]
         for (server, client, atServer, atClient) in cases {
             let (serverWords, clientWords) = (Words(), Words())
-            let router = try Socket(.router, .control, in: serverWords.context(server))
+            let router = try Socket(.router, .control, in: try serverWords.context(server))
             let endpoint = try router.bind("tcp://127.0.0.1:*")
-            let context = clientWords.context(client)
+            let context = try clientWords.context(client)
             // One side may hang up before the other has read why: whoever calls again learns it.
             var calls = 0
             while calls < 3 || serverWords.all.isEmpty || clientWords.all.isEmpty, calls < 20 {
@@ -130,9 +131,9 @@ struct KeysTests {
     @Test("A frame that is too large ends its sender's connection, and nobody else's")
     func oversize() throws {
         let words = Words()
-        let router = try Socket(.router, .control, in: words.context(try keyring(.coordinator)))
+        let router = try Socket(.router, .control, in: try words.context(try keyring(.coordinator)))
         let endpoint = try router.bind("tcp://127.0.0.1:*")
-        let context = words.context(try keyring(.worker))
+        let context = try words.context(try keyring(.worker))
         let neighbour = try Socket(.dealer, .control, in: context)
         try neighbour.connect(endpoint, to: .coordinator)
         let sender = try Socket(.dealer, .control, in: context)
@@ -150,7 +151,7 @@ struct KeysTests {
 
     @Test("Within a process, sockets need no keys")
     func inProcess() throws {
-        let context = Words().context(try keyring(.coordinator))
+        let context = try Words().context(try keyring(.coordinator))
         let router = try Socket(.router, .control, in: context)
         _ = try router.bind("tcp://127.0.0.1:*")
         _ = try router.bind("inproc://control")

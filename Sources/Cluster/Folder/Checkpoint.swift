@@ -83,7 +83,7 @@ package enum Checkpoint {
         let known = Set(files)
         return files.compactMap { name in
             guard name.hasSuffix(".safetensors"), known.contains("\(name).sha256"),
-                let iteration = Int(name.dropLast(12)),
+                let iteration = Int(name.dropLast(12)), Settings.iterationRange.contains(iteration),
                 name == "\(padded(iteration)).safetensors"
             else { return nil }
             return iteration

@@ -89,7 +89,8 @@ extension KeyFolder {
         _ remedy: String
     ) throws -> CurveKey {
         let file = "\(path)/\(name)"
-        let data = try open(file, refusing: bits, expected, remedy).readToEnd() ?? Data()
+        let handle = try open(file, refusing: bits, expected, remedy)
+        let data = (try? handle.readToEnd()) ?? Data()
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
         let values = lines.filter { $0.hasPrefix(field) }.map { $0.dropFirst(field.count) }
         guard values.count == 1, let key = CurveKey(text: String(values[0])) else {
@@ -105,7 +106,7 @@ extension KeyFolder {
     private func open(
         _ file: String, refusing bits: mode_t, _ expected: String, _ remedy: String
     ) throws -> FileHandle {
-        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC)
+        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw FolderError(
                 "\(file): expected \(expected), found \(systemError()); 'swiftgan keys create' makes keys, and says which file each host needs"

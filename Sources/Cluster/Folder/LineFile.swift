@@ -25,12 +25,18 @@ final class LineFile {
     /// - Throws: ``FolderError``; the file is then as it was.
     func append(_ line: String) throws {
         let bytes = Array((line + "\n").utf8)
-        let written = pwrite(file, bytes, bytes.count, length)
-        guard written == bytes.count else {
-            let error = FolderError.system(
-                "\(path): cannot be written", code: written < 0 ? errno : ENOSPC)
-            ftruncate(file, length)
-            throw error
+        var written = 0
+        // A line that is cut short is gone on with: then the system says why.
+        while written < bytes.count {
+            let rest = Array(bytes[written...])
+            let count = pwrite(file, rest, rest.count, length + off_t(written))
+            guard count > 0 else {
+                let error = FolderError.system(
+                    "\(path): cannot be written", code: count < 0 ? errno : ENOSPC)
+                ftruncate(file, length)
+                throw error
+            }
+            written += count
         }
         length += off_t(written)
         isSynced = false

@@ -18,6 +18,15 @@ package struct FolderError: Error, CustomStringConvertible {
         isForWantOfSpace = code == ENOSPC || code == EDQUOT
     }
 
+    /// Why a run's folder cannot be locked, as flock(2) tells it.
+    static func unlocked(_ path: String, code: Int32) -> FolderError {
+        FolderError(
+            code == EWOULDBLOCK
+                ? "\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder"
+                : "\(path): expected a file system that locks files, which keeps a second coordinator out, found one that does not (\(String(cString: strerror(code)))); --output picks a folder elsewhere"
+        )
+    }
+
     /// What the system refused.
     static func system(_ doing: String, code: Int32 = errno) -> FolderError {
         FolderError(doing, code: code)
@@ -55,9 +64,7 @@ package final class RunFolder: Sendable {
             )
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            throw FolderError(
-                "\(path): expected a run of no other process, found one that a coordinator is using; end it, or --output picks another folder"
-            )
+            throw FolderError.unlocked(path, code: errno)
         }
         try check(run, isResuming: isResuming)
         _ = try attempt
@@ -130,7 +137,7 @@ package final class RunFolder: Sendable {
         guard file >= 0 else { return false }
         defer { close(file) }
         // A shared lock, so that two who ask do not take each other for a coordinator.
-        return flock(file, LOCK_SH | LOCK_NB) != 0
+        return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     // MARK: The attempt

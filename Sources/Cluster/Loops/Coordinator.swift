@@ -3,6 +3,7 @@ package import Evaluation
 internal import Foundation
 package import Hashing
 internal import NeuralNetworks
+internal import Platform
 package import Recipes
 internal import Tensors
 package import Wire
@@ -127,7 +128,7 @@ package struct Coordinator: Sendable {
             largestChunk: ClusterShape(run).chunkBytes, say: { _ in })
         let bound = Promise<Result<String, any Error>>()
         let end = DispatchSemaphore(value: 0)
-        let thread = Thread {
+        try SystemThread("server") {
             do {
                 try server.serve(restorePoints: restorePoints) { bound.give(.success($0)) }
             } catch {
@@ -136,9 +137,6 @@ package struct Coordinator: Sendable {
             }
             end.signal()
         }
-        thread.name = "parameter server"
-        thread.stackSize = 16 << 20
-        thread.start()
         return (try bound.take().get(), end)
     }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 internal import Recipes
 internal import Synchronization
 internal import Tensors
@@ -45,7 +46,7 @@ final class CoordinatorLink: Sendable {
     /// - Parameters:
     ///   - hello: How this member introduces itself.
     ///   - wakeup: Signalled whenever something was heard.
-    /// - Throws: ``SocketError`` for an endpoint that cannot be called.
+    /// - Throws: ``SocketError`` for an endpoint that cannot be called, ``ThreadError`` where there can be no thread.
     init(
         _ endpoint: String, hello: Hello, in context: Context, wakeup: Wakeup,
         say: @escaping @Sendable (String) -> Void
@@ -55,7 +56,7 @@ final class CoordinatorLink: Sendable {
         self.wakeup = wakeup
         self.say = say
         let called = Promise<Result<Void, any Error>>()
-        let thread = Thread { [self] in
+        try SystemThread("link") { [self] in
             do {
                 var socket = try Self.call(endpoint, context)
                 called.give(.success(()))
@@ -67,8 +68,6 @@ final class CoordinatorLink: Sendable {
             }
             end.signal()
         }
-        thread.name = "coordinator link"
-        thread.start()
         try called.take().get()
     }
 

@@ -2,6 +2,7 @@ internal import Adversarial
 internal import Datasets
 internal import Foundation
 internal import NeuralNetworks
+internal import Platform
 internal import Recipes
 internal import Synchronization
 internal import Tensors
@@ -35,18 +36,24 @@ final class LanePool: @unchecked Sendable {
     private var living: Int
 
     /// - Parameter wakeup: Signalled whenever a result is there to be taken.
-    init(lanes: Int, run: Run, dataset: any Dataset, wakeup: Wakeup) {
+    /// - Throws: ``Departure`` where the system allows fewer threads.
+    init(lanes: Int, run: Run, dataset: any Dataset, wakeup: Wakeup) throws {
         self.run = run
         self.wakeup = wakeup
         weights = CurrentWeights(run.networks)
-        reader = BatchReader(dataset, random: run.step.random)
+        reader = try BatchReader(dataset, random: run.step.random)
         tasks = Array(repeating: [], count: lanes)
         living = lanes
         for lane in 0..<lanes {
-            let thread = Thread { [self] in withPrecision(run.settings.precision) { work(lane) } }
-            thread.name = "lane \(lane)"
-            thread.stackSize = 64 << 20
-            thread.start()
+            do {
+                try SystemThread("lane \(lane)", stackBytes: Lane.stackBytes) { [self] in
+                    withPrecision(run.settings.precision) { work(lane) }
+                }
+            } catch {
+                living = lane
+                close()
+                throw Departure.threads(lanes: lanes, allowed: lane)
+            }
         }
     }
 

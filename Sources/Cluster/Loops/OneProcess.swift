@@ -1,6 +1,6 @@
 package import Datasets
-internal import Foundation
 package import Hashing
+internal import Platform
 package import Recipes
 internal import Wire
 
@@ -37,15 +37,11 @@ package struct OneProcess {
     /// - Returns: The hash of the final weights.
     package func train() throws -> Digest {
         let worker = worker
-        let thread = Thread {
+        try SystemThread("worker") {
             do { try worker.work() } catch {
-                FileHandle.standardError.write(Data("swiftgan: \(error)\n".utf8))
-                Foundation.exit(1)
+                endProcess("\(error)", code: (error as? Departure)?.code ?? 1)
             }
         }
-        thread.name = "worker"
-        thread.stackSize = 16 << 20
-        thread.start()
         return try coordinator.lead()
     }
 }

@@ -27,7 +27,7 @@ package struct PlainLoop {
     package func train(finished: (Double) -> Void) throws -> Digest {
         let shape = ClusterShape(run)
         let pool = StoragePool()
-        let leaves = LanePool(lanes: lanes, run: run, dataset: dataset, wakeup: Wakeup())
+        let leaves = try LanePool(lanes: lanes, run: run, dataset: dataset, wakeup: Wakeup())
         defer { leaves.close() }
         var state = PlainState(.initial(of: run), shape: shape, rules: UpdateRule.rules(of: run))
         for step in 0..<shape.steps {

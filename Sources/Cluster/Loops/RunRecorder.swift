@@ -2,6 +2,7 @@ internal import Adversarial
 package import Evaluation
 internal import Foundation
 internal import NeuralNetworks
+internal import Platform
 package import Recipes
 internal import Synchronization
 internal import Tensors
@@ -78,6 +79,7 @@ final class RunRecorder: @unchecked Sendable {
     private var state: RecordState
     /// What could not be written is not written past.
     private var hasFailed = false
+    private let begun = ContinuousClock.now
     private var recent: [(iteration: Int, time: Double)] = []
     private var evaluations: Evaluations?
     /// The collapse that ended the run; nil where none did.
@@ -117,10 +119,10 @@ final class RunRecorder: @unchecked Sendable {
                 ))
         }
         working.enter()
-        let thread = Thread { [self] in work() }
-        thread.name = "recorder"
-        thread.stackSize = 16 << 20
-        thread.start()
+        do { try SystemThread("recorder") { [self] in work() } } catch {
+            working.leave()
+            throw error
+        }
     }
 
     func record(_ report: Beat.Report, attempt: Int) { add(.report(report, attempt: attempt)) }
@@ -233,7 +235,8 @@ final class RunRecorder: @unchecked Sendable {
         let file = try LineFile(path: "\(folder.path)/\(name)")
         func number(_ line: String) -> Int? {
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
-            return (object as? [String: Any])?["iteration"] as? Int
+            let found = (object as? [String: Any])?["iteration"] as? Int
+            return found.flatMap { Settings.iterationRange.contains($0) ? $0 : nil }
         }
         let last = file.dropLast { line in number(line).map { $0 > iteration } ?? true }
         return (file, last.flatMap(number) ?? 0)
@@ -254,7 +257,9 @@ final class RunRecorder: @unchecked Sendable {
         Failpoint.ledgerWritten.reach()
         let time = steps.map(\.time).max() ?? 0
         let iteration = 1 + (steps.last.map { run.schedule.turn(at: $0.step).iteration } ?? 0)
-        recent.append((iteration, time))
+        let steadyTime = steadyTime(time)
+        if let last = recent.last, steadyTime < last.time - 1 { recent = [] }
+        recent.append((iteration, steadyTime))
         if recent.count > 200 { recent.removeFirst(recent.count - 200) }
         let named = run.networks.enumerated().flatMap { number, network in
             // Of repeated steps, the last one counts.
@@ -289,6 +294,13 @@ final class RunRecorder: @unchecked Sendable {
     private func show(_ samples: NDArray, in path: String) throws {
         try run.recipe.picture(samples).write(to: "\(path).png")
         if let music = run.recipe.music { try MIDIFile(music(samples)).write(to: "\(path).mid") }
+    }
+
+    /// When something was done by a clock that nobody sets, in seconds since the recorder was made.
+    ///
+    /// - Parameter time: The same in seconds since 1970: how long ago that is is right unless the clock was set since.
+    private func steadyTime(_ time: Double) -> Double {
+        (ContinuousClock.now - begun) / .seconds(1) - (Date().timeIntervalSince1970 - time)
     }
 
     /// Over the last iterations: members report them in bunches.
@@ -327,19 +339,16 @@ final class RunRecorder: @unchecked Sendable {
         let iteration = snapshot.iteration(of: run)
         guard let watch, run.isScheduled(checkpoint: iteration),
             evaluations?.isMeasured(iteration) == false,
-            let figures = figures(of: snapshot, by: watch.evaluation)
+            let figures = try figures(of: snapshot, by: watch.evaluation)
         else { return }
         try patiently { try evaluations?.add(figures, at: iteration, of: watch.evaluation) }
         observe(.evaluated(iteration: iteration, figures))
     }
 
     /// Nil where the run is to end before they are there.
-    private func figures(of snapshot: Snapshot, by evaluation: RunEvaluation) -> [Figure]? {
+    private func figures(of snapshot: Snapshot, by evaluation: RunEvaluation) throws -> [Figure]? {
         let found = Promise<[Figure]>()
-        let thread = Thread { found.give(snapshot.measured(by: evaluation)) }
-        thread.name = "evaluation"
-        thread.stackSize = 16 << 20
-        thread.start()
+        try SystemThread("evaluation") { found.give(snapshot.measured(by: evaluation)) }
         while !isHurried.load(ordering: .relaxed) {
             if let figures = found.take(within: .milliseconds(50)) { return figures }
         }

@@ -2,6 +2,7 @@ internal import CKernels
 package import Datasets
 internal import Foundation
 internal import Hashing
+internal import Platform
 package import Recipes
 internal import Tensors
 package import Wire
@@ -85,7 +86,7 @@ package struct Worker: Sendable {
     ) throws -> Session {
         var run = try Run(welcome)
         let opened = Mailbox<Result<(any Dataset, proof: String), any Error>>(wakeup: wakeup)
-        Thread { [run] in
+        try SystemThread("opener", stackBytes: Lane.stackBytes) { [run] in
             opened.put(
                 Result {
                     let dataset = try provenData(of: run)
@@ -93,7 +94,7 @@ package struct Worker: Sendable {
                         welcome.needsProof ? try Proof.ofLeaves(run, dataset).description : ""
                     return (dataset, proof)
                 })
-        }.start()
+        }
         var plan: Plan?
         while true {
             wait(on: [], wakeup: wakeup, milliseconds: 50)
@@ -169,8 +170,14 @@ package struct Worker: Sendable {
         _ wakeup: Wakeup
     ) throws -> Session? {
         let shape = ClusterShape(session.run)
-        let pool = LanePool(
-            lanes: lanes, run: session.run, dataset: session.dataset, wakeup: wakeup)
+        let pool: LanePool
+        do {
+            pool = try LanePool(
+                lanes: lanes, run: session.run, dataset: session.dataset, wakeup: wakeup)
+        } catch {
+            link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
+            throw error
+        }
         defer { pool.close() }
         let connections = DataConnections(context: context, shape: shape, coordinator: coordinator)
         let sums = StoragePool()

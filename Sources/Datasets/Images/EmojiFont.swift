@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 
 /// The colour bitmaps of an OpenType font: PNG files inside its CBDT table.
 public struct EmojiFont: Sendable {
@@ -9,9 +10,10 @@ public struct EmojiFont: Sendable {
 
     /// - Throws: ``DataError`` for a file that is missing, or no font with such a table.
     public init(path: String) throws {
-        guard let font = FileManager.default.contents(atPath: path) else {
+        let font: Data
+        do { font = try RegularFile.content(of: path) } catch {
             throw DataError(
-                "\(path): expected a font, found none; 'apt-get install fonts-noto-color-emoji' brings it, or --data names the file"
+                "\(path): expected a font, found \(error); 'apt-get install fonts-noto-color-emoji' brings it, or --data names the file"
             )
         }
         guard let table = Self.table("CBDT", of: font) else {

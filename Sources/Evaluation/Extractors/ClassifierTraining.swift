@@ -21,7 +21,7 @@ extension TrainedClassifier {
         let first = Storage.zeros(count: network.count)
         let second = Storage.zeros(count: network.count)
         let weightRange = network.range(of: .weight)
-        let reader = BatchReader(training, random: random)
+        let reader = try BatchReader(training, random: random)
         defer { reader.close() }
         let batch = min(128, training.count)
         let steps = training.count / batch

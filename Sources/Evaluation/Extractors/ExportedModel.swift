@@ -1,5 +1,6 @@
 internal import COnnxMessages
 internal import Foundation
+internal import Platform
 internal import Tensors
 
 /// What an ONNX file says, before its operators are given a meaning: nodes in order, and arrays that are known.
@@ -44,16 +45,12 @@ struct ExportedModel {
 
     /// - Throws: ``EvaluationError`` for a file that is missing, damaged, or needs what we do not read.
     init(path: String) throws {
-        guard let file = FileHandle(forReadingAtPath: path),
-            let content = try? file.read(upToCount: Self.limit + 1)
-        else { throw EvaluationError("expected an ONNX file, found none that can be read") }
-        guard content.count <= Self.limit else {
-            throw EvaluationError("expected at most \(Self.limit) bytes, found more")
+        let content: Data
+        do { content = try RegularFile.content(of: path) } catch {
+            throw EvaluationError("expected an ONNX file, found \(error)")
         }
         self = try content.withUnsafeBytes { try Self.withMessage($0, ExportedModel.init) }
     }
-
-    private static let limit = 1 << 30
 
     private init(_ model: Onnx__ModelProto) throws {
         guard let graph = model.graph?.pointee else {

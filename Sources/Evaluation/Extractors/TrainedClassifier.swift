@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NeuralNetworks
+internal import Platform
 public import Tensors
 
 /// A classifier with its weights, and how well it does: what makes features of images.
@@ -78,8 +79,9 @@ extension TrainedClassifier {
     ///
     /// - Throws: ``EvaluationError`` for a file that is missing, or something else.
     public init(path: String) throws {
-        guard let content = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            throw EvaluationError("\(path): expected a classifier's file, found none")
+        let content: Data
+        do { content = try RegularFile.content(of: path) } catch {
+            throw EvaluationError("\(path): expected a classifier's file, found \(error)")
         }
         do {
             self = try content.withUnsafeBytes { try TrainedClassifier(bytes: $0) }

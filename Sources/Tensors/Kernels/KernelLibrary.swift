@@ -1,4 +1,5 @@
 internal import COneDNN
+internal import Platform
 
 /// A lane's oneDNN primitives, cached by shape, with a stream and scratch memory of its own.
 ///
@@ -80,9 +81,7 @@ final class KernelLibrary {
             let memory = withExtendedLifetime(layout) {
                 onednn_memory_allocate(KernelLibrary.engine, layout.handle)
             }
-            guard let memory else {
-                preconditionFailure("out of memory: \(bytes) bytes of scratch")
-            }
+            guard let memory else { endForWantOfMemory(bytes: bytes) }
             self.memory = memory
         }
 

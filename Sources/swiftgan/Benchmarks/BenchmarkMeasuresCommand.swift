@@ -47,7 +47,7 @@ struct BenchmarkMeasuresCommand: ParsableCommand {
                     samples.slicedWasserstein(
                         to: reals, directions: 2000, random: RandomSource(seed: 0))
                 ),
-            ] { print("\(name) \(value)") }
+            ] { try tell("\(name) \(value)") }
         }
     }
 }

@@ -21,7 +21,7 @@ struct BenchmarkOperationsCommand: ParsableCommand {
             var settings = Settings()
             try settings.set("precision", to: precision)
             var peak = 0.0
-            OperationSpeed.measureAll(in: settings.precision) { speed in
+            try OperationSpeed.measureAll(in: settings.precision) { speed in
                 let rate = speed.operations / speed.seconds / 1e9
                 if speed.name.hasPrefix("matrix product") { peak = max(peak, rate) }
                 let shown =
@@ -29,7 +29,7 @@ struct BenchmarkOperationsCommand: ParsableCommand {
                     ? "\(fixed(rate)) GFLOP/s  \(Int((100 * rate / peak).rounded()))% of the products above"
                     : "\(fixed(speed.bytes / speed.seconds / 1e9)) GB/s"
                 let name = speed.name.padding(toLength: 44, withPad: " ", startingAt: 0)
-                print("\(name) \(String(format: "%8.3f", speed.seconds * 1e3)) ms  \(shown)")
+                try tell("\(name) \(String(format: "%8.3f", speed.seconds * 1e3)) ms  \(shown)")
             }
         }
     }

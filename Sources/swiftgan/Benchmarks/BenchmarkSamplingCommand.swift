@@ -3,6 +3,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import NeuralNetworks
+import Platform
 import Recipes
 import Tensors
 
@@ -29,11 +30,11 @@ struct BenchmarkSamplingCommand: ParsableCommand {
             let dataset = try Run.openData(recipe, recipe.defaults, DataRequest(path: nil))
             let run = try Run(
                 recipe: recipe, settings: recipe.defaults, manifest: dataset.manifest)
-            let drawing = Drawing(run, lanes: lanes, batch: batch)
+            let drawing = try Drawing(run, lanes: lanes, batch: batch)
             let rates = (0..<12).map { _ in
                 Double(batch) / (ContinuousClock().measure(drawing.draw) / .seconds(1))
             }.dropFirst(3).sorted()
-            print(
+            try tell(
                 "\(SwiftGAN.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batch) float32: \(fixed(rates[rates.count / 2])) images/s"
             )
         }
@@ -46,7 +47,7 @@ private final class Drawing: @unchecked Sendable {
     private let start: [DispatchSemaphore]
     private let done = DispatchSemaphore(value: 0)
 
-    init(_ run: Run, lanes: Int, batch: Int) {
+    init(_ run: Run, lanes: Int, batch: Int) throws {
         let number = AdversarialStep.generatorNumber
         let network = run.networks[number]
         let buffer = network.initialWeights(run.step.random, number: number)
@@ -56,7 +57,7 @@ private final class Drawing: @unchecked Sendable {
         start = parts.map { _ in DispatchSemaphore(value: 0) }
         for (lane, part) in parts.enumerated() {
             let (start, done) = (start[lane], done)
-            let thread = Thread {
+            try SystemThread("lane \(lane)") {
                 while true {
                     start.wait()
                     _ = run.step.samples(
@@ -64,8 +65,6 @@ private final class Drawing: @unchecked Sendable {
                     done.signal()
                 }
             }
-            thread.stackSize = 16 << 20
-            thread.start()
         }
     }
 

@@ -49,13 +49,15 @@ struct BenchmarkStepCommand: ParsableCommand {
             let steps = zip(ends.dropFirst(warmUp), ends.dropFirst(warmUp - 1)).map(-).sorted()
             let median = steps[steps.count / 2]
             let first = ends[0] - processStart
-            print(
+            try tell(
                 "\(SwiftGAN.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batch) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
             )
-            print(
+            try tell(
                 "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB; \(InstructionSet.inUse)"
             )
-            if all { print("  all:", steps.map { fixed($0 * 1e3) }.joined(separator: " ")) }
+            if all {
+                try tell("  all: \(steps.map { fixed($0 * 1e3) }.joined(separator: " "))")
+            }
         }
     }
 

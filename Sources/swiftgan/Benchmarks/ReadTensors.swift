@@ -1,12 +1,14 @@
 import Foundation
 import NeuralNetworks
+import Platform
 import Recipes
 import Tensors
 
 /// The tensors of a safetensors file, by name.
 func readTensors(_ path: String) throws -> [String: NDArray] {
-    guard let file = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-        throw RecipeError("\(path): expected a safetensors file, found none that can be read")
+    let file: Data
+    do { file = try RegularFile.content(of: path) } catch {
+        throw RecipeError("\(path): expected a safetensors file, found \(error)")
     }
     return try file.withUnsafeBytes { bytes in
         do {

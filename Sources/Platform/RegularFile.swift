@@ -1,0 +1,63 @@
+package import Foundation
+
+/// A file that is opened to be read from its beginning to its end.
+///
+/// A folder has no such bytes, and a pipe or a device may make its reader wait, or read, for ever.
+package struct RegularFile: ~Copyable {
+    package let descriptor: Int32
+    /// Bytes, when it was opened.
+    package let size: Int
+
+    /// - Throws: ``FileRefusal`` for what cannot be opened, or is something else.
+    package init(path: String) throws(FileRefusal) {
+        // Without a wait for a pipe's writer; reading files is as ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileRefusal(String(cString: strerror(errno))) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileRefusal(Self.kind(status.st_mode))
+        }
+        self.descriptor = descriptor
+        size = Int(status.st_size)
+    }
+
+    private static func kind(_ mode: mode_t) -> String {
+        switch mode & S_IFMT {
+        case S_IFDIR: "a folder"
+        case S_IFIFO: "a pipe"
+        case S_IFSOCK: "a socket"
+        default: "a device"
+        }
+    }
+
+    /// The bytes of a whole file.
+    ///
+    /// - Throws: ``FileRefusal``, for more than `most` bytes, too.
+    package static func content(of path: String, most: Int = 1 << 30) throws(FileRefusal) -> Data {
+        let file = try RegularFile(path: path)
+        guard file.size <= most else {
+            throw FileRefusal("\(file.size) bytes, which are more than \(most)")
+        }
+        let handle = FileHandle(fileDescriptor: file.descriptor, closeOnDealloc: false)
+        do { return try handle.readToEnd() ?? Data() } catch {
+            throw FileRefusal(error.localizedDescription)
+        }
+    }
+
+    /// The descriptor, which is the caller's to close from now on.
+    package consuming func released() -> Int32 {
+        let descriptor = descriptor
+        discard self
+        return descriptor
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// What was found in the place of a file that can be read.
+package struct FileRefusal: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
