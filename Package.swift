@@ -45,12 +45,16 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        // C has #embed since 2023: files become part of the program.
+        .target(
+            name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"],
+            cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(
             name: "Evaluation",
             dependencies: [
-                "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Tensors",
+                "CClassifiers", "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks",
+                "Tensors",
             ],
-            resources: [.copy("Classifiers")],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(

@@ -94,13 +94,33 @@ extension Settings {
     public mutating func set(_ name: String, to text: String) throws {
         guard let field = Self.fields.first(where: { $0.name == name }) else {
             throw RecipeError(
-                "no setting is called '\(name)'\(suggestion(for: name, among: Self.fields.map(\.name)))"
+                "no setting is called '\(name)'\(suggestion(for: name, among: Self.fields.map(\.name), otherNames: Self.otherNames))"
             )
         }
         guard field.assign(&self, text) else {
             throw RecipeError("\(name): expected \(field.expected), found '\(text)'")
         }
     }
+
+    /// What other programs and papers call settings.
+    private static let otherNames: [String: [String]] = {
+        let rates = ["discriminator-rate", "generator-rate"]
+        return [
+            "lr": rates, "learning-rate": rates, "rate": rates, "step-size": rates,
+            "lr-d": ["discriminator-rate"], "d-lr": ["discriminator-rate"],
+            "lr-g": ["generator-rate"], "g-lr": ["generator-rate"],
+            "beta1": ["first-decay"], "beta2": ["second-decay"],
+            "ema": ["average-decay"], "ema-decay": ["average-decay"],
+            "epochs": ["iterations"], "steps": ["iterations"], "max-steps": ["iterations"],
+            "batch-size": ["batch"], "bs": ["batch"], "micro-batch": ["microbatch"],
+            "size": ["side"], "image-size": ["side"], "img-size": ["side"],
+            "resolution": ["side"],
+            "nz": ["latents"], "z-dim": ["latents"], "latent-dim": ["latents"],
+            "ngf": ["width"], "ndf": ["width"], "channels": ["width"],
+            "n-critic": ["critic-steps"], "gamma": ["r1", "r2"], "gp": ["r1", "r2"],
+            "loss": ["objective"], "model": ["architecture"], "dtype": ["precision"],
+        ]
+    }()
 
     /// Changes the settings that a file names.
     ///

@@ -46,13 +46,14 @@ struct CoordinatorCommand: ParsableCommand {
             }
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
-            let (run, _) = try options.resolve()
+            let (run, _, extractor) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let coordinator = try Coordinator(
                 context: context, run: run,
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
-                    slices: slices, minimumWorkers: minWorkers, watch: try options.watch(run),
+                    slices: slices, minimumWorkers: minWorkers,
+                    watch: try options.watch(run, by: extractor),
                     ending: .onTermination()),
                 observe: console.observe)
             console.finish(try coordinator.lead(), output: options.outputPath)

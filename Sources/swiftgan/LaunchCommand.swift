@@ -27,10 +27,11 @@ struct LaunchCommand: ParsableCommand {
             }
             let lanes = lanes ?? max(1, defaultLanes / workers)
             try requireLanes(lanes)
-            let (run, _) = try options.resolve()
+            let (run, _, extractor) = try options.resolve()
             let console = Console(batch: run.settings.batch)
-            let (digest, output) = try options.trainingThroughCollapse(run, console) {
-                stage, watch in
+            let (digest, output) = try options.trainingThroughCollapse(
+                run, measuredBy: extractor, console
+            ) { stage, watch in
                 try launched(stage, watch, lanes: lanes, console)
             }
             console.finish(digest, output: output)

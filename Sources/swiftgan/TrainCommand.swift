@@ -16,15 +16,16 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             try requireLanes(lanes)
-            let (run, dataset) = try options.resolve()
+            let (run, dataset, extractor) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             if lanes > run.settings.leaves {
                 console.say(
                     "\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches"
                 )
             }
-            let (digest, output) = try options.trainingThroughCollapse(run, console) {
-                stage, watch in
+            let (digest, output) = try options.trainingThroughCollapse(
+                run, measuredBy: extractor, console
+            ) { stage, watch in
                 try OneProcess(
                     run: stage.run, dataset: dataset, lanes: lanes, output: stage.output,
                     isResuming: stage.isResuming, watch: watch, start: stage.start,
