@@ -114,7 +114,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
-            dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],
+            dependencies: [
+                "Adversarial", "Datasets", "Evaluation", "NeuralNetworks", "Recipes", "Tensors",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "Tensors"],
@@ -123,8 +125,8 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Adversarial", "Cluster", "Datasets", "Hashing", "Recipes", "Simulation", "Tensors",
-                "Wire",
+                "Adversarial", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes",
+                "Simulation", "Tensors", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -9,10 +9,15 @@ final class Command: @unchecked Sendable {
     private let text = Mutex("")
     private let ended = DispatchSemaphore(value: 0)
 
-    /// - Parameter environment: Beside this process's own.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: Beside this process's own.
+    ///   - executable: Another than the program under test.
+    init(
+        _ arguments: [String], environment: [String: String] = [:],
+        executable: URL = Command.executable
+    ) throws {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.executableURL = Self.executable
+        process.executableURL = executable
         process.arguments = arguments
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -29,7 +34,7 @@ final class Command: @unchecked Sendable {
 
     convenience init(_ arguments: String...) throws { try self.init(arguments) }
 
-    private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("swiftgan")
 
     var output: String { text.withLock { $0 } }
