@@ -8,7 +8,8 @@ extension Settings {
         public let meaning: String
         /// Whether another value makes another run: otherwise it may change on resuming.
         public let isIdentity: Bool
-        /// The value of all runs from before there was this setting: with it, they are still the same runs.
+        /// The value of all runs from before there was this setting, whose files do not name it: with it, they are still the
+        /// same runs.
         var former: String? = nil
         fileprivate let text: @Sendable (Settings) -> String
         /// Whether the text was a value; otherwise nothing is changed.
@@ -28,6 +29,10 @@ extension Settings {
         whole(
             "checkpoint-every", \.checkpointEvery, 1...1_000_000_000,
             "iterations between checkpoints", isIdentity: false),
+        whole(
+            "keep", \.keep, 1...1_000_000_000,
+            "newest checkpoints that stay on disk, beside the best one and the last healthy one",
+            isIdentity: false, former: "1000000000"),
         choice("objective", \.objective, "what the two networks minimize"),
         choice("architecture", \.architecture, "the family of the networks"),
         whole("side", \.side, 4...1024, "pixels a side of images that can have several"),

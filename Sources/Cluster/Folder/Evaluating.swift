@@ -18,8 +18,9 @@ package struct OpenedRun {
     package init(folder: String, iteration: Int? = nil) throws {
         run = try Run(folder: folder)
         guard let snapshot = try Checkpoint.newest(in: folder, of: run, at: iteration) else {
+            let others = Checkpoint.iterations(in: folder).map(String.init).joined(separator: ", ")
             throw FolderError(
-                "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found none"
+                "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found \(others.isEmpty ? "none" : others)"
             )
         }
         self.snapshot = snapshot
