@@ -10,7 +10,10 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingOptions
 
-    @Option(help: "Threads that compute; any number gives the same weights.")
+    @Option(
+        help:
+            "Threads that compute: usually one for each processor that affinity and control groups leave to this process. Any number gives the same weights."
+    )
     var lanes = defaultLanes
 
     func run() throws {

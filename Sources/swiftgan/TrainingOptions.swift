@@ -26,6 +26,12 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Iterations to train.")
     var iterations: String?
 
+    @Option(
+        help:
+            "How many of the newest checkpoints stay on disk; the best one and the last healthy one stay, too. (default: 3)"
+    )
+    var keep: String?
+
     @Option(help: "Examples an iteration.")
     var batch: String?
 
@@ -100,7 +106,8 @@ struct TrainingOptions: ParsableArguments {
             try settings.set(parts[0], to: parts[1])
         }
         for (name, value) in [
-            ("iterations", iterations), ("batch", batch), ("microbatch", microbatch),
+            ("iterations", iterations), ("keep", keep), ("batch", batch),
+            ("microbatch", microbatch),
             ("seed", seed), ("precision", precision), ("isa", isa),
         ] {
             if let value { try settings.set(name, to: value) }
@@ -199,7 +206,7 @@ enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// How many lanes a process has when nobody says.
-let defaultLanes = ProcessInfo.processInfo.activeProcessorCount
+let defaultLanes = Processors.available
 
 func requireLanes(_ lanes: Int) throws {
     guard (1...1024).contains(lanes) else {

@@ -59,7 +59,7 @@ struct CoordinatorLink: ~Copyable {
                 // Until a connection is made nothing can be sent: then it is still to be said.
                 if !socket.send([Frame(copying: hello.encoded)]) { membership.introduce() }
             case .beat: send(beat())
-            case .complain: say("waiting for the coordinator at \(endpoint)")
+            case .complain: complain()
             case .redial: socket = try Self.call(endpoint, context)
             case .giveUp:
                 throw Departure.temporary(
@@ -68,6 +68,14 @@ struct CoordinatorLink: ~Copyable {
             }
         }
         return events
+    }
+
+    /// Says what stands in the way; names and networks may take some seconds to answer.
+    private func complain() {
+        DispatchQueue.global().async { [endpoint, say] in
+            let obstacle = obstacle(to: endpoint).map { ": \($0)" } ?? ""
+            say("waiting for the coordinator at \(endpoint)\(obstacle)")
+        }
     }
 
     private mutating func hear(_ frame: Frame) throws -> Event? {
