@@ -54,13 +54,17 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        // C has #embed since 2023: files become part of the program.
+        .target(
+            name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"],
+            cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(
             name: "Evaluation",
             dependencies: [
-                "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Platform",
+                "CClassifiers", "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks",
+                "Platform",
                 "Tensors",
             ],
-            resources: [.copy("Classifiers")],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
@@ -121,7 +125,9 @@ let package = Package(
             resources: [.copy("Pictures")], swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
-            dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Recipes", "Tensors"],
+            dependencies: [
+                "Adversarial", "Datasets", "Evaluation", "NeuralNetworks", "Recipes", "Tensors",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "Tensors"],
@@ -130,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Adversarial", "Cluster", "Datasets", "Hashing", "Recipes", "Simulation", "Tensors",
-                "Wire",
+                "Adversarial", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes",
+                "Simulation", "Tensors", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

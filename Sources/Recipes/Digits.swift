@@ -13,7 +13,7 @@ extension Recipe {
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
         defaults: .smallGreyImages, form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "mnist", openData: openDigits,
-        picture: { Picture(grid: $0) })
+        depiction: .image())
 
     /// Three digits as the channels of one image: a thousand modes to be found (Metz et al., 2017; PacGAN's measures).
     public static let stackedMNIST = Recipe(
@@ -31,7 +31,7 @@ extension Recipe {
                 try openDigits(digits), count: 128_000, random: request.random,
                 isLabelled: request.isLabelled)
         },
-        picture: { Picture(grid: $0) })
+        depiction: .image())
 
     private static let stackedDefaults: Settings = {
         var settings = Settings()

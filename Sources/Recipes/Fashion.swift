@@ -13,7 +13,7 @@ extension Recipe {
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
         defaults: .smallGreyImages, form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "fashion", openData: openFashion,
-        picture: { Picture(grid: $0) })
+        depiction: .image())
 
     /// The same clothes, of the kind that is asked for.
     public static let fashionConditional = Recipe(
@@ -26,7 +26,7 @@ extension Recipe {
         ),
         defaults: conditionalDefaults, form: .images(channels: 1, sides: [28]), knownClasses: 10,
         classifierName: "fashion", openData: openFashion,
-        picture: { Picture(grid: $0, columns: 10) })
+        depiction: .image(columns: 10))
 
     private static let conditionalDefaults: Settings = {
         var settings = Settings()

@@ -14,7 +14,7 @@ extension Recipe {
             return try EmojiFont(path: path).images(
                 side: request.side, heldOut: request.part == .heldOut)
         },
-        picture: { Picture(grid: $0) })
+        depiction: .image())
 
     /// CIFAR-10 (Krizhevsky, 2009): 60,000 colour photographs of ten kinds of things, as image files.
     public static let cifar10 = Recipe(
@@ -23,7 +23,7 @@ extension Recipe {
             "CIFAR-10 as PNG, JPEG or WebP files, in train/CLASS and test/CLASS; --data names their folder",
         acceptance: distance, defaults: imageDefaults, form: .images(channels: 3, sides: [32]),
         knownClasses: 10,
-        openData: { try openFolder($0, recipe: "cifar10") }, picture: { Picture(grid: $0) })
+        openData: { try openFolder($0, recipe: "cifar10") }, depiction: .image())
 
     /// Anybody's images.
     public static let imageFolder = Recipe(
@@ -32,7 +32,7 @@ extension Recipe {
         data: "any folder; --data names it; classes, where they are wanted, are folders in it",
         acceptance: distance, defaults: imageDefaults,
         form: .images(channels: 3, sides: [16, 32, 64, 128, 256]), knownClasses: nil,
-        openData: { try openFolder($0, recipe: "image-folder") }, picture: { Picture(grid: $0) })
+        openData: { try openFolder($0, recipe: "image-folder") }, depiction: .image())
 
     private static let distance = Acceptance(
         measure: .frechetDistance, goal: "Fréchet distance by the extractor's features")

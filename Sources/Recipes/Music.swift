@@ -19,12 +19,7 @@ extension Recipe {
             }
             return try Chorales(path: path, heldOut: request.part == .heldOut)
         },
-        picture: { samples in
-            Picture(
-                rolls: PianoRoll.rolls(samples, lowest: Chorales.lowest),
-                range: Chorales.lowest...(Chorales.lowest + Chorales.pitches - 1))
-        },
-        music: { PianoRoll.rolls($0, lowest: Chorales.lowest) })
+        depiction: .roll(lowest: Chorales.lowest))
 
     private static let choralesSettings: Settings = {
         var settings = Settings()

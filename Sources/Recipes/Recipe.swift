@@ -18,10 +18,8 @@ public struct Recipe: Sendable {
     /// The recipe whose classifier reads its images; nil: none does.
     var classifierName: String? = nil
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
-    /// Shows samples, `[count, …]`, to a person.
-    public let picture: @Sendable (_ samples: NDArray) -> Picture
-    /// What voices sing in samples; nil: they are no music.
-    public var music: (@Sendable (_ samples: NDArray) -> [PianoRoll])? = nil
+    /// How its samples are shown to a person.
+    public let depiction: Depiction
 
     public static let all: [Recipe] = [
         .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST, .emoji, .cifar10,

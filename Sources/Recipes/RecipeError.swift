@@ -5,10 +5,18 @@ public struct RecipeError: Error, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// "; did you mean 'x'?" for the nearest of some names, or the first of them where none is near.
-func suggestion(for name: String, among names: [String]) -> String {
-    let nearest = names.min { editDistance(name, $0) < editDistance(name, $1) }
-    if let nearest, editDistance(name, nearest) <= max(2, name.count / 3) {
+/// "; did you mean 'x'?" for what is otherwise called so, or for the nearest of some names, or all of them where none is near.
+func suggestion(
+    for name: String, among names: [String], otherNames: [String: [String]] = [:]
+) -> String {
+    let plain = name.lowercased().replacing("_", with: "-")
+    if let meant = otherNames[plain] {
+        return "; did you mean \(meant.map { "'\($0)'" }.joined(separator: " or "))?"
+    }
+    let nearest = names.min { editDistance(plain, $0) < editDistance(plain, $1) }
+    // Two letters of three make another word.
+    let most = name.count > 3 ? max(2, name.count / 3) : 1
+    if let nearest, editDistance(plain, nearest) <= most {
         return "; did you mean '\(nearest)'?"
     }
     return

@@ -34,7 +34,7 @@ extension Recipe {
                     mixture, random: request.random, isLabelled: request.isLabelled,
                     isHeldOut: request.part == .heldOut)
             },
-            picture: { Picture(points: $0, reach: reach) })
+            depiction: .point(reach: reach))
     }
 
     /// - Parameter penalty: Of slopes; it grows with the squared distance between modes.

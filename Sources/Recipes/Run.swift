@@ -168,6 +168,9 @@ extension Run {
             return digest
         }
         var settings = recipe.defaults
+        for field in Settings.fields {
+            if let former = field.former { try settings.set(field.name, to: former) }
+        }
         try settings.set(entries, from: source)
         try self.init(
             recipe: recipe, settings: settings,

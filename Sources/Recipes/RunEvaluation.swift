@@ -54,20 +54,6 @@ public struct RunEvaluation: Sendable {
         }
     }
 
-    /// The extractor that suits a recipe's examples, where nobody names another: the classifier that comes with the program, or
-    /// random convolutions.
-    ///
-    /// Points need none.
-    public static func usualExtractor(for run: Run) throws -> (any FeatureExtractor)? {
-        guard case .images = run.recipe.form else { return nil }
-        if let name = run.recipe.classifierName,
-            let found = try TrainedClassifier.bundled(for: name)
-        {
-            return found
-        }
-        return RandomConvolutions(of: run.example)
-    }
-
     /// Reads the real examples.
     ///
     /// - Parameters:
@@ -81,7 +67,7 @@ public struct RunEvaluation: Sendable {
         self.run = run
         self.seed = seed
         self.extractor = extractor
-        try Self.check(extractor, for: run)
+        try Self.check(extractor, for: run.recipe, run.settings)
         let hasClasses = run.classes > 0
         func open(_ part: DataRequest.Part) throws -> any Dataset {
             var request = DataRequest(path: path, part: part)
@@ -122,7 +108,7 @@ public struct RunEvaluation: Sendable {
             of: others, reals.heldOutFeatures, labels: run.isConditional ? labels : nil)
     }
 
-    /// All figures that suit the recipe, of the generator with these weights.
+    /// The figures of ``figureNames(for:_:extractor:)``, of the generator with these weights.
     ///
     /// - Parameter iteration: How many iterations they have been trained for.
     public func measure(_ weights: NetworkWeights, after iteration: Int) -> [Figure] {
@@ -189,42 +175,6 @@ public struct RunEvaluation: Sendable {
             better: .larger)
     }
 
-    /// The names of the figures that it gives.
-    public var figureNames: [String] { realValues.map(\.name) }
-
-    private static func check(_ extractor: (any FeatureExtractor)?, for run: Run) throws {
-        if case .stackedDigits = run.recipe.acceptance.measure {
-            guard let digits = extractor as? TrainedClassifier, digits.classifier.classes == 10,
-                digits.example == channel(of: run.example)
-            else {
-                throw EvaluationError(
-                    "the extractor: expected a classifier of ten digits, found \(extractor?.name ?? "none")"
-                )
-            }
-            return
-        }
-        guard let extractor else { return }
-        guard case .images = run.recipe.form else {
-            throw EvaluationError(
-                "the extractor: expected none, since \(run.recipe.name) draws no images, found \(extractor.name)"
-            )
-        }
-        guard [run.example, channel(of: run.example)].contains(extractor.example) else {
-            throw EvaluationError(
-                "the extractor: expected one of images of \(run.example), found one of \(extractor.example)"
-            )
-        }
-    }
-
-    /// The classifier that tells the recipe's own classes apart, if the extractor is one.
-    private var ownClassifier: TrainedClassifier? {
-        guard let trained = extractor as? TrainedClassifier,
-            trained.classifier.classes == run.classes,
-            [run.recipe.name, run.recipe.classifierName].contains(trained.recipe)
-        else { return nil }
-        return trained
-    }
-
     // MARK: Parts
 
     private func samples(_ weights: NetworkWeights, after iteration: Int, labels: [Int]?)
@@ -251,9 +201,6 @@ public struct RunEvaluation: Sendable {
         }
         preconditionFailure("the extractor was checked before")
     }
-
-    /// The shape of a colour's channel as an image of its own.
-    private static func channel(of example: Shape) -> Shape { Shape([1] + example.dropFirst()) }
 
     private static func channels(of images: NDArray) -> NDArray {
         Tensor(images).reshaped(
@@ -339,7 +286,8 @@ public struct RunEvaluation: Sendable {
     }
 
     private func classes(_ images: NDArray, _ labels: [Int]?) -> [Value] {
-        guard let classifier = ownClassifier else { return [] }
+        guard let classifier = Self.ownClassifier(extractor, of: run.recipe, run.settings)
+        else { return [] }
         let found = classifier.read(images).classes
         let coverage = ModeCoverage(
             modes: run.classes, nearest: found, isGood: found.map { _ in true })

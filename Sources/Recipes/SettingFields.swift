@@ -8,7 +8,8 @@ extension Settings {
         public let meaning: String
         /// Whether another value makes another run: otherwise it may change on resuming.
         public let isIdentity: Bool
-        /// The value of all runs from before there was this setting: with it, they are still the same runs.
+        /// The value of all runs from before there was this setting, whose files do not name it: with it, they are still the
+        /// same runs.
         var former: String? = nil
         fileprivate let text: @Sendable (Settings) -> String
         /// Whether the text was a value; otherwise nothing is changed.
@@ -31,6 +32,10 @@ extension Settings {
         whole(
             "checkpoint-every", \.checkpointEvery, 1...1_000_000_000,
             "iterations between checkpoints", isIdentity: false),
+        whole(
+            "keep", \.keep, 1...1_000_000_000,
+            "newest checkpoints that stay on disk, beside the best one and the last healthy one",
+            isIdentity: false, former: "1000000000"),
         choice("objective", \.objective, "what the two networks minimize"),
         choice("architecture", \.architecture, "the family of the networks"),
         whole("side", \.side, 4...1024, "pixels a side of images that can have several"),
@@ -97,13 +102,33 @@ extension Settings {
     public mutating func set(_ name: String, to text: String) throws {
         guard let field = Self.fields.first(where: { $0.name == name }) else {
             throw RecipeError(
-                "no setting is called '\(name)'\(suggestion(for: name, among: Self.fields.map(\.name)))"
+                "no setting is called '\(name)'\(suggestion(for: name, among: Self.fields.map(\.name), otherNames: Self.otherNames))"
             )
         }
         guard field.assign(&self, text) else {
             throw RecipeError("\(name): expected \(field.expected), found '\(text)'")
         }
     }
+
+    /// What other programs and papers call settings.
+    private static let otherNames: [String: [String]] = {
+        let rates = ["discriminator-rate", "generator-rate"]
+        return [
+            "lr": rates, "learning-rate": rates, "rate": rates, "step-size": rates,
+            "lr-d": ["discriminator-rate"], "d-lr": ["discriminator-rate"],
+            "lr-g": ["generator-rate"], "g-lr": ["generator-rate"],
+            "beta1": ["first-decay"], "beta2": ["second-decay"],
+            "ema": ["average-decay"], "ema-decay": ["average-decay"],
+            "epochs": ["iterations"], "steps": ["iterations"], "max-steps": ["iterations"],
+            "batch-size": ["batch"], "bs": ["batch"], "micro-batch": ["microbatch"],
+            "size": ["side"], "image-size": ["side"], "img-size": ["side"],
+            "resolution": ["side"],
+            "nz": ["latents"], "z-dim": ["latents"], "latent-dim": ["latents"],
+            "ngf": ["width"], "ndf": ["width"], "channels": ["width"],
+            "n-critic": ["critic-steps"], "gamma": ["r1", "r2"], "gp": ["r1", "r2"],
+            "loss": ["objective"], "model": ["architecture"], "dtype": ["precision"],
+        ]
+    }()
 
     /// Changes the settings that a file names.
     ///

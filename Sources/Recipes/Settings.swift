@@ -11,6 +11,7 @@ public struct Settings: Hashable, Sendable {
     public var batch = 64
     public var microbatch = 16
     public var checkpointEvery = 250
+    public var keep = 3
     public var objective = Objective.nonSaturating
     public var architecture = Architecture.dcgan
     public var side = 28

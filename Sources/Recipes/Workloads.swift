@@ -67,7 +67,7 @@ extension Recipe {
                 }
                 return Noise(count: 4096, example: example, random: request.random)
             },
-            picture: { example.rank == 1 ? Picture(points: $0, reach: 1.5) : Picture(grid: $0) })
+            depiction: example.rank == 1 ? .point(reach: 1.5) : .image())
     }
 
     private static func penalizeBoth(_ settings: inout Settings) {

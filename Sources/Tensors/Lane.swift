@@ -40,6 +40,17 @@ public final class Lane {
     /// What decides the bits of a result besides its inputs: hosts and checkpoints of another do not mix.
     public static var arithmetic: String { "\(library) \(InstructionSet.inUse)" }
 
+    /// Whether results of another ``arithmetic`` have the bits of this process's.
+    ///
+    /// - Parameter precision: What is multiplied. AMX multiplies bfloat16 alone, and builds that did not use it did not name it.
+    public static func agrees(with other: String, in precision: Precision) -> Bool {
+        func relevant(_ arithmetic: String) -> Substring {
+            precision == .float32 && arithmetic.hasSuffix(" amx")
+                ? arithmetic.dropLast(4) : arithmetic[...]
+        }
+        return relevant(other) == relevant(arithmetic)
+    }
+
     /// The library that kernels come from, and its version.
     public static var library: String { KernelLibrary.version }
 

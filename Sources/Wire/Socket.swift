@@ -1,5 +1,6 @@
 internal import CZeroMQ
-internal import Glibc
+internal import Foundation
+internal import Synchronization
 
 /// What ZeroMQ refused, and why.
 package struct SocketError: Error, CustomStringConvertible {
@@ -10,7 +11,8 @@ package struct SocketError: Error, CustomStringConvertible {
         let reason =
             switch code {
             case EADDRINUSE: "the port is in use; choose another, or end the process that has it"
-            case ENODEV: "expected an IPv4 address or a network interface of this host"
+            case ENODEV, EADDRNOTAVAIL:
+                "expected an address, a name or a network interface of this host"
             default: String(cString: zmq_strerror(code))
             }
         description = "\(doing): \(reason)"
@@ -22,6 +24,8 @@ package final class Context: @unchecked Sendable {
     fileprivate let handle: UnsafeMutableRawPointer
     fileprivate let keys: Keyring?
     fileprivate let gatekeeper: Gatekeeper?
+    /// Whether hosts have only addresses of IPv6: asked once, since that may take long.
+    private let areIPv6 = Mutex<[String: Bool]>([:])
 
     /// For sockets within this process, or this user's part of this host.
     package init() {
@@ -41,6 +45,15 @@ package final class Context: @unchecked Sendable {
         gatekeeper = try Gatekeeper(of: handle, keys: keys, say: say)
         // Strangers hold a descriptor each until their handshake is over; files of the run must not lack one.
         swiftgan_raise_descriptor_limit()
+    }
+
+    /// Whether a host can be called over IPv6 alone.
+    fileprivate func isIPv6(_ host: String) -> Bool {
+        if let known = areIPv6.withLock({ $0[host] }) { return known }
+        // A name that does not resolve may do so later.
+        guard let address = HostAddress.of(host).address else { return false }
+        areIPv6.withLock { $0[host] = address.isIPv6 }
+        return address.isIPv6
     }
 
     private static func newHandle() -> UnsafeMutableRawPointer {
@@ -106,13 +119,22 @@ package struct Socket: ~Copyable {
             }
             context.gatekeeper?.watch(handle, isListening: true)
         }
-        guard zmq_bind(handle, endpoint) == 0 else {
+        guard zmq_bind(handle, try prepared(endpoint)) == 0 else {
             throw SocketError("cannot listen at \(endpoint)")
         }
         var size = 256
         var name = [CChar](repeating: 0, count: size)
         guard zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &name, &size) == 0 else { return endpoint }
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// An endpoint to listen at as ZeroMQ takes it, which knows addresses and interfaces, but no names.
+    private borrowing func prepared(_ endpoint: String) throws(SocketError) -> String {
+        guard let host = endpoint.endpointHost, let port = endpoint.endpointPort, host != "*",
+            if_nametoindex(host) == 0, let address = HostAddress.of(host).address
+        else { return endpoint }
+        if address.isIPv6 { try Options(handle: handle).set(ZMQ_IPV6, 1) }
+        return "tcp://\(address.text.asEndpointHost):\(port)"
     }
 
     /// Connects: with keys, over TCP, only to a holder of that role's.
@@ -125,6 +147,10 @@ package struct Socket: ~Copyable {
                 try options.set(ZMQ_CURVE_SECRETKEY, keys.own.secretKey.bytes)
             }
             context.gatekeeper?.watch(handle, isListening: false)
+            // Where a name has addresses of both kinds, that of IPv4 is taken: most listen there.
+            if let host = endpoint.endpointHost, context.isIPv6(host) {
+                try Options(handle: handle).set(ZMQ_IPV6, 1)
+            }
         }
         guard zmq_connect(handle, endpoint) == 0 else {
             throw SocketError("cannot connect to \(endpoint)")

@@ -109,7 +109,7 @@ private func checkpoints() throws -> [[UInt8]] {
 
 private func classifiers() throws -> [[UInt8]] {
     try ["mnist", "fashion"].map {
-        try header(of: "Sources/Evaluation/Classifiers/\($0).safetensors")
+        try header(of: "Sources/CClassifiers/\($0).safetensors")
     }
 }
 

@@ -29,9 +29,10 @@ struct ConnectionOptions: ParsableArguments {
         for (option, endpoint) in endpoints {
             guard endpoint.isEndpoint else {
                 throw RecipeError(
-                    "\(option): expected an endpoint such as tcp://127.0.0.1:5700, found '\(endpoint)'"
+                    "\(option): expected an endpoint such as tcp://127.0.0.1:5700 or tcp://[::1]:5700, found '\(endpoint)'"
                 )
             }
+            try requirePort(of: endpoint, option, role)
             guard keys != nil || insecure || endpoint.isLocalEndpoint else {
                 throw RecipeError(
                     "\(option) \(endpoint): expected an address of this host alone, found one beyond it; --keys encrypts, and --insecure says that the network is trusted"
@@ -40,5 +41,18 @@ struct ConnectionOptions: ParsableArguments {
         }
         return try Context(
             keys: try keys.map { try KeyFolder($0).keyring(for: role) }, say: { console.say($0) })
+    }
+
+    /// A coordinator has the next port, too, for data; who calls one has to know its port.
+    private func requirePort(of endpoint: String, _ option: String, _ role: Role) throws {
+        guard let text = endpoint.endpointPort else { return }
+        let isCalled = option == "--coordinator"
+        let isKnown = (Int(text) ?? 0) > 0
+        guard role == .coordinator || isCalled, isKnown || isCalled,
+            !(1...65_534).contains(Int(text) ?? 0)
+        else { return }
+        throw RecipeError(
+            "\(option) \(endpoint): expected a port from 1 to 65534, since a coordinator answers for data at the next one, found \(text)"
+        )
     }
 }

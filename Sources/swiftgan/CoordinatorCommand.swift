@@ -49,14 +49,14 @@ struct CoordinatorCommand: ParsableCommand {
             try requireSystem(lanes: 0)
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
-            let (run, dataset) = try options.resolve()
+            let (run, dataset, extractor) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             let coordinator = try Coordinator(
                 context: context, run: run,
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
                     classNames: dataset.classNames, slices: slices, minimumWorkers: minWorkers,
-                    watch: try options.watch(run), ending: ending),
+                    watch: try options.watch(run, by: extractor), ending: ending),
                 observe: console.observe)
             // Workers on this host share pictures that are in memory as long as this process has them.
             let digest = try withExtendedLifetime(dataset) { try coordinator.lead() }

@@ -51,17 +51,19 @@ struct EvaluateCommand: ParsableCommand {
             try requireSystem(lanes: 0)
             let opened = try OpenedRun(folder: folder, iteration: iteration)
             let recipe = opened.run.recipe
-            let evaluation = try RunEvaluation(
-                of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
-                extractor: try opened.run.extractor(named: extractor), path: data,
-                say: { Console().say($0) })
-            var figures = opened.measured(by: evaluation)
             if accuracyScore {
-                guard let score = try opened.accuracyScore(by: evaluation) else {
+                guard opened.run.isConditional, case .images = recipe.form else {
                     throw EvaluationError(
                         "--accuracy-score: expected a run that draws images by class, found \(recipe.name)"
                     )
                 }
+            }
+            let evaluation = try RunEvaluation(
+                of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
+                extractor: try recipe.extractor(named: extractor, opened.run.settings), path: data,
+                say: { Console().say($0) })
+            var figures = opened.measured(by: evaluation)
+            if accuracyScore, let score = try opened.accuracyScore(by: evaluation) {
                 figures.append(score)
             }
             try tell(
@@ -81,17 +83,18 @@ struct EvaluateCommand: ParsableCommand {
     private func text(_ value: Double) -> String { String(format: "%10.5f", value) }
 }
 
-extension Run {
+extension Recipe {
     /// The extractor that was asked for; nil where there is none, since points need none.
-    func extractor(named name: String?) throws -> (any FeatureExtractor)? {
-        guard let name else { return try RunEvaluation.usualExtractor(for: self) }
+    func extractor(named name: String?, _ settings: Settings) throws -> (any FeatureExtractor)? {
+        guard let name else { return try RunEvaluation.usualExtractor(for: self, settings) }
         let isExported = name.hasSuffix(".onnx")
         guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
-        guard case .images = recipe.form else {
+        guard case .images = form else {
             throw EvaluationError(
-                "--extractor: expected none, since \(recipe.name) draws no images: its examples are compared as they are, found \(name)"
+                "--extractor: expected none, since \(self.name) draws no images: its examples are compared as they are, found \(name)"
             )
         }
+        let example = example(settings)
         return isExported
             ? try ExportedNetwork(path: name, for: example) : RandomConvolutions(of: example)
     }

@@ -19,7 +19,9 @@ struct LaunchCommand: ParsableCommand {
     @Option(help: "Worker processes; any number gives the same weights.")
     var workers = 2
 
-    @Option(help: "Lanes of each worker. (default: the processors, shared out)")
+    @Option(
+        help:
+            "Lanes of each worker. (default: the processors that this process may use, shared out)")
     var lanes: Int?
 
     func run() throws {
@@ -30,10 +32,11 @@ struct LaunchCommand: ParsableCommand {
             let lanes = lanes ?? max(1, defaultLanes / workers)
             try requireLanes(lanes)
             let ending = Ending.onTermination()
-            let (run, dataset) = try options.resolve()
+            let (run, dataset, extractor) = try options.resolve()
             let console = Console(batch: run.settings.batch)
-            let (digest, output) = try options.trainingThroughCollapse(run, console) {
-                stage, watch in
+            let (digest, output) = try options.trainingThroughCollapse(
+                run, measuredBy: extractor, console
+            ) { stage, watch in
                 // Workers share pictures that are in memory as long as this process has them.
                 try withExtendedLifetime(dataset) {
                     try launched(
@@ -76,14 +79,20 @@ private struct SocketFolder {
     let path: String
 
     init() throws {
-        var template = Array("\(NSTemporaryDirectory())/swiftgan-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw FolderError(
-                "\(NSTemporaryDirectory()): expected a writable folder for sockets, found none; TMPDIR names another"
-            )
+        let wanted = NSTemporaryDirectory()
+        for folder in [wanted, "/tmp", "/dev/shm"] where folder.utf8.count <= Self.longest {
+            var template = Array("\(folder)/swiftgan-XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { continue }
+            path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return
         }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        throw FolderError(
+            "\(wanted): expected a writable folder for sockets with a path of at most \(Self.longest) bytes, found neither this nor /tmp; TMPDIR names another"
+        )
     }
+
+    /// Bytes of a folder's path, at most: the system leaves 107 for that of a socket.
+    private static let longest = 107 - "/swiftgan-XXXXXX/control-data".utf8.count
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

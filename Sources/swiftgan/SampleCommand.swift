@@ -5,7 +5,7 @@ import Recipes
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
-        abstract: "Draw samples from a run, as a PNG; of music, as a MIDI file, too.")
+        abstract: "Draw samples from a run: on one PNG, or a file each; of music, as MIDI, too.")
 
     @Argument(help: "The run's folder.")
     var folder: String
@@ -24,17 +24,22 @@ struct SampleCommand: ParsableCommand {
         help: "The class to draw, of a run that draws by class: its name, or its number.")
     var label: String?
 
-    @Option(help: "The PNG file; of music, a name that ends in .mid makes a MIDI file.")
+    @Option(
+        help:
+            "FILE.png, FILE.mid for music, or a folder for a file of each sample; one that is not there yet ends in /."
+    )
     var output = "samples.png"
 
     func run() throws {
         try reportingErrors {
-            guard (1...10_000).contains(count) else {
-                throw RecipeError("--count: expected 1 to 10000, found \(count)")
+            guard sampleCounts.contains(count) else {
+                throw RecipeError(
+                    "--count: expected 1 to \(sampleCounts.upperBound), found \(count)")
             }
+            let place = try SampleOutput(path: output)
             let iteration = try drawSamples(
                 fromRunIn: folder, iteration: iteration, count: count, seed: seed, label: label,
-                to: output)
+                to: place)
             Console().say("\(count) samples of iteration \(iteration) in \(output)")
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Foundation
 import Platform
 
@@ -25,7 +26,7 @@ struct SwiftGAN: ParsableCommand {
             The final weights depend on the recipe, its settings and its seed alone: not on how many workers, lanes or
             hosts computed them, nor on which of them died on the way. Each command explains itself with --help.
             """,
-        version: "swiftgan 0.1",
+        version: buildName,
         subcommands: [
             TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
             ParameterServerCommand.self,

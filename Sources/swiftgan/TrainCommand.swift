@@ -10,22 +10,26 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingOptions
 
-    @Option(help: "Threads that compute; any number gives the same weights.")
+    @Option(
+        help:
+            "Threads that compute: usually one for each processor that affinity and control groups leave to this process. Any number gives the same weights."
+    )
     var lanes = defaultLanes
 
     func run() throws {
         try reportingErrors {
             try requireLanes(lanes)
             let ending = Ending.onTermination()
-            let (run, dataset) = try options.resolve()
+            let (run, dataset, extractor) = try options.resolve()
             let console = Console(batch: run.settings.batch)
             if lanes > run.settings.leaves {
                 console.say(
                     "\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches"
                 )
             }
-            let (digest, output) = try options.trainingThroughCollapse(run, console) {
-                stage, watch in
+            let (digest, output) = try options.trainingThroughCollapse(
+                run, measuredBy: extractor, console
+            ) { stage, watch in
                 try OneProcess(
                     run: stage.run, dataset: dataset, lanes: lanes, output: stage.output,
                     isResuming: stage.isResuming, watch: watch, start: stage.start,

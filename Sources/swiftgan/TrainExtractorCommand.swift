@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Datasets
 import Evaluation
 import Foundation
@@ -50,15 +51,11 @@ struct TrainExtractorCommand: ParsableCommand {
                 )
             }
             let path = output ?? "\(recipe.name).safetensors"
-            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            guard FileManager.default.isWritableFile(atPath: folder),
-                !(exists && isFolder.boolValue)
-            else {
+            guard path.hasSuffix(".safetensors") else {
                 throw RecipeError(
-                    "--output \(path): expected a file in a folder that can be written, found none")
+                    "--output \(path): expected a name that ends in .safetensors, found another")
             }
+            try requireWritableFile(path, option: "--output")
             func open(_ part: DataRequest.Part) throws -> any Dataset {
                 var request = DataRequest(path: data, part: part)
                 request.say = { Console().say($0) }

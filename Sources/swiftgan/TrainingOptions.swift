@@ -30,6 +30,12 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Iterations to train.")
     var iterations: String?
 
+    @Option(
+        help:
+            "How many of the newest checkpoints stay on disk; the best one and the last healthy one stay, too. (default: 3)"
+    )
+    var keep: String?
+
     @Option(help: "Examples an iteration.")
     var batch: String?
 
@@ -86,8 +92,13 @@ struct TrainingOptions: ParsableArguments {
 
     var outputPath: String { output ?? "runs/\(recipe)" }
 
-    /// The run that these options describe, and its data, opened.
-    func resolve() throws -> (run: Run, dataset: any Dataset) {
+    /// The run that these options describe, its data, opened, and what makes the features that it is measured by; nil where it is
+    /// not measured, or needs none.
+    ///
+    /// What can be refused without the data is refused before they are read.
+    func resolve() throws -> (
+        run: Run, dataset: any Dataset, extractor: (any FeatureExtractor)?
+    ) {
         let recipe = try Recipe.named(recipe)
         var settings = try resumed(recipe) ?? recipe.defaults
         let otherData = try config.flatMap { try apply($0, to: &settings, of: recipe) }
@@ -99,13 +110,15 @@ struct TrainingOptions: ParsableArguments {
             try settings.set(parts[0], to: parts[1])
         }
         for (name, value) in [
-            ("iterations", iterations), ("batch", batch), ("microbatch", microbatch),
+            ("iterations", iterations), ("keep", keep), ("batch", batch),
+            ("microbatch", microbatch),
             ("seed", seed), ("precision", precision), ("isa", isa),
         ] {
             if let value { try settings.set(name, to: value) }
         }
         try settings.validate(for: recipe)
         try settings.instructions.limitProcess()
+        let extractor = try checkedExtractor(recipe, settings)
         var request = DataRequest(path: data)
         request.isStrict = strict
         request.say = { Console().say($0) }
@@ -116,12 +129,19 @@ struct TrainingOptions: ParsableArguments {
                 "\(config) is of a run on other data (\(otherData.prefix(12))…) than this (\("\(dataset.manifest.digest)".prefix(12))…): the weights will differ"
             )
         }
-        return (try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset)
+        return (
+            try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset,
+            extractor
+        )
     }
 
-    /// How the run is measured on the way; nil: not at all.
-    func watch(_ run: Run) throws -> Watch? {
-        guard evaluate || stopOn != nil || onCollapse != nil else {
+    private var isMeasured: Bool { evaluate || stopOn != nil || onCollapse != nil }
+
+    /// What makes the features that the run is measured by, once all that is asked of measures can be had.
+    private func checkedExtractor(_ recipe: Recipe, _ settings: Settings) throws
+        -> (any FeatureExtractor)?
+    {
+        guard isMeasured else {
             guard let extractor else { return nil }
             throw RecipeError(
                 "--extractor: expected --evaluate beside it, found '\(extractor)' alone; nothing would be measured"
@@ -130,16 +150,22 @@ struct TrainingOptions: ParsableArguments {
         guard (1...10_000).contains(patience) else {
             throw RecipeError("--patience: expected 1 to 10000, found \(patience)")
         }
-        let evaluation = try RunEvaluation(
-            of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
-            extractor: try run.extractor(named: extractor), path: data)
-        let names = evaluation.figureNames
+        let found = try recipe.extractor(named: extractor, settings)
+        let names = try RunEvaluation.figureNames(for: recipe, settings, extractor: found)
         if let stopOn, !names.contains(stopOn) {
             throw RecipeError(
                 "--stop-on: expected one of \(names.joined(separator: ", ")), found '\(stopOn)'")
         }
+        return found
+    }
+
+    /// How the run is measured on the way; nil: not at all.
+    func watch(_ run: Run, by extractor: (any FeatureExtractor)?) throws -> Watch? {
+        guard isMeasured else { return nil }
         return Watch(
-            evaluation: evaluation,
+            evaluation: try RunEvaluation(
+                of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
+                extractor: extractor, path: data),
             stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) },
             stopsOnCollapse: onCollapse == .stop || onCollapse == .remedy)
     }
@@ -185,7 +211,7 @@ enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// How many lanes a process has when nobody says.
-let defaultLanes = ProcessInfo.processInfo.activeProcessorCount
+let defaultLanes = Processors.available
 
 func requireLanes(_ lanes: Int) throws {
     guard (1...1024).contains(lanes) else {

@@ -1,4 +1,5 @@
 import Cluster
+import Evaluation
 import Foundation
 import Hashing
 import Recipes
@@ -16,13 +17,14 @@ extension TrainingOptions {
     ///
     /// - Returns: The hash of the final weights, and the folder of the run that they are of.
     func trainingThroughCollapse(
-        _ run: Run, _ console: Console, _ train: (TrainingStage, Watch?) throws -> Digest
+        _ run: Run, measuredBy extractor: (any FeatureExtractor)?, _ console: Console,
+        _ train: (TrainingStage, Watch?) throws -> Digest
     ) throws -> (digest: Digest, output: String) {
         var stage = TrainingStage(run: run, output: outputPath, isResuming: resume)
         var remedies = Remedy.allCases
         while true {
             do {
-                return (try train(stage, try watch(stage.run)), stage.output)
+                return (try train(stage, try watch(stage.run, by: extractor)), stage.output)
             } catch let collapse as Collapse where onCollapse == .remedy {
                 guard let next = try stronger(than: stage, after: collapse, &remedies, console)
                 else { throw collapse }

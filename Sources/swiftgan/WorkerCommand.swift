@@ -11,7 +11,10 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "The coordinator's endpoint, such as tcp://HOST:5700.")
     var coordinator: String
 
-    @Option(help: "Threads that compute; any number gives the same weights.")
+    @Option(
+        help:
+            "Threads that compute: usually one for each processor that affinity and control groups leave to this process. Any number gives the same weights."
+    )
     var lanes = defaultLanes
 
     @Option(help: "Folder of the data set on this host, where it is not where its package puts it.")

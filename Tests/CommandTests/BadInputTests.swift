@@ -193,7 +193,8 @@ extension Commands {
         func sampling() throws {
             try expectRefusal(["sample", folder.path], folder.path, "run.yaml")
             try expectRefusal(
-                ["sample", folder.path, "--count", "0"], "--count: expected 1 to 10000, found 0")
+                ["sample", folder.path, "--count", "0"],
+                "--count: expected 1 to 4294967295, found 0")
         }
     }
 }

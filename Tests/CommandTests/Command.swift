@@ -10,19 +10,13 @@ final class Command: @unchecked Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let silent = DispatchSemaphore(value: 0)
 
-    /// - Parameter environment: Beside this process's own.
-    convenience init(_ arguments: [String], environment: [String: String] = [:]) throws {
-        try self.init(Self.executable, arguments, environment)
-    }
-
-    /// Runs a shell's script, in which `$swiftgan` is the program.
-    convenience init(shell script: String) throws {
-        try self.init(
-            URL(fileURLWithPath: "/bin/bash"), ["-c", script],
-            ["swiftgan": Self.executable.path])
-    }
-
-    private init(_ executable: URL, _ arguments: [String], _ environment: [String: String]) throws {
+    /// - Parameters:
+    ///   - environment: Beside this process's own.
+    ///   - executable: Another than the program under test.
+    init(
+        _ arguments: [String], environment: [String: String] = [:],
+        executable: URL = Command.executable
+    ) throws {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = executable
         process.arguments = arguments
@@ -43,7 +37,14 @@ final class Command: @unchecked Sendable {
 
     convenience init(_ arguments: String...) throws { try self.init(arguments) }
 
-    private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+    /// Runs a shell's script, in which `$swiftgan` is the program.
+    convenience init(shell script: String) throws {
+        try self.init(
+            ["-c", script], environment: ["swiftgan": Self.executable.path],
+            executable: URL(fileURLWithPath: "/bin/bash"))
+    }
+
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("swiftgan")
 
     var output: String { text.withLock { $0 } }

@@ -38,6 +38,8 @@ extension Commands {
             let options = [
                 "ring", "--iterations", "1500", "--on-collapse", "remedy", "--batch", "128",
                 "--microbatch", "64",
+                // The last healthy checkpoint stays without being among the newest.
+                "--keep", "1",
             ]
             let plain = [
                 "objective=non-saturating", "r1=0", "r2=0", "rate-end=1", "penalty-end=1",

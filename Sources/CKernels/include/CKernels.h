@@ -179,6 +179,9 @@ const char *kernel_instruction_set(void);
 /// Lowers it to AVX-512 without bfloat16 and AMX, or to AVX2, before anything computes; whether the processor has that.
 bool kernel_limit_instruction_set(bool allowsAVX512);
 
+/// How many processors the affinity of this process (`taskset`) leaves to it.
+int kernel_processors(void);
+
 /// A pointer that belongs to the calling thread; starts as NULL.
 void *kernel_thread_slot(void);
 void kernel_set_thread_slot(void *pointer, void (*release)(void *));

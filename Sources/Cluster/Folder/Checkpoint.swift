@@ -40,6 +40,13 @@ package enum Checkpoint {
             Array("\(hash.finish())  \(name)\n".utf8), to: "checkpoints/\(name).sha256")
     }
 
+    /// Removes a checkpoint.
+    static func remove(_ iteration: Int, in path: String) {
+        let file = file(of: iteration, in: path)
+        // It does not count from the moment that its numbers are gone.
+        for name in [file, "\(file).sha256"] { unlink(name) }
+    }
+
     /// The newest checkpoint of a run's folder; nil where there is none.
     ///
     /// - Parameters:
@@ -130,7 +137,7 @@ package enum Checkpoint {
                 "expected a step that ends an iteration, found \(metadata["step"] ?? "none")")
         }
         let arithmetic = metadata["arithmetic"] ?? "unknown"
-        guard !isTraining || arithmetic == Lane.arithmetic else {
+        guard !isTraining || Lane.agrees(with: arithmetic, in: run.settings.precision) else {
             throw FolderError(
                 "expected the arithmetic of this host (\(Lane.arithmetic)), found that of another (\(arithmetic)): the bits would differ"
             )
@@ -171,7 +178,7 @@ package enum Checkpoint {
         padded(snapshot.iteration(of: run))
     }
 
-    private static func padded(_ iteration: Int) -> String {
+    static func padded(_ iteration: Int) -> String {
         let digits = String(iteration)
         return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }

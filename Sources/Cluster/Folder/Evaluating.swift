@@ -23,8 +23,9 @@ package struct OpenedRun {
             let snapshot = try Checkpoint.newest(
                 in: folder, of: run, at: iteration, isSampled: isSampled)
         else {
+            let others = Checkpoint.iterations(in: folder).map(String.init).joined(separator: ", ")
             throw FolderError(
-                "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found none"
+                "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found \(others.isEmpty ? "none" : others)"
             )
         }
         self.snapshot = snapshot

@@ -69,7 +69,8 @@ package struct Evaluations {
         }
     }
 
-    private var judged: [(iteration: Int, figures: [Figure])] {
+    /// What tells of collapse and progress.
+    var judged: [(iteration: Int, figures: [Figure])] {
         all.filter { $0.iteration >= firstJudged }
     }
 

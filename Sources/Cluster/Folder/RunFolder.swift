@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Foundation
 internal import Hashing
 package import Recipes
@@ -97,6 +98,7 @@ package final class RunFolder: Sendable {
         if let existing = try? String(contentsOfFile: file, encoding: .utf8) {
             let other = try Run(yaml: existing, source: file)
             guard other.identity == run.identity else {
+                if isResuming { try checkData(other, run) }
                 let difference = difference(other, run)
                 throw FolderError(
                     isResuming
@@ -128,7 +130,16 @@ package final class RunFolder: Sendable {
             return
                 "weights to start from; what follows a collapse is resumed with the run it belongs to"
         }
-        return "other data"
+        return "data of \(found.manifest.words), not \(wanted.manifest.words)"
+    }
+
+    private func checkData(_ found: Run, _ wanted: Run) throws {
+        guard found.manifest != wanted.manifest, found.recipe.name == wanted.recipe.name else {
+            return
+        }
+        throw FolderError(
+            "\(path): expected the data that the run was trained on, \(found.manifest.words), found \(wanted.manifest.words); --data names them as they were, or --output begins another run"
+        )
     }
 
     /// Whether a coordinator is at work in a folder.
@@ -211,6 +222,10 @@ package final class RunFolder: Sendable {
             close(folder)
         }
     }
+}
+
+extension DataManifest {
+    fileprivate var words: String { "\(count) examples (\("\(digest)".prefix(12))…)" }
 }
 
 func systemError() -> String { String(cString: strerror(errno)) }

@@ -4,48 +4,81 @@ internal import Foundation
 internal import Recipes
 internal import Tensors
 
-/// Draws samples, as a PNG or, of music, as a MIDI file, from a checkpoint of a run's folder, the newest where none is named.
+/// How many samples of a seed there are.
+package let sampleCounts = 1...(1 << 32 - 1)
+
+/// Pieces in one MIDI file, at most: days of music, in memory until the file is written.
+private let largestPiece = 100_000
+
+/// Draws samples from a checkpoint of a run's folder, the newest where none is named.
 ///
 /// - Returns: The iteration of that checkpoint.
+/// - Throws: ``FolderError`` or ``RecipeError`` for what cannot be drawn, before the checkpoint is read where that can be told.
 package func drawSamples(
     fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: String? = nil,
-    to output: String
+    to output: SampleOutput
 ) throws -> Int {
+    let recipe = try Run(folder: folder).recipe
+    if case .files(_, .some) = output, count > largestPiece {
+        throw FolderError(
+            "--count: expected at most \(largestPiece) in one MIDI file, found \(count); a folder takes any number"
+        )
+    }
+    try output.prepare(for: recipe)
     let opened = try OpenedRun(folder: folder, iteration: iteration, isSampled: true)
     let run = opened.run
     let label = try label.map {
         try run.label(called: $0, among: RunFolder.classNames(in: folder))
     }
-    guard let samples = samples(opened.snapshot, of: run, 0..<count, seed: seed, label: label)
-    else {
-        throw FolderError("\(folder): expected a generator to sample from, found none")
-    }
-    if [".mid", ".midi"].contains(where: output.lowercased().hasSuffix) {
-        guard let music = run.recipe.music else {
-            throw FolderError(
-                "--output: expected a PNG file, since \(run.recipe.name) makes no music, found \(output)"
-            )
-        }
-        try MIDIFile(music(samples)).write(to: output)
-    } else {
-        do { try run.recipe.picture(samples).write(to: output) } catch {
-            throw FolderError("\(error)")
-        }
-    }
+    do {
+        try drawSamples(
+            opened.snapshot, of: run, count: count, seed: seed, label: label, to: output)
+    } catch let error as PictureError { throw FolderError("\(error)") }
     return opened.iteration
 }
 
-/// Samples of a snapshot's averaged generator, `[count, …]`.
+/// Draws samples of a snapshot's averaged generator, and writes them as they come: memory does not grow with their number.
 ///
 /// - Parameter label: The class to draw, where the generator draws by class; nil: each in turn.
-func samples(
-    _ snapshot: Snapshot, of run: Run, _ numbers: Range<Int>, seed: UInt64, label: Int? = nil
-) -> NDArray? {
-    guard let weights = snapshot.sampledWeights(of: run) else { return nil }
-    return withPrecision(run.settings.precision) {
-        let labels = numbers.map { label ?? run.label(ofSample: $0) }
-        return run.step.samples(
-            numbers, seed: seed, labels: run.isConditional ? labels : nil, weights: weights,
-            after: snapshot.iteration(of: run))
+func drawSamples(
+    _ snapshot: Snapshot, of run: Run, count: Int, seed: UInt64, label: Int? = nil,
+    to output: SampleOutput
+) throws {
+    guard let weights = snapshot.sampledWeights(of: run) else { return }
+    let depiction = run.recipe.depiction
+    func forEachBatch(_ body: (_ first: Int, _ samples: NDArray) throws -> Void) throws {
+        // What layers hold in between is many times as large as what they draw.
+        let size = max(1, min(100, (1 << 20) / run.example.elementCount))
+        for start in stride(from: 0, to: count, by: size) {
+            let numbers = start..<min(start + size, count)
+            let labels = numbers.map { label ?? run.label(ofSample: $0) }
+            try body(
+                start,
+                withPrecision(run.settings.precision) {
+                    run.step.samples(
+                        numbers, seed: seed, labels: run.isConditional ? labels : nil,
+                        weights: weights, after: snapshot.iteration(of: run))
+                })
+        }
+    }
+    switch output {
+    case .files(let picture, let music):
+        let sheet = picture.map { SampleSheet(of: count, as: depiction, to: $0) }
+        var piece = MIDIFile()
+        try forEachBatch { _, samples in
+            try sheet?.add(samples)
+            if music != nil { for roll in depiction.rolls(of: samples) { piece.append(roll) } }
+        }
+        try sheet?.finish()
+        if let music { try piece.write(to: music) }
+    case .folder(let path):
+        try forEachBatch { first, samples in
+            for (index, picture) in depiction.pictures(of: samples).enumerated() {
+                try picture.write(to: "\(path)/\(Checkpoint.padded(first + index)).png")
+            }
+            for (index, roll) in depiction.rolls(of: samples).enumerated() {
+                try MIDIFile([roll]).write(to: "\(path)/\(Checkpoint.padded(first + index)).mid")
+            }
+        }
     }
 }

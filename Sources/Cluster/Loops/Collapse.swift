@@ -5,6 +5,12 @@ package struct Collapse: Error, CustomStringConvertible {
     /// The iteration of the last checkpoint without a sign of it.
     package let lastHealthy: Int?
 
+    package init(iteration: Int, reason: String, lastHealthy: Int?) {
+        self.iteration = iteration
+        self.reason = reason
+        self.lastHealthy = lastHealthy
+    }
+
     package var description: String {
         let healthy =
             lastHealthy.map { "the last healthy checkpoint is that of iteration \($0)" }

@@ -287,7 +287,12 @@ package struct Coordinator: Sendable {
             .said(
                 "best \(figure): iteration \(iteration), which the hash is of; 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
             ))
-        return try Checkpoint.newest(in: options.output, of: run, at: iteration)
+        guard let best = try Checkpoint.newest(in: options.output, of: run, at: iteration) else {
+            throw FolderError(
+                "\(options.output): expected the checkpoint of iteration \(iteration), which is the best by \(figure), found that it was removed; --iterations \(iteration) with another --output trains it again"
+            )
+        }
+        return best
     }
 
     private func receive(

@@ -149,7 +149,7 @@ final class CoordinatorLink: Sendable {
                     let beat = membership.beat(
                         of: hello.member, said: said?.beat, busy: said.map { now - $0.at } ?? .zero)
                     socket.send([Frame(copying: beat.encoded)])
-                case .complain: say("waiting for the coordinator at \(endpoint)")
+                case .complain: complain()
                 case .redial: socket = try Self.call(endpoint, context)
                 case .giveUp:
                     throw Departure.temporary(
@@ -157,6 +157,14 @@ final class CoordinatorLink: Sendable {
                     )
                 }
             }
+        }
+    }
+
+    /// Says what stands in the way; names and networks may take some seconds to answer.
+    private func complain() {
+        DispatchQueue.global().async { [endpoint, say] in
+            let obstacle = obstacle(to: endpoint).map { ": \($0)" } ?? ""
+            say("waiting for the coordinator at \(endpoint)\(obstacle)")
         }
     }
 

@@ -148,7 +148,7 @@ final class DataConnections {
     }
 
     private func reachable(_ endpoint: String) -> String {
-        endpoint.replacingHost("0.0.0.0", by: host)
+        endpoint.replacingAnyHost(by: host)
     }
 }
 

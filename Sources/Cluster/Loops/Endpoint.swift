@@ -1,46 +1,48 @@
 internal import Foundation
+internal import Wire
 
-// Endpoints as ZeroMQ writes them: tcp://HOST:PORT, ipc://PATH or inproc://NAME.
 extension String {
-    /// The host of a TCP endpoint; nil for others.
-    var endpointHost: String? {
-        guard hasPrefix("tcp://") else { return nil }
-        let address = dropFirst(6)
-        return address.lastIndex(of: ":").map { String(address[..<$0]) }
-    }
-
     /// Whether this is tcp://HOST:PORT, with a number or `*` for the port, or ipc://PATH.
     package var isEndpoint: Bool {
         if hasPrefix("ipc://") { return count > 6 }
-        guard let host = endpointHost, !host.isEmpty, let colon = lastIndex(of: ":") else {
-            return false
-        }
-        let port = self[index(after: colon)...]
-        return port == "*" || UInt16(port) != nil
+        guard let host = endpointHost, let port = endpointPort, !host.isEmpty else { return false }
+        let isPlain = !host.contains { "[]:".contains($0) }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.contains(":")
+        return (isPlain || isBracketed) && (port == "*" || UInt16(port) != nil)
     }
 
     /// Whether only this host can connect.
-    package var isLocalEndpoint: Bool {
-        guard let host = endpointHost else { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return host == "localhost"
-            || numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+    package var isLocalEndpoint: Bool { endpointHost.map { $0.isLoopback } ?? true }
+
+    private var isLoopback: Bool {
+        let number = asBareAddress.asEndpointHost
+        let parts = number.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return self == "localhost" || parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
+            || isLoopbackOfIPv6
     }
 
-    /// The endpoint with another host, where it has the one named and the other is known and not this very host.
-    func replacingHost(_ host: String, by other: String?) -> String {
-        guard let other, !other.hasPrefix("127."), endpointHost == host,
-            let place = range(of: "://\(host):")
-        else {
-            return self
-        }
-        return replacingCharacters(in: place, with: "://\(other):")
+    private var isLoopbackOfIPv6: Bool {
+        var address = in6_addr()
+        guard inet_pton(AF_INET6, asBareAddress, &address) == 1 else { return false }
+        return withUnsafeBytes(of: address) { $0.dropLast().allSatisfy { $0 == 0 } && $0[15] == 1 }
+    }
+
+    private var asBareAddress: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+
+    /// The endpoint with a host that others can call, where it says "any address" and a host is known that is not this very one.
+    package func replacingAnyHost(by other: String?) -> String {
+        guard let host = endpointHost, ["0.0.0.0", "[::]"].contains(host), let port = endpointPort,
+            let other = other?.asEndpointHost, !other.isLoopback
+        else { return self }
+        return "tcp://\(other):\(port)"
     }
 
     /// Where a coordinator that listens here answers for data: at the next port, or at one that the kernel chooses, too.
-    var dataEndpoint: String {
-        guard endpointHost != nil, let colon = lastIndex(of: ":") else { return "\(self)-data" }
-        guard let port = Int(self[index(after: colon)...]), port > 0 else { return self }
-        return self[...colon] + String(port + 1)
+    package var dataEndpoint: String {
+        guard let host = endpointHost, let text = endpointPort else { return "\(self)-data" }
+        guard let port = Int(text), port > 0 else { return self }
+        return "tcp://\(host):\(port + 1)"
     }
 }

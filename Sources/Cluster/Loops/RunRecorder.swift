@@ -180,6 +180,7 @@ final class RunRecorder: @unchecked Sendable {
                 doing {
                     try measureAll(through: snapshot)
                     judge()
+                    sayWhatIsGone()
                 }
             case .rewind(let step, let attempt):
                 doing {
@@ -209,7 +210,10 @@ final class RunRecorder: @unchecked Sendable {
         guard !hasFailed else { return }
         do { try body() } catch {
             hasFailed = true
-            outcomes.put(.failure(Departure.failure("\(error)")))
+            outcomes.put(
+                .failure(
+                    isHurried.load(ordering: .relaxed)
+                        ? Departure.temporary("\(error)") : Departure.failure("\(error)")))
         }
     }
 
@@ -219,11 +223,14 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private func openEvaluations(through iteration: Int) throws {
-        guard watch != nil else { return }
-        _ = try Self.lines("evaluations.jsonl", in: folder, through: iteration)
-        evaluations = try Evaluations(
-            path: "\(folder.path)/evaluations.jsonl",
-            judgedFrom: run.step.method.growth.iterations)
+        let path = "\(folder.path)/evaluations.jsonl"
+        if watch != nil {
+            _ = try Self.lines("evaluations.jsonl", in: folder, through: iteration)
+        } else if !FileManager.default.fileExists(atPath: path) {
+            return
+        }
+        // What was measured before tells which checkpoints to keep, though nothing is measured now.
+        evaluations = try Evaluations(path: path, judgedFrom: run.step.method.growth.iterations)
     }
 
     /// Opens a file of lines, without those of iterations that will be computed again.
@@ -291,11 +298,6 @@ final class RunRecorder: @unchecked Sendable {
         observe(.progress(now))
     }
 
-    private func show(_ samples: NDArray, in path: String) throws {
-        try run.recipe.picture(samples).write(to: "\(path).png")
-        if let music = run.recipe.music { try MIDIFile(music(samples)).write(to: "\(path).mid") }
-    }
-
     /// When something was done by a clock that nobody sets, in seconds since the recorder was made.
     ///
     /// - Parameter time: The same in seconds since 1970: how long ago that is is right unless the clock was set since.
@@ -333,6 +335,19 @@ final class RunRecorder: @unchecked Sendable {
         try measure(snapshot)
         outcomes.put(.success(.saved(step: snapshot.step)))
         judge()
+        prune()
+    }
+
+    /// Removes checkpoints that nothing needs any more; what was measured of them stays.
+    private func prune() {
+        let judged = evaluations?.judged ?? []
+        let first = judged.last?.figures.first.map { EarlyStopping(on: $0.name, patience: .max) }
+        let retention = Retention(newest: run.settings.keep, best: watch?.stopping ?? first)
+        let iterations = Checkpoint.iterations(in: folder.path)
+        for iteration in retention.superfluous(iterations, judged, collapse: evaluations?.collapse)
+        {
+            Checkpoint.remove(iteration, in: folder.path)
+        }
     }
 
     private func measure(_ snapshot: Snapshot) throws {
@@ -388,12 +403,23 @@ final class RunRecorder: @unchecked Sendable {
     /// The iteration of the best checkpoint by the watched figure, once the recorder is closed; nil where none is watched.
     var best: Int? { watch?.stopping.flatMap { evaluations?.verdict($0)?.best } }
 
+    /// Another figure than the run was watched by may be best at a checkpoint that was removed.
+    private func sayWhatIsGone() {
+        guard let best, !Checkpoint.iterations(in: folder.path).contains(best) else { return }
+        observe(
+            .said(
+                "\(folder.path): the best so far is iteration \(best), whose checkpoint was removed; where no later one is better, the run ends without its weights"
+            ))
+    }
+
     private func drawSamples(_ snapshot: Snapshot) {
-        let name = Checkpoint.paddedIteration(of: snapshot, of: run)
-        guard let samples = samples(snapshot, of: run, 0..<64, seed: 0) else { return }
-        do { try show(samples, in: "\(folder.path)/samples/\(name)") } catch {
-            observe(.said("\(error)"))
-        }
+        let path = "\(folder.path)/samples/\(Checkpoint.paddedIteration(of: snapshot, of: run))"
+        let music = run.recipe.depiction.isMusic ? "\(path).mid" : nil
+        do {
+            try Cluster.drawSamples(
+                snapshot, of: run, count: 64, seed: 0,
+                to: .files(picture: "\(path).png", music: music))
+        } catch { observe(.said("\(error)")) }
     }
 
     /// Where the disk is full, training waits until there is room: nothing is lost.
@@ -401,6 +427,8 @@ final class RunRecorder: @unchecked Sendable {
         var hasSaid = false
         while true {
             do { return try write() } catch let error as FolderError where error.isForWantOfSpace {
+                // A run that is to end waits no longer: the newest checkpoint is there.
+                if isHurried.load(ordering: .relaxed) { throw error }
                 if !hasSaid { observe(.said("\(error); training waits for room")) }
                 hasSaid = true
                 Thread.sleep(forTimeInterval: 1)

@@ -168,7 +168,7 @@ package struct CoordinatorState {
         }
         let newcomer = Roster.Member(
             hello: hello, peer: peer,
-            endpoint: hello.endpoint.replacingHost("0.0.0.0", by: address),
+            endpoint: hello.endpoint.replacingAnyHost(by: address),
             lastHeard: clock.now, isProven: configuration.proofs == nil)
         // A server that comes again has lost its state; so has one that somebody else replaces.
         let replaced = roster.keepers(of: hello.slices)

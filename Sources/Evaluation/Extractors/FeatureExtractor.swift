@@ -1,4 +1,4 @@
-internal import Foundation
+internal import CClassifiers
 internal import NeuralNetworks
 public import Tensors
 
@@ -22,13 +22,18 @@ extension TrainedClassifier: FeatureExtractor {
 
     public func features(_ images: NDArray) -> Features { read(images).features }
 
-    /// The classifier that comes with the program for a recipe's images; nil where none does.
-    public static func bundled(for recipe: String) throws -> TrainedClassifier? {
-        // Beside the program, where the build puts it; a program that was copied alone has none.
-        let folder = "\(Bundle.main.bundlePath)/SwiftGAN_Evaluation.resources"
-        let path = "\(folder)/Classifiers/\(recipe).safetensors"
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try TrainedClassifier(path: path)
+    /// The classifier of a recipe's images that comes with the program.
+    ///
+    /// - Throws: ``EvaluationError`` where none does.
+    public static func included(for recipe: String) throws -> TrainedClassifier {
+        let file = swiftgan_classifier(recipe)
+        guard let bytes = file.bytes else {
+            throw EvaluationError(
+                "expected a classifier for \(recipe) in the program, found none; --extractor names a file of 'swiftgan train-extractor'"
+            )
+        }
+        return try TrainedClassifier(
+            bytes: UnsafeRawBufferPointer(start: bytes, count: file.count))
     }
 }
 

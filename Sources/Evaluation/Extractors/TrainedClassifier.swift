@@ -88,7 +88,8 @@ extension TrainedClassifier {
         } catch { throw EvaluationError("\(path): \(error)") }
     }
 
-    private init(bytes: UnsafeRawBufferPointer) throws {
+    /// Reads what such a file holds.
+    init(bytes: UnsafeRawBufferPointer) throws {
         let (tensors, metadata) = try Safetensors.parse(bytes)
         let extents = (metadata["example"] ?? "").split(separator: " ").compactMap { Int($0) }
         guard metadata["format"] == Self.format, let recipe = metadata["recipe"],

@@ -4,20 +4,47 @@ internal import Foundation
 public struct MIDIFile: Sendable {
     /// Ticks a sixteenth.
     private static let step = 120
-    private let bytes: [UInt8]
+    private var tracks: [Track] = []
+
+    /// What a voice has sung so far.
+    private struct Track {
+        var events: [UInt8] = []
+        /// The step that the next roll begins at, and the one that the last event stands at.
+        var (start, now) = (0, 0)
+    }
+
+    public init() {}
 
     /// Rolls one after another, each voice a track of its own.
     public init(_ rolls: [PianoRoll]) {
-        let voices = rolls.map(\.voices.count).max() ?? 0
+        for roll in rolls { append(roll) }
+    }
+
+    /// Adds a roll behind those before it.
+    public mutating func append(_ roll: PianoRoll) {
+        for voice in roll.voices.indices {
+            if voice == tracks.count { tracks.append(Track()) }
+            for note in roll.notes(of: voice) {
+                let start = tracks[voice].start
+                let (on, off) = (start + note.steps.lowerBound, start + note.steps.upperBound)
+                let (pitch, channel) = (UInt8(note.pitch), UInt8(voice % 9))
+                tracks[voice].events +=
+                    Self.length((on - tracks[voice].now) * Self.step) + [0x90 | channel, pitch, 80]
+                    + Self.length((off - on) * Self.step) + [0x80 | channel, pitch, 0]
+                tracks[voice].now = off
+            }
+            tracks[voice].start += roll.voices[voice].count
+        }
+    }
+
+    private var bytes: [UInt8] {
         let header: [UInt8] =
-            Array("MThd".utf8) + Self.number(6, 4) + Self.number(1, 2) + Self.number(voices + 1, 2)
-            + Self.number(4 * Self.step, 2)
+            Array("MThd".utf8) + Self.number(6, 4) + Self.number(1, 2)
+            + Self.number(tracks.count + 1, 2) + Self.number(4 * Self.step, 2)
         // 666,667 microseconds a beat; four quarters a bar.
         let tempo: [UInt8] = [0, 0xff, 0x51, 3] + Self.number(666_667, 3)
         let meter: [UInt8] = [0, 0xff, 0x58, 4, 4, 2, 24, 8]
-        bytes = (0..<voices).reduce(header + Self.track(tempo + meter)) { bytes, voice in
-            bytes + Self.track(Self.events(of: voice, in: rolls))
-        }
+        return tracks.reduce(header + Self.track(tempo + meter)) { $0 + Self.track($1.events) }
     }
 
     /// Writes the file, or replaces it.
@@ -26,22 +53,6 @@ public struct MIDIFile: Sendable {
             throw EvaluationError(
                 "\(path): expected a file that can be written: \(error.localizedDescription)")
         }
-    }
-
-    private static func events(of voice: Int, in rolls: [PianoRoll]) -> [UInt8] {
-        var events: [UInt8] = []
-        var (start, now) = (0, 0)
-        for roll in rolls where roll.voices.indices.contains(voice) {
-            for note in roll.notes(of: voice) {
-                let (on, off) = (start + note.steps.lowerBound, start + note.steps.upperBound)
-                let (pitch, channel) = (UInt8(note.pitch), UInt8(voice % 9))
-                events += length((on - now) * step) + [0x90 | channel, pitch, 80]
-                events += length((off - on) * step) + [0x80 | channel, pitch, 0]
-                now = off
-            }
-            start += roll.voices[voice].count
-        }
-        return events
     }
 
     private static func track(_ events: [UInt8]) -> [UInt8] {

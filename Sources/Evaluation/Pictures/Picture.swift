@@ -1,5 +1,3 @@
-internal import CPNG
-
 /// Pixels in row order, one byte a channel: 1 channel is grey, 3 are red, green and blue.
 public struct Picture: Hashable, Sendable {
     public let width: Int
@@ -15,20 +13,10 @@ public struct Picture: Hashable, Sendable {
         pixels = Array(repeating: background, count: width * height * channels)
     }
 
-    /// Writes a PNG file.
+    /// Writes a PNG file, or replaces it.
     public func write(to path: String) throws {
-        var image = swiftgan_png_image(UInt32(width), UInt32(height), Int32(channels))
-        defer { png_image_free(&image) }
-        guard png_image_write_to_file(&image, path, 0, pixels, 0, nil) != 0 else {
-            let reason = withUnsafeBytes(of: &image.message) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            throw PictureError(
-                description: "\(path): cannot write a PNG of \(width) x \(height): \(reason)")
-        }
+        let file = try PNGFile(path: path, width: width, height: height, channels: channels)
+        try file.write(pixels)
+        try file.finish()
     }
-}
-
-public struct PictureError: Error, CustomStringConvertible {
-    public let description: String
 }

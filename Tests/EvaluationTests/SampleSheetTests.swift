@@ -1,0 +1,88 @@
+import Evaluation
+import Foundation
+import Tensors
+import Testing
+
+@Suite("Sheets of samples")
+struct SampleSheetTests {
+    private let path = "\(NSTemporaryDirectory())/swiftgan-sheet-\(UUID().uuidString).png"
+
+    /// Each number as a grey image of one pixel.
+    private func pixels(_ values: [Float]) -> NDArray {
+        NDArray(values, shape: [values.count, 1, 1, 1])
+    }
+
+    private func sheet(_ batches: [NDArray], of count: Int, as depiction: Depiction) throws -> Data
+    {
+        let sheet = SampleSheet(of: count, as: depiction, to: path)
+        for batch in batches { try sheet.add(batch) }
+        try sheet.finish()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    /// The PNG of grey pixels, `width` a row.
+    private func png(_ pixels: [UInt8], width: Int) throws -> Data {
+        var picture = Picture(width: width, height: pixels.count / width, channels: 1)
+        picture.pixels = pixels
+        try picture.write(to: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    @Test("Samples stand in rows, two pixels apart, however they come in batches")
+    func grid() throws {
+        let row = { (a: UInt8, b: UInt8) in [0, 0, a, 0, 0, b, 0, 0] }
+        let gap = [UInt8](repeating: 0, count: 16)
+        // -1 is black, 1 white; 0 is 127.5, rounded up.
+        let expected = try png(gap + row(255, 128) + gap + row(191, 0) + gap, width: 8)
+        let depiction = Depiction.image()
+        #expect(try sheet([pixels([1, 0, 0.5])], of: 3, as: depiction) == expected)
+        #expect(
+            try sheet([pixels([1]), pixels([0, 0.5])], of: 3, as: depiction) == expected)
+        // Rows of a length that was asked for, the last one not full.
+        let wide = try png(
+            [UInt8](repeating: 0, count: 22) + [0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0]
+                + [UInt8](repeating: 0, count: 22),
+            width: 11)
+        #expect(try sheet([pixels([1])], of: 1, as: .image(columns: 3)) == wide)
+    }
+
+    @Test("Points of all batches are dots of one square")
+    func points() throws {
+        func dots(_ values: [Float]) -> NDArray { NDArray(values, shape: [values.count / 2, 2]) }
+        let both = try sheet([dots([0, 0, 0.5, 0.5])], of: 2, as: .point(reach: 1))
+        let apart = try sheet([dots([0, 0]), dots([0.5, 0.5])], of: 2, as: .point(reach: 1))
+        #expect(both == apart)
+        var square = [UInt8](repeating: 255, count: 384 * 384)
+        for (x, y) in [(192, 192), (288, 96)] {
+            for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+                square[(y + dy) * 384 + x + dx] = 0
+            }
+        }
+        #expect(try both == png(square, width: 384))
+    }
+
+    @Test("Voices are lines of two pixels, lower pitches lower; four pixels are around them")
+    func roll() throws {
+        // One voice, two steps, pitches 60 to 62: 62, then silence.
+        let samples = NDArray([-1, -1, 1, -1, -1, -1], shape: [1, 1, 2, 3])
+        var lines = [[UInt8]](repeating: [UInt8](repeating: 200, count: 12), count: 14)
+        for y in 4..<10 { for x in 4..<8 { lines[y][x] = 255 } }
+        for y in 4..<6 { for x in 4..<6 { lines[y][x] = 0 } }
+        let expected = try png(Array(lines.joined()), width: 12)
+        #expect(try sheet([samples], of: 1, as: .roll(lowest: 60)) == expected)
+        #expect(Depiction.roll(lowest: 60).rolls(of: samples).map(\.voices) == [[[62, nil]]])
+    }
+
+    @Test("Where it cannot be written, nothing is left, and the reason is said")
+    func unwritable() throws {
+        let error = try #require(throws: PictureError.self) {
+            try Picture(width: 1, height: 1, channels: 1).write(to: "/nowhere/a.png")
+        }
+        #expect("\(error)".contains("No such file or directory"))
+        _ = SampleSheet(of: 2, as: .image(), to: path)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(!FileManager.default.fileExists(atPath: "\(path).part"))
+    }
+}
