@@ -42,7 +42,8 @@ package struct Simulation {
         var session: Int? {
             switch self {
             case .welcome(let session), .introduce(let session), .plan(_, let session),
-                .current(_, let session), .dismiss(let session), .diskHas(_, let session), .saved(_, let session),
+                .current(_, let session), .dismiss(let session), .diskHas(_, let session),
+                .saved(_, let session),
                 .recorded(_, _, let session):
                 session
             default: nil

@@ -156,7 +156,10 @@ private final class WorkerProcesses: @unchecked Sendable {
 
     private func ended(_ process: Process, _ number: Int) {
         let (isExpected, living) = lock.withLock {
-            (isEnding || ending.isAsked || process.terminationStatus == 0, processes.count(where: \.isRunning))
+            (
+                isEnding || ending.isAsked || process.terminationStatus == 0,
+                processes.count(where: \.isRunning)
+            )
         }
         guard !isExpected else { return }
         let how = process.terminationReason == .exit ? "exit code" : "signal"
