@@ -38,7 +38,8 @@ package enum Timeouts {
     /// Whether each outlasts what it waits for.
     package static var areChained: Bool {
         // Some beats may be lost, or late, before anybody is taken for dead.
-        doubt >= beat * 3 && silence >= beat * 4 && death >= silence * 4
+        doubt >= beat * 3 && silence >= beat * 4 && silence >= reconnection + beat * 2
+            && death >= silence * 4
             && parting > death + grace + beat
             && patience < answer && answer < silence
             // Members of a coordinator that is gone notice by their next beat, connect, and say hello.

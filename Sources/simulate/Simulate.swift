@@ -10,7 +10,7 @@ struct Simulate: ParsableCommand {
         discussion: """
             Each seed is a cluster of its own. Every weight that a server gives out and every checkpoint is compared, bit
             for bit, with what one loop computes.
-            """)
+            """, subcommands: [Cost.self])
 
     @Option(help: "The first seed.")
     var from: UInt64 = 0

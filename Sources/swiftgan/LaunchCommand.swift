@@ -131,6 +131,7 @@ private final class WorkerProcesses: @unchecked Sendable {
             console.say("worker \(number) is process \(process.processIdentifier), \(lanes) lanes")
         }
         if lock.withLock({ processes.isEmpty }) {
+            ending.clean()
             endProcess(
                 "expected \(count) worker processes, the system allowed none; 'ulimit -u' limits them",
                 code: 75)
@@ -143,14 +144,15 @@ private final class WorkerProcesses: @unchecked Sendable {
         let deadline = ContinuousClock.now + .seconds(3)
         for process in lock.withLock({ processes }) {
             while process.isRunning && .now < deadline { Thread.sleep(forTimeInterval: 0.02) }
-            if process.isRunning { process.terminate() }
         }
+        kill()
     }
 
     /// Ends them at once.
     func kill() {
         for process in lock.withLock({ processes }) where process.isRunning {
             Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
         }
     }
 
@@ -167,6 +169,7 @@ private final class WorkerProcesses: @unchecked Sendable {
             "worker \(number) ended with \(how) \(process.terminationStatus); \(living) workers go on"
         )
         if living == 0 {
+            ending.clean()
             endProcess("all workers ended; --resume goes on from the newest checkpoint")
         }
     }

@@ -207,13 +207,14 @@ package struct Coordinator: Sendable {
                 case .say(let text): observe(.said(text))
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:
-                    let digest = try result(recorder, newest)
-                    guard !isDraining || newest.step >= run.steps else {
+                    recorder.close()
+                    let isDone = newest.step >= run.steps && !recorder.owesMeasures
+                    guard !isDraining || isDone || recorder.collapse != nil else {
                         throw Departure.temporary(
                             "ended as asked, at the checkpoint of iteration \(newest.step / run.schedule.stepsPerIteration); --resume goes on"
                         )
                     }
-                    return digest
+                    return try result(recorder, newest)
                 }
             }
             if isToResume { recorder.resume(from: snapshot) }

@@ -16,6 +16,9 @@ package final class Ending: Sendable {
 
     package var isAsked: Bool { asked.load(ordering: .relaxed) }
 
+    /// Does what must be done before the process ends.
+    package func clean() { for clean in cleaning.withLock({ $0 }) { clean() } }
+
     /// Has something done also where a second signal ends the process at once.
     package func beforeEnd(_ clean: @escaping @Sendable () -> Void) {
         cleaning.withLock { $0.append(clean) }
@@ -40,9 +43,14 @@ package final class Ending: Sendable {
 
     private func take(_ number: Int32) {
         if !isAsked, hasBegun.load(ordering: .relaxed) { return ask() }
-        for clean in cleaning.withLock({ $0 }) { clean() }
+        clean()
         guard isAsked else { _exit(75) }
         signal(number, SIG_DFL)
+        // Dispatch's threads block signals: without this it would wait for ever.
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
         raise(number)
     }
 }

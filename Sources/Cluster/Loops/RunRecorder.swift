@@ -86,6 +86,8 @@ final class RunRecorder: @unchecked Sendable {
     ///
     /// To be read once the recorder is closed.
     private(set) var collapse: Collapse?
+    /// Whether a checkpoint was not measured because the run was to end; to be read once the recorder is closed.
+    private(set) var owesMeasures = false
     private var hasSaidCollapse = false
 
     /// - Parameters:
@@ -344,8 +346,9 @@ final class RunRecorder: @unchecked Sendable {
         let first = judged.last?.figures.first.map { EarlyStopping(on: $0.name, patience: .max) }
         let retention = Retention(newest: run.settings.keep, best: watch?.stopping ?? first)
         let iterations = Checkpoint.iterations(in: folder.path)
+        let measured = evaluations?.lastMeasured ?? 0
         for iteration in retention.superfluous(iterations, judged, collapse: evaluations?.collapse)
-        {
+        where watch == nil || iteration < measured || !run.isScheduled(checkpoint: iteration) {
             Checkpoint.remove(iteration, in: folder.path)
         }
     }
@@ -367,6 +370,7 @@ final class RunRecorder: @unchecked Sendable {
         while !isHurried.load(ordering: .relaxed) {
             if let figures = found.take(within: .milliseconds(50)) { return figures }
         }
+        owesMeasures = true
         return nil
     }
 

@@ -138,7 +138,7 @@ package struct CoordinatorState {
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
         clock.look(at: now)
-        let time = clock.now
+        let (time, source) = (clock.now, configuration.source)
         return switch event {
         case .hello(let hello, let peer, let address): admit(hello, from: peer, address: address)
         case .beat(let beat, let peer): hear(beat, from: peer)
@@ -149,7 +149,11 @@ package struct CoordinatorState {
         case .drain: drain()
         case .unreachable(let peer):
             // One that calls again has another connection by its next beat.
-            remove { $0.peer == peer && time - $0.lastHeard > Timeouts.doubt }
+            doneAt == nil
+                ? remove {
+                    $0.peer == peer && $0.hello.endpoint != source
+                        && time - $0.lastHeard > ($0.isWorker ? Timeouts.doubt : Timeouts.silence)
+                } : []
         case .tick: tick()
         }
     }
@@ -216,6 +220,10 @@ package struct CoordinatorState {
 
     private mutating func hear(_ beat: Beat, from peer: Peer) -> [Action] {
         guard beat.session == configuration.session, var member = roster[beat.member] else {
+            // It was dismissed, and may not have heard.
+            if beat.session == configuration.session, beat.asksToLeave || beat.isLeaving {
+                return [.dismiss(peer)]
+            }
             return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
         member.lastHeard = clock.now
@@ -450,7 +458,15 @@ package struct CoordinatorState {
             step: wholeIteration(from: max(furthest, newest.step, plan.heard)),
             plan: plan.number + 1, since: clock.now, isFinal: isFinal)
         if case .collecting = next { next = collecting() }
-        return grant()
+        return announceStop()
+    }
+
+    /// Tells all where the run stops, in a plan that servers can be seen to go by.
+    private mutating func announceStop() -> [Action] {
+        plan.number += 1
+        let actions = grant(always: true)
+        stop?.plan = plan.number
+        return actions
     }
 
     private func wholeIteration(from step: Int) -> Int {
@@ -463,16 +479,15 @@ package struct CoordinatorState {
         guard let stop, server.attempt == plan.attempt, server.furthest > stop.step else {
             return []
         }
-        var further = stop
-        (further.step, further.plan) = (wholeIteration(from: server.furthest), plan.number + 1)
-        self.stop = further
+        let step = wholeIteration(from: server.furthest)
+        self.stop?.step = step
         if case .collecting = next { next = collecting() }
-        return grant()
+        return announceStop()
     }
 
     /// Ends the run, or lets members go, once all servers have stopped where the newest checkpoint is.
     private mutating func stopped() -> [Action] {
-        guard let stop, newest.step >= stop.step,
+        guard let stop, adoptsUntil == nil, newest.step >= stop.step,
             roster.ready(in: plan.attempt).allSatisfy({ $0.plan >= stop.plan })
         else { return [] }
         return part(stop)
@@ -529,7 +544,9 @@ package struct CoordinatorState {
         let word = waitingFor
         waitsSince = word.isEmpty ? nil : waitsSince ?? now
         // Nobody is there to bring the run to a whole iteration, and nobody came.
-        if let stop, let waitsSince, now - waitsSince > Timeouts.adoption {
+        if let stop, let waitsSince, case .collecting = next,
+            now - max(waitsSince, stop.since) > Timeouts.adoption
+        {
             actions += part(stop)
         }
         if word != lastWord {

@@ -136,12 +136,13 @@ package struct ParameterServerState {
     /// A plan of the attempt that it is in: how far to go may become more or, where the run is to stop, less.
     private mutating func goOn(_ plan: Plan) -> [Action] {
         guard plan.attempt == attempt else { return [] }
+        let isLess = plan.number > planNumber && plan.until < until
         if plan.number > planNumber {
             if plan.until > until { asksAt = plan.until - (plan.until - step) / 2 }
             until = max(furthest, plan.until)
             planNumber = plan.number
         }
-        return forgetReports(below: plan.heard, of: attempt)
+        return forgetReports(below: plan.heard, of: attempt) + (isLess ? answerWaiting() : [])
     }
 
     private mutating func forgetReports(below step: Int, of attempt: Int) -> [Action] {
