@@ -55,7 +55,7 @@ extension Simulation {
 
     mutating func removeWorker(_ number: Int) {
         guard workers.removeValue(forKey: number) != nil else { return }
-        while workers.count < min(minimumWorkers, 1) { addWorker() }
+        while workers.count < (isTroubled ? 1 : minimumWorkers) { addWorker() }
     }
 
     /// Its memory is lost, with its own server's; what is on the disk is not.

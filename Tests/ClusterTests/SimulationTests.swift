@@ -42,7 +42,7 @@ struct SimulationTests {
 
     @Test(
         "Through losses, delays, deaths and restarts, every weight given out has the bits of one process",
-        arguments: 0..<10)
+        arguments: 0..<4)
     func survives(thousands: UInt64) {
         for seed in (thousands * 1_000)..<((thousands + 1) * 1_000) {
             var simulation = Simulation(seed: seed)
