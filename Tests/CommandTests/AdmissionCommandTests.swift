@@ -105,17 +105,6 @@ extension Commands {
             #expect(try metrics(run).map(\.iteration) == Array(1...1500))
         }
 
-        @Test("Asked twice, a process ends at once")
-        func endedAtOnce() throws {
-            let coordinator = try Command(
-                "coordinator", "ring", "--slices", "1", "--listen", endpoint, "--output", run)
-            while !FileManager.default.fileExists(atPath: "\(run)/run.yaml") { usleep(10_000) }
-            coordinator.terminate()
-            usleep(300_000)
-            coordinator.terminate()
-            #expect(try coordinator.wait(seconds: 4).code == SIGTERM)
-        }
-
         @Test("Asked to end while nobody computes, a coordinator does")
         func drainedAlone() throws {
             let coordinator = try Command(
