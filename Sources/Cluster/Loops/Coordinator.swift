@@ -273,8 +273,8 @@ package struct Coordinator: Sendable {
         return try result(recorder, snapshot)
     }
 
+    /// - Parameter recorder: A closed one.
     private func result(_ recorder: RunRecorder, _ newest: Snapshot) throws -> Digest {
-        recorder.close()
         if let collapse = recorder.collapse { throw collapse }
         return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
     }

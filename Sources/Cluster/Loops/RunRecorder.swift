@@ -63,6 +63,7 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private let run: Run
+    private let shape: ClusterShape
     private let folder: RunFolder
     private let watch: Watch?
     private let outcomes: Mailbox<Result<Outcome, any Error>>
@@ -100,6 +101,7 @@ final class RunRecorder: @unchecked Sendable {
         observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
         self.run = run
+        shape = ClusterShape(run)
         self.folder = folder
         self.watch = watch
         self.outcomes = outcomes
@@ -348,14 +350,19 @@ final class RunRecorder: @unchecked Sendable {
         let iterations = Checkpoint.iterations(in: folder.path)
         let measured = evaluations?.lastMeasured ?? 0
         for iteration in retention.superfluous(iterations, judged, collapse: evaluations?.collapse)
-        where watch == nil || iteration < measured || !run.isScheduled(checkpoint: iteration) {
+        where watch == nil || iteration < measured || !isScheduled(iteration) {
             Checkpoint.remove(iteration, in: folder.path)
         }
     }
 
+    /// Whether the checkpoint of an iteration is one that every run of this kind has; others are where a run was stopped.
+    private func isScheduled(_ iteration: Int) -> Bool {
+        shape.isBoundary(iteration * shape.schedule.stepsPerIteration)
+    }
+
     private func measure(_ snapshot: Snapshot) throws {
         let iteration = snapshot.iteration(of: run)
-        guard let watch, run.isScheduled(checkpoint: iteration),
+        guard let watch, isScheduled(iteration),
             evaluations?.isMeasured(iteration) == false,
             let figures = try figures(of: snapshot, by: watch.evaluation)
         else { return }
@@ -380,7 +387,7 @@ final class RunRecorder: @unchecked Sendable {
         let last = evaluations?.lastMeasured ?? 0
         for iteration in Checkpoint.iterations(in: folder.path)
         where iteration > last && iteration < newest.iteration(of: run) {
-            guard run.isScheduled(checkpoint: iteration),
+            guard isScheduled(iteration),
                 let snapshot = try Checkpoint.newest(in: folder.path, of: run, at: iteration)
             else { continue }
             try measure(snapshot)
@@ -438,13 +445,6 @@ final class RunRecorder: @unchecked Sendable {
                 Thread.sleep(forTimeInterval: 1)
             }
         }
-    }
-}
-
-extension Run {
-    /// Whether the checkpoint of an iteration is one that every run of this kind has; others are where a run was stopped.
-    fileprivate func isScheduled(checkpoint iteration: Int) -> Bool {
-        iteration % settings.checkpointEvery == 0 || iteration == settings.iterations
     }
 }
 

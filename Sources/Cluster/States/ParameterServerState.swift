@@ -84,9 +84,7 @@ package struct ParameterServerState {
     }
 
     /// The attempt that all chunks are ready in; 0 while any is restored.
-    package var readyAttempt: Int {
-        restoring == 0 ? attempt : 0
-    }
+    package var readyAttempt: Int { restoring == 0 ? attempt : 0 }
 
     /// The earliest step that any chunk needs.
     package var step: Int {
