@@ -9,20 +9,6 @@ extension Commands {
 
         init() throws { folder = try TemporaryFolder() }
 
-        /// Runs a command that must fail, with one line that holds all of `words`.
-        private func expectRefusal(
-            _ arguments: [String], _ words: String...,
-            sourceLocation: SourceLocation = #_sourceLocation
-        ) throws {
-            let (code, output) = try Command(arguments).wait(seconds: 30)
-            #expect(code != 0, sourceLocation: sourceLocation)
-            let lines = output.split(separator: "\n").filter { $0.hasPrefix("swiftgan:") }
-            #expect(lines.count == 1, "\(output)", sourceLocation: sourceLocation)
-            for word in words {
-                #expect(output.contains(word), "\(output)", sourceLocation: sourceLocation)
-            }
-        }
-
         private func idx(_ content: [UInt8]) throws -> String {
             let path = "\(folder.path)/train-images-idx3-ubyte"
             try Data(content).write(to: URL(fileURLWithPath: path))

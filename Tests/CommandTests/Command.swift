@@ -122,6 +122,26 @@ func weights(_ result: (code: Int32, output: String)) throws -> String {
     return String(match.1)
 }
 
+/// Runs a command that must fail, with one line that holds all of `words`.
+///
+/// - Parameter expected: The exit code; nil: any but 0.
+func expectRefusal(
+    _ arguments: [String], _ words: String..., code expected: Int32? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let (code, output) = try Command(arguments).wait(seconds: 30)
+    if let expected {
+        #expect(code == expected, "\(output)", sourceLocation: sourceLocation)
+    } else {
+        #expect(code != 0, "\(output)", sourceLocation: sourceLocation)
+    }
+    let lines = output.split(separator: "\n").filter { $0.hasPrefix("swiftgan:") }
+    #expect(lines.count == 1, "\(output)", sourceLocation: sourceLocation)
+    for word in words {
+        #expect(output.contains(word), "\(output)", sourceLocation: sourceLocation)
+    }
+}
+
 /// Waits until a run's metrics have reached an iteration.
 func waitForIteration(_ iteration: Int, inRun folder: String) throws {
     for _ in 0..<2400 {

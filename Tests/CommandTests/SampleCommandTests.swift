@@ -9,17 +9,6 @@ extension Commands {
 
         init() throws { folder = try TemporaryFolder() }
 
-        private func expectRefusal(
-            _ arguments: [String], _ words: String...,
-            sourceLocation: SourceLocation = #_sourceLocation
-        ) throws {
-            let (code, output) = try Command(arguments).wait(seconds: 30)
-            #expect(code == 78, "\(output)", sourceLocation: sourceLocation)
-            for word in words {
-                #expect(output.contains(word), "\(output)", sourceLocation: sourceLocation)
-            }
-        }
-
         @Test(
             "A name that nothing is written for is refused before anything is read",
             arguments: ["g.jpg", "g.npy", "g", ".png.part"])
@@ -27,28 +16,28 @@ extension Commands {
             // There is no run: that would be said, were it looked for.
             try expectRefusal(
                 ["sample", "/nowhere", "--output", "\(folder.path)/\(name)"], "--output",
-                "ends in .png")
+                "ends in .png", code: 78)
         }
 
         @Test("So is a place that cannot be written")
         func places() throws {
             try expectRefusal(
                 ["sample", "/nowhere", "--output", "/nowhere/a.png"],
-                "expected a file in a folder that can be written")
+                "expected a file in a folder that can be written", code: 78)
             try Data().write(to: URL(fileURLWithPath: "\(folder.path)/file"))
             try expectRefusal(
                 ["sample", "/nowhere", "--output", "\(folder.path)/file/a.png"],
-                "expected a file in a folder that can be written")
+                "expected a file in a folder that can be written", code: 78)
             try expectRefusal(
                 ["train-extractor", "fashion", "--output", "\(folder.path)/a.png"],
-                "ends in .safetensors")
+                "ends in .safetensors", code: 78)
         }
 
         @Test("Points are shown together alone: no folder is made for them")
         func points() throws {
             _ = try weights(Command("train", "ring", "--iterations", "1", "--output", run).wait())
             let samples = "\(folder.path)/samples/"
-            try expectRefusal(["sample", run, "--output", samples], "draws points")
+            try expectRefusal(["sample", run, "--output", samples], "draws points", code: 78)
             #expect(!FileManager.default.fileExists(atPath: samples))
         }
 
@@ -132,15 +121,18 @@ extension Commands {
         func measures() throws {
             // There are no data: that would be said, were they looked for.
             let train = ["train", "fashion", "--data", "/nowhere", "--output", run]
-            try expectRefusal(train + ["--stop-on", "fid"], "--stop-on: expected one of frechet")
+            try expectRefusal(
+                train + ["--stop-on", "fid"], "--stop-on: expected one of frechet", code: 78)
             try expectRefusal(
                 train + ["--evaluate", "--extractor", "/nowhere.safetensors"],
-                "expected a classifier's file")
+                "expected a classifier's file", code: 78)
             try expectRefusal(
-                train + ["--evaluate", "--patience", "0"], "--patience: expected 1 to 10000")
-            try expectRefusal(train + ["--extractor", "random"], "expected --evaluate beside it")
+                train + ["--evaluate", "--patience", "0"], "--patience: expected 1 to 10000",
+                code: 78)
             try expectRefusal(
-                train + ["--set", "lr=3"], "'discriminator-rate' or 'generator-rate'")
+                train + ["--extractor", "random"], "expected --evaluate beside it", code: 78)
+            try expectRefusal(
+                train + ["--set", "lr=3"], "'discriminator-rate' or 'generator-rate'", code: 78)
             #expect(!FileManager.default.fileExists(atPath: run))
         }
     }
