@@ -211,7 +211,7 @@ package struct Coordinator: Sendable {
                     let isDone = newest.step >= run.steps && !recorder.owesMeasures
                     guard !isDraining || isDone || recorder.collapse != nil else {
                         throw Departure.temporary(
-                            "ended as asked, at the checkpoint of iteration \(newest.step / run.schedule.stepsPerIteration); --resume goes on"
+                            "ended as asked, at the checkpoint of iteration \(newest.iteration(of: run)); --resume goes on"
                         )
                     }
                     return try result(recorder, newest)

@@ -162,10 +162,12 @@ final class CoordinatorLink: Sendable {
 
     /// Says what stands in the way; names and networks may take some seconds to answer.
     private func complain() {
-        DispatchQueue.global().async { [endpoint, say] in
-            let obstacle = obstacle(to: endpoint).map { ": \($0)" } ?? ""
-            say("waiting for the coordinator at \(endpoint)\(obstacle)")
-        }
+        let line = "waiting for the coordinator at \(endpoint)"
+        do {
+            try SystemThread("obstacle") { [endpoint, say] in
+                say(line + (obstacle(to: endpoint).map { ": \($0)" } ?? ""))
+            }
+        } catch { say(line) }
     }
 
     private func hear(_ frame: Frame, _ membership: inout Membership) throws -> Event? {

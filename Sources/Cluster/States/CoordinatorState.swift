@@ -138,7 +138,6 @@ package struct CoordinatorState {
 
     package mutating func receive(_ event: Event, now: ContinuousClock.Instant) -> [Action] {
         clock.look(at: now)
-        let (time, source) = (clock.now, configuration.source)
         return switch event {
         case .hello(let hello, let peer, let address): admit(hello, from: peer, address: address)
         case .beat(let beat, let peer): hear(beat, from: peer)
@@ -147,13 +146,7 @@ package struct CoordinatorState {
         case .recorded(let step, let attempt): recorded(step, attempt)
         case .enough: end()
         case .drain: drain()
-        case .unreachable(let peer):
-            // One that calls again has another connection by its next beat.
-            doneAt == nil
-                ? remove {
-                    $0.peer == peer && $0.hello.endpoint != source
-                        && time - $0.lastHeard > ($0.isWorker ? Timeouts.doubt : Timeouts.silence)
-                } : []
+        case .unreachable(let peer): lose(peer)
         case .tick: tick()
         }
     }
@@ -296,6 +289,16 @@ package struct CoordinatorState {
         return actions + replan()
     }
 
+    /// Removes a member whose connection is gone, unless it was heard lately: one that calls again has another by its next beat.
+    private mutating func lose(_ peer: Peer) -> [Action] {
+        guard doneAt == nil else { return [] }
+        let (now, source) = (clock.now, configuration.source)
+        return remove {
+            $0.peer == peer && $0.hello.endpoint != source
+                && now - $0.lastHeard > ($0.isWorker ? Timeouts.doubt : Timeouts.silence)
+        }
+    }
+
     // MARK: The plan
 
     /// Everybody restores the newest checkpoint: the one path of start, resume and lost servers.
@@ -383,7 +386,7 @@ package struct CoordinatorState {
             guard reached <= horizon else { return newAttempt() + replan() }
             said.append(
                 .say(
-                    "the parameter servers live on, at iteration \(reached / shape.schedule.stepsPerIteration)"
+                    "the parameter servers live on, at iteration \(iteration(of: reached))"
                 ))
         }
         let mayGoOn = isKept && roster.workers.count >= configuration.minimumWorkers
