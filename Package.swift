@@ -35,7 +35,8 @@ let package = Package(
         .target(
             name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
         .target(
-            name: "Adversarial", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: strict),
+            name: "Adversarial", dependencies: ["Datasets", "NeuralNetworks", "Tensors"],
+            swiftSettings: strict),
 
         // Data.
         .systemLibrary(name: "CZlib"),
@@ -76,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "Benchmarks", dependencies: ["Adversarial", "NeuralNetworks", "Tensors"],
+            name: "Benchmarks",
+            dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Tensors"],
             swiftSettings: strict),
 
         // The cluster: the one place where mathematics meets the wire.

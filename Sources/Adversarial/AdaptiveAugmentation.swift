@@ -13,25 +13,19 @@ enum AdaptiveAugmentation {
     /// steps.
     static let speed: Float = 0.002
 
+    /// Declares the share, unless it is there already.
     static func declare(in tree: inout ParameterTree) {
+        guard tree.parameter(named: name) == nil else { return }
         _ = tree.statistic(name, [1], initially: 0)
-    }
-}
-
-extension Network {
-    /// The share of augmented images that these weights of a discriminator ask for.
-    func augmentationShare(in weights: NetworkWeights) -> Float {
-        parameter(named: AdaptiveAugmentation.name).map { weights[$0].scalars[0] } ?? 0
     }
 
     /// Reports a share that is larger or smaller by as much as the scores of reals are too sure or too unsure.
-    func observeCertainty(_ scores: Tensor, _ pass: ForwardPass) {
-        guard let parameter = parameter(named: AdaptiveAugmentation.name) else { return }
+    static func observe(_ scores: Tensor, _ parameter: Parameter, _ pass: ForwardPass) {
         let values = scores.value.scalars
         let signs = values.reduce(Float(0)) { $0 + ($1 > 0 ? 1 : -1) } / Float(values.count)
-        let excess = signs - AdaptiveAugmentation.certainty
+        let excess = signs - certainty
         // The server moves a statistic a tenth of the way towards what is reported.
-        let step = max(-1, min(1, excess)) * AdaptiveAugmentation.speed * 10
+        let step = max(-1, min(1, excess)) * speed * 10
         let share = pass[parameter].value.scalars[0] + step
         pass.observe(parameter, Tensor([max(0, min(1, share))], shape: [1]).value)
     }

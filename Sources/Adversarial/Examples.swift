@@ -1,14 +1,62 @@
+public import Datasets
 public import Tensors
 
-/// Some examples, and the class of each where classes are known.
-public struct Examples: Sendable {
-    /// `[count, …]`.
-    public let values: NDArray
-    public let labels: [Int]?
+/// Some examples, real or made: for each field one tensor, `[examples, shape…]`.
+public struct Examples: ExpressibleByDictionaryLiteral {
+    private let tensors: [String: Tensor]
 
-    public init(_ values: NDArray, labels: [Int]? = nil) {
-        precondition(labels.map { $0.count == values.shape[0] } ?? true)
-        self.values = values
-        self.labels = labels
+    public init(dictionaryLiteral elements: (String, Tensor)...) {
+        tensors = Dictionary(elements) { first, _ in first }
+    }
+
+    private init(_ tensors: [String: Tensor]) { self.tensors = tensors }
+
+    /// Real examples, as they were read.
+    public init(_ batch: Batch) {
+        tensors = Dictionary(
+            zip(batch.fields, batch.arrays).map { ($0.name, Tensor($1)) }
+        ) { first, _ in first }
+    }
+
+    /// Examples of which no more is known than their classes.
+    public init(labels: [Int]) {
+        tensors = [Field.label.name: Tensor(labels.map(Float.init), shape: [labels.count])]
+    }
+
+    /// The tensor of a field.
+    public subscript(name: String) -> Tensor {
+        guard let found = tensors[name] else {
+            preconditionFailure(
+                "expected a field '\(name)', found \(tensors.keys.sorted().joined(separator: ", "))"
+            )
+        }
+        return found
+    }
+
+    /// The class of each example; nil where none are known.
+    public var labels: [Int]? {
+        tensors[Field.label.name].map { $0.value.scalars.map { Int($0) } }
+    }
+
+    /// The same examples, with their classes.
+    public func with(labels: [Int]) -> Examples {
+        Examples(tensors.merging(Examples(labels: labels).tensors) { _, labels in labels })
+    }
+
+    /// The same numbers as constants: gradients stop here.
+    public func detached() -> Examples { Examples(tensors.mapValues { $0.detached() }) }
+
+    /// Some of the examples.
+    func rows(_ rows: Range<Int>) -> Examples {
+        Examples(tensors.mapValues { $0.sliced(0, rows) })
+    }
+
+    /// All examples of some parts that have the same fields.
+    static func joined(_ parts: [Examples]) -> Examples {
+        guard parts.count > 1 else { return parts.first ?? [:] }
+        return Examples(
+            parts[0].tensors.keys.reduce(into: [:]) { joined, name in
+                joined[name] = .concatenated(parts.map { $0[name] }, along: 0)
+            })
     }
 }

@@ -1,57 +1,55 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// The discriminator's turn at one leaf: scores, slopes where a penalty asks for them, and the gradient of both.
+/// A critic's turn at one leaf: scores, slopes where a penalty asks for them, and the gradient of both.
 ///
 /// Each place's gradient is taken as soon as nothing more is needed for it, and its tape let go: losses that do not
-/// compare reals with fakes never have both in memory. Slopes of piecewise-linear discriminators take the short way of
+/// compare reals with fakes never have both in memory. Slopes of piecewise-linear critics take the short way of
 /// ``LinearizedCritic``; all else goes over the tape.
 struct Judgement {
-    typealias Place = SlopePenalty.Place
+    typealias Place = GradientPenalty.Place
 
-    private let discriminator: Network
-    private let weights: NetworkWeights
-    private let method: Method
-    private let penaltyShare: Float
-    private let labels: [Int]?
+    private let critic: Critic
+    private let leaf: Leaf
     private let pass: ForwardPass
+    private let labels: [Int]?
     /// What waits for the other place that it is compared with.
     private var compared: (place: Place, evidence: Evidence)?
     /// What should have the same scores as the reals.
     private var companion: Evidence?
     private var gradients: [Tensor?] = []
     private var loss: Float = 0
+    private var meanScores: [Place: Float] = [:]
 
-    init(
-        _ discriminator: Network, _ weights: NetworkWeights, _ method: Method, iteration: Int,
-        noise: ForwardPass.Noise, labels: [Int]?
-    ) {
-        self.discriminator = discriminator
-        self.weights = weights
-        self.method = method
+    /// - Parameter pass: Through the critic, differentiable.
+    init(_ critic: Critic, _ leaf: Leaf, _ pass: ForwardPass, labels: [Int]?) {
+        self.critic = critic
+        self.leaf = leaf
+        self.pass = pass
         self.labels = labels
-        penaltyShare = method.penaltyShare(at: iteration)
-        pass = ForwardPass(
-            weights, .training, isDifferentiable: true,
-            growth: method.growth.level(at: iteration), noise: noise, labels: labels)
     }
+
+    private var settings: CriticSettings { critic.settings }
 
     /// Whether some penalty wants the slopes there.
     func needsSlopes(at place: Place) -> Bool {
-        method.penalties.contains { $0.place == place }
+        settings.penalties.contains { $0.place == place }
     }
 
     /// - Parameter other: What should have the same scores as `examples`.
-    mutating func judge(_ place: Place, _ examples: NDArray, consistentWith other: NDArray? = nil) {
-        let evidence = evidence(at: place, examples)
+    mutating func judge(
+        _ place: Place, _ examples: NDArray, consistentWith other: NDArray? = nil
+    ) throws {
+        let evidence = try evidence(at: place, examples)
+        meanScores[place] = Tensor(evidence.outputs).scores.mean().scalar
         if place == .reals {
-            discriminator.observeCertainty(Tensor(evidence.outputs).scores, pass)
+            critic.observeCertainty(Tensor(evidence.outputs).scores, pass)
             companion = other.map {
-                .taped(outputs: discriminator(Tensor($0), pass), squaredSlopes: nil)
+                .taped(outputs: critic.body(Tensor($0), pass), squaredSlopes: nil)
             }
         }
-        switch (place, method.objective.losses.discriminator) {
-        case (.mixtures, _), (.surroundings, _): learn([(place, evidence)]) { _ in Tensor(0) }
+        switch (place, settings.objective.losses.discriminator) {
+        case (.interpolates, _), (.surroundings, _): learn([(place, evidence)]) { _ in Tensor(0) }
         case (.reals, .ofEach(let loss, _)), (.fakes, .ofEach(_, let loss)):
             learn([(place, evidence)]) { loss($0[0]) }
         case (_, .ofBoth(let loss)):
@@ -65,17 +63,21 @@ struct Judgement {
         }
     }
 
-    /// The gradient for the discriminator's weights of all that was judged, as its message.
-    var message: Storage {
+    /// Adds the gradient of all that was judged to the leaf's.
+    func finish() {
         precondition(compared == nil, "reals and fakes are judged in pairs")
-        return discriminator.message(gradients, measures: [loss], from: pass)
+        leaf.add(gradients)
+        leaf.add(loss: loss)
     }
+
+    /// The mean score of the examples that were judged at a place.
+    func meanScore(at place: Place) -> Float { meanScores[place] ?? 0 }
 
     // MARK: Scores and slopes
 
     private enum Evidence {
         case linearized(LinearizedCritic)
-        /// Scores, and what else the discriminator says, `[batch, 1 + classes]`.
+        /// Scores, and what else the critic says, `[batch, 1 + classes]`.
         case taped(outputs: Tensor, squaredSlopes: Tensor?)
 
         var outputs: NDArray {
@@ -92,15 +94,16 @@ struct Judgement {
         }
     }
 
-    private func evidence(at place: Place, _ examples: NDArray) -> Evidence {
+    private func evidence(at place: Place, _ examples: NDArray) throws -> Evidence {
         guard needsSlopes(at: place) else {
-            return .taped(outputs: discriminator(Tensor(examples), pass), squaredSlopes: nil)
+            return .taped(outputs: critic.body(Tensor(examples), pass), squaredSlopes: nil)
         }
-        if discriminator.isPiecewiseLinear {
-            return .linearized(LinearizedCritic(discriminator, examples, weights))
+        if critic.body.isPiecewiseLinear {
+            let weights = try leaf.weights(of: .discriminator)
+            return .linearized(LinearizedCritic(critic.body, examples, weights))
         }
         let input = Tensor.variable(examples)
-        let outputs = discriminator(input, pass)
+        let outputs = critic.body(input, pass)
         let slopes = gradient(
             of: outputs.scores.sum(), withRespectTo: input, isDifferentiable: true)
         return .taped(outputs: outputs, squaredSlopes: slopes.sumOfSquaresOfExamples())
@@ -116,7 +119,7 @@ struct Judgement {
         var total = lossOfScores(outputs.map(\.scores))
         for (index, place) in judged.map(\.place).enumerated() {
             if let slope = slopes[index] { total = total + penalties(at: place, slope) }
-            if method.classes > 0, let labels, place == .reals || place == .fakes {
+            if settings.classes > 0, let labels, place == .reals || place == .fakes {
                 total = total + outputs[index].classLoss(labels)
             }
         }
@@ -125,7 +128,7 @@ struct Judgement {
         if let companion, let reals = judged.firstIndex(where: { $0.place == .reals }) {
             let other = Tensor.variable(companion.outputs)
             let difference = outputs[reals].scores - other.scores
-            total = total + difference.squared().mean() * method.consistency
+            total = total + difference.squared().mean() * settings.consistency
             evidence.append(companion)
             said.append(other)
             self.companion = nil
@@ -141,8 +144,8 @@ struct Judgement {
     }
 
     private func penalties(at place: Place, _ squaredSlopes: Tensor) -> Tensor {
-        method.penalties.filter { $0.place == place }
-            .map { $0.value(squaredSlopes, share: penaltyShare) }
+        settings.penalties.filter { $0.place == place }
+            .map { $0.value(squaredSlopes, share: settings.penaltyShare(at: leaf.turn.iteration)) }
             .reduce(Tensor(0)) { $0 + $1 }
     }
 
@@ -156,7 +159,7 @@ struct Judgement {
         case .taped(let said, let squaredSlopes):
             let outputs = [(said, scoreGradient), (squaredSlopes ?? said, slopeGradient)]
                 .compactMap { output, gradient in gradient.map { (output, $0) } }
-            return discriminator.weightGradients(
+            return leaf.networks.discriminator.weightGradients(
                 of: outputs.map(\.0), upstream: outputs.map(\.1), from: pass)
         }
     }

@@ -21,9 +21,9 @@ public enum Objective: String, CaseIterable, Sendable {
     }
 
     /// Where the objective itself holds slopes near one, and how firmly.
-    public var gradientPenalty: (place: SlopePenalty.Place, weight: Float)? {
+    public var gradientPenalty: (place: GradientPenalty.Place, weight: Float)? {
         switch self {
-        case .wassersteinPenalty: (.mixtures, 10)
+        case .wassersteinPenalty: (.interpolates, 10)
         case .dragan: (.surroundings, 10)
         default: nil
         }

@@ -75,7 +75,7 @@ struct LayerValues: Sendable {
 
     /// Input x, weights w, output y = f(x, w); the gradients of L = Σ tanh(y)·u for x and w; and those of Σ (∂L/∂x)².
     func values(_ random: RandomSource) -> [NamedValue] {
-        let network = Network("network") { build(&$0) }
+        let (network, module) = Network.single("network") { build(&$0) }
         let buffer = network.initialWeights(random, number: 0)
         for index in network.range(of: .weight) where buffer.pointer[index] == 0 {
             buffer.pointer[index] = 0.1 * Float(index % 5 - 2)
@@ -83,7 +83,7 @@ struct LayerValues: Sendable {
         let x = Tensor.variable(
             NDArray(random.normal(input.elementCount, at: .init(.data)), shape: input))
         let pass = ForwardPass(network.weights(in: buffer), .training, isDifferentiable: true)
-        let y = network(x, pass)
+        let y = module(x, pass)
         let u = Tensor(
             random.uniform(y.shape.elementCount, at: .init(.samples), in: 0.5..<1.5),
             shape: y.shape)

@@ -1,4 +1,5 @@
 internal import Adversarial
+internal import Datasets
 internal import NeuralNetworks
 public import Tensors
 
@@ -8,22 +9,23 @@ struct StepValues {
     private static let latents = 100
     private static let batch = 4
 
-    private let step: AdversarialStep
-    private let random: RandomSource
+    private let step: GameStep
 
     init(_ random: RandomSource) {
-        self.random = random
-        step = AdversarialStep(
-            discriminator: Self.discriminator, generator: Self.generator,
-            method: Method(.wassersteinPenalty), latents: Self.latents, random: random)
+        step = GameStep(random) {
+            LatentGame(
+                &$0, LatentGame.Design(field: Field.image([]).name, latents: Self.latents),
+                CriticSettings(.wassersteinPenalty), critic: Self.critic, generator: Self.generator)
+        }
     }
 
     /// - Parameter given: Weights by name, `step/discriminator/…` and `step/generator/…`, to compute with instead of new ones.
     /// - Throws: ``BenchmarkError`` where one has another shape than the network's.
     func values(given: [String: NDArray]) throws -> [NamedValue] {
         var values: [NamedValue] = []
+        let random = step.random
         var weights: [NetworkWeights] = []
-        for (number, network) in step.networks.enumerated() {
+        for (number, network) in step.networks.inOrder.enumerated() {
             let buffer = network.initialWeights(random, number: number)
             for (entry, range) in network.layout where entry.role == .weight {
                 guard let other = given["step/\(network.name)/\(entry.name)"] else { continue }
@@ -43,26 +45,27 @@ struct StepValues {
         let latents = random.normal(
             rows: 0..<Self.batch, columns: Self.latents, at: .init(.latents))
         let shares = (0..<Self.batch).flatMap {
-            random.uniform(1, at: .init(.mixtures, position: $0))
+            random.uniform(1, at: .init(.interpolates, position: $0))
         }
         values += [
             NamedValue("step/reals", reals), NamedValue("step/latents", latents),
             NamedValue("step/shares", NDArray(shares, shape: [Self.batch])),
         ]
-        for (number, network) in step.networks.enumerated() {
-            let beginning = step.begin(
-                Turn(network: number, iteration: 0, repeat: 0), positions: 0..<Self.batch,
-                reals: Examples(reals), weights: weights[number])
-            let (message, _) = step.finish(beginning, weights: weights)
+        for side in Side.allCases {
+            let network = step.networks[side]
+            let leaf = Leaf(
+                step, Turn(side, iteration: 0), positions: 0..<Self.batch,
+                weights: { weights[$0.rawValue] }, reals: { ["image": Tensor(reals)] })
+            let message = try step.message(of: leaf)
             values += network.values(in: message, prefix: "step/first/\(network.name)/")
-            let loss = message.view(network.range(of: .measure))
+            let loss = message.view(network.range(of: .scalar)).view(0..<1)
             values.append(
                 NamedValue("step/loss/\(network.name)", NDArray(shape: [1], storage: loss)))
         }
         return values
     }
 
-    private static let generator = Network("generator") { tree in
+    @Sendable private static func generator(_ tree: inout ParameterTree) -> any Layer {
         var layers: [any Layer] = [
             Linear(&tree, "project", from: latents, to: 512 * 16, hasBias: false),
             Reshape(to: [512, 4, 4]), BatchNormalization(&tree, "norm1", channels: 512), Tanh(),
@@ -80,7 +83,7 @@ struct StepValues {
         return Sequential(layers + [image, Tanh()])
     }
 
-    private static let discriminator = Network("discriminator") { tree in
+    @Sendable private static func critic(_ tree: inout ParameterTree) -> any Layer {
         var layers: [any Layer] = []
         var inputs = 3
         for (step, width) in [64, 128, 256, 512].enumerated() {

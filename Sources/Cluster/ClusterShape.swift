@@ -28,12 +28,12 @@ package struct ClusterShape: Sendable {
     package var schedule: Schedule
     /// The step at which the run ends.
     package var steps: Int
-    package var stepsBetweenCheckpoints: Int
+    /// Iterations from one checkpoint to the next.
+    package var checkpointEvery: Int
 
     package init(
         run: UInt64, networks: [Network], chunkCount: Int, leaves: Int, schedule: Schedule,
-        steps: Int,
-        stepsBetweenCheckpoints: Int
+        steps: Int, checkpointEvery: Int
     ) {
         self.run = run
         self.networks = networks
@@ -41,7 +41,7 @@ package struct ClusterShape: Sendable {
         tree = LeafTree(leaves: leaves)
         self.schedule = schedule
         self.steps = steps
-        self.stepsBetweenCheckpoints = stepsBetweenCheckpoints
+        self.checkpointEvery = checkpointEvery
     }
 
     package init(_ run: Run) {
@@ -53,8 +53,7 @@ package struct ClusterShape: Sendable {
                     components: [.weights, .firstMoment, .secondMoment]
                         + (average == nil ? [] : [.average]))
             }, chunkCount: run.chunkCount, leaves: run.settings.leaves, schedule: run.schedule,
-            steps: run.steps,
-            stepsBetweenCheckpoints: run.settings.checkpointEvery * run.schedule.stepsPerIteration)
+            steps: run.steps, checkpointEvery: run.settings.checkpointEvery)
     }
 
     package func chunks(of network: Int) -> Range<Int> {
@@ -84,12 +83,34 @@ package struct ClusterShape: Sendable {
         )
     }
 
-    /// The first checkpoint after `step`: at fixed steps, and at the end.
+    /// The first checkpoint after `step`: every so many iterations, and at the end.
     package func boundary(after step: Int) -> Int {
-        min((step / stepsBetweenCheckpoints + 1) * stepsBetweenCheckpoints, max(steps, step + 1))
+        let number = schedule.iteration(at: step) / checkpointEvery + 1
+        return min(schedule.firstStep(of: number * checkpointEvery), max(steps, step + 1))
     }
 
     package func isBoundary(_ step: Int) -> Bool {
-        step == steps || step % stepsBetweenCheckpoints == 0
+        step == steps
+            || schedule.beginsIteration(at: step)
+                && schedule.iteration(at: step) % checkpointEvery == 0
+    }
+
+    /// The last two checkpoints of some steps, the later one first.
+    func lastBoundaries(of range: ClosedRange<Int>) -> [Int] {
+        var found = range.contains(steps) ? [steps] : []
+        var iteration =
+            schedule.iteration(at: min(range.upperBound, steps)) / checkpointEvery * checkpointEvery
+        while found.count < 2, iteration >= 0, schedule.firstStep(of: iteration) >= range.lowerBound
+        {
+            let step = schedule.firstStep(of: iteration)
+            if range.contains(step), !found.contains(step) { found.append(step) }
+            iteration -= checkpointEvery
+        }
+        return found
+    }
+
+    /// The first step from `step` on in which a network learns; the end of the run where it never does again.
+    func nextStep(of network: Int, from step: Int) -> Int {
+        schedule.nextStep(of: network, from: step) ?? max(steps, step)
     }
 }

@@ -19,7 +19,7 @@ enum Proof {
         let weights = Snapshot.initial(of: run).networks.compactMap { $0[.weights] }
         var hash = SHA256()
         for network in run.networks.indices {
-            let step = run.schedule.nextStep(of: network, from: 0)
+            guard let step = run.schedule.nextStep(of: network, from: 0) else { continue }
             for message in try pool.messages(of: 0..<1, at: step, weights: weights) {
                 hash.update(message.bytes)
             }

@@ -1,21 +1,21 @@
 internal import Hashing
 public import Tensors
 
-/// Examples that are in memory already, with their classes: samples of a generator, say.
+/// Pictures that are in memory already, with their classes: samples of a generator, say.
 public struct ArrayExamples: Dataset {
     public let count: Int
-    public let shapes: [Shape]
+    public let fields: [Field]
     public let manifest: DataManifest
     private let values: NDArray
     private let labels: [Int]
 
-    /// - Parameter values: `[count, …]`.
+    /// - Parameter values: `[count, channels, height, width]`.
     public init(_ values: NDArray, labels: [Int]) {
         precondition(values.shape[0] == labels.count)
         self.values = NDArray(values.scalars, shape: values.shape)
         self.labels = labels
         count = labels.count
-        shapes = [values.shape.dropFirst(), []]
+        fields = [.image(values.shape.dropFirst()), .label]
         var hash = SHA256()
         values.scalars.withUnsafeBytes { hash.update($0) }
         labels.withUnsafeBytes { hash.update($0) }
@@ -23,7 +23,7 @@ public struct ArrayExamples: Dataset {
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        let size = shapes[0].elementCount
+        let size = fields[0].shape.elementCount
         precondition(index >= 0 && index < count && arrays.count == 2)
         withExtendedLifetime(values) {
             arrays[0].update(from: values.pointer + index * size, count: size)

@@ -7,7 +7,7 @@ public import Tensors
 /// Whoever takes a batch says which comes after it; where that guess is right, the next call does not wait.
 public final class BatchReader: @unchecked Sendable {
     private let dataset: any Dataset
-    private let sampler: Sampler
+    private let random: RandomSource
     private let condition = NSCondition()
     // Guarded by the condition.
     private var wanted: [Range<Int>] = []
@@ -18,7 +18,7 @@ public final class BatchReader: @unchecked Sendable {
     /// - Throws: `ThreadError` where the system allows no thread for it.
     public init(_ dataset: any Dataset, random: RandomSource) throws {
         self.dataset = dataset
-        sampler = Sampler(count: dataset.count, random: random)
+        self.random = random
         try SystemThread("reader") { [weak self] in
             while self?.readNextWanted() == true {}
         }
@@ -70,12 +70,6 @@ public final class BatchReader: @unchecked Sendable {
     }
 
     private func read(_ positions: Range<Int>) throws -> Batch {
-        let arrays = dataset.shapes.map { NDArray(uninitialized: Shape([positions.count] + $0)) }
-        for (row, position) in positions.enumerated() {
-            try dataset.read(
-                sampler.example(at: position),
-                into: zip(arrays, dataset.shapes).map { $0.pointer + row * $1.elementCount })
-        }
-        return Batch(arrays: arrays)
+        try Batch(dataset.fields, rows: positions) { try dataset.read(at: $0, random, into: $1) }
     }
 }

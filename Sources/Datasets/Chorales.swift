@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Hashing
-public import Tensors
+internal import Tensors
 
 /// Four-voice chorales as piano rolls: two bars each, `[voices, steps, pitches]`, 1 where a voice sounds and -1 elsewhere.
 ///
@@ -19,7 +19,9 @@ public struct Chorales: Dataset {
     static let largestFile = 8 << 20
 
     public let count: Int
-    public let shapes: [Shape] = [[voices, steps, pitches]]
+    /// One example.
+    public static let field = Field("roll", [voices, steps, pitches], .choices)
+    public let fields = [field]
     public let manifest: DataManifest
     /// For each example, step and voice, the column that sounds; -1 for none.
     private let columns: [Int8]
@@ -76,7 +78,7 @@ public struct Chorales: Dataset {
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
         precondition(index >= 0 && index < count && arrays.count == 1)
         let roll = arrays[0]
-        let size = shapes[0].elementCount
+        let size = Self.field.shape.elementCount
         roll.update(repeating: -1, count: size)
         for step in 0..<Self.steps {
             for voice in 0..<Self.voices {

@@ -7,33 +7,36 @@ public import Tensors
 public protocol Dataset: Sendable {
     /// The number of examples.
     var count: Int { get }
-    /// The shape of each array of an example.
-    var shapes: [Shape] { get }
+    /// What each example is made of.
+    var fields: [Field] { get }
     /// What the examples are, to the last bit: workers prove with it that they read the same data.
     var manifest: DataManifest { get }
     /// What its user should know of it, such as examples that were left out.
     var notes: [String] { get }
     /// What its classes are called, by their numbers; empty where they have no names.
     var classNames: [String] { get }
-    /// Writes each array of example `index` to memory that has room for it. The same index, the same numbers.
+    /// Writes each field of example `index` to memory that has room for it. The same index, the same numbers.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
+    /// Writes each field of the example at a position of the endless sequence, which `random` shuffles.
+    ///
+    /// Without a rule of its own, each example comes once an epoch, with all its fields.
+    func read(at position: Int, _ random: RandomSource, into arrays: [UnsafeMutablePointer<Float>])
+        throws
 }
 
 extension Dataset {
     public var notes: [String] { [] }
     public var classNames: [String] { [] }
 
-    /// Examples by number, in their own order: their first array, and their classes where they have them.
-    public func examples(_ numbers: some Collection<Int>) throws -> (
-        values: NDArray, labels: [Int]?
-    ) {
-        let arrays = shapes.map { NDArray(uninitialized: Shape([numbers.count] + $0)) }
-        for (row, number) in numbers.enumerated() {
-            try read(
-                number, into: zip(arrays, shapes).map { $0.pointer + row * $1.elementCount })
-        }
-        let batch = Batch(arrays: arrays)
-        return (batch.arrays[0], batch.labels)
+    public func read(
+        at position: Int, _ random: RandomSource, into arrays: [UnsafeMutablePointer<Float>]
+    ) throws {
+        try read(Sampler(count: count, random: random).example(at: position), into: arrays)
+    }
+
+    /// Examples by number, in their own order.
+    public func examples(_ numbers: some Collection<Int>) throws -> Batch {
+        try Batch(fields, rows: numbers) { try read($0, into: $1) }
     }
 }
 
@@ -48,13 +51,32 @@ public struct DataManifest: Hashable, Sendable {
     }
 }
 
-/// Some examples, stacked: each array is `[examples, shape…]`.
+/// Some examples, stacked field by field.
 public struct Batch: Sendable {
+    public let fields: [Field]
+    /// One for each field, `[examples, shape…]`.
     public let arrays: [NDArray]
 
-    /// The class of each example, where that is its second array.
+    /// - Parameter read: Writes each field of the example that a row stands for.
+    init<Row>(
+        _ fields: [Field], rows: some Collection<Row>,
+        _ read: (Row, [UnsafeMutablePointer<Float>]) throws -> Void
+    ) throws {
+        self.fields = fields
+        arrays = fields.map { NDArray(uninitialized: Shape([rows.count] + $0.shape)) }
+        for (number, row) in rows.enumerated() {
+            try read(
+                row,
+                zip(arrays, fields).map { $0.pointer + number * $1.shape.elementCount })
+        }
+    }
+
+    /// The first field of each example, `[examples, shape…]`.
+    public var values: NDArray { arrays[0] }
+
+    /// The class of each example; nil where none are known.
     public var labels: [Int]? {
-        arrays.count > 1 ? arrays[1].scalars.map { Int($0) } : nil
+        fields.firstIndex { $0.kind == .label }.map { arrays[$0].scalars.map { Int($0) } }
     }
 }
 

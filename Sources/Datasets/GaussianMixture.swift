@@ -26,7 +26,7 @@ public struct GaussianMixture: Sendable {
 /// Points of a mixture, drawn by counting: data without a file, whose modes are known.
 public struct GaussianMixtureExamples: Dataset {
     public let count = 1 << 17
-    public let shapes: [Shape]
+    public let fields: [Field]
     public let manifest: DataManifest
     private let mixture: GaussianMixture
     private let random: RandomSource
@@ -42,7 +42,7 @@ public struct GaussianMixtureExamples: Dataset {
         self.mixture = mixture
         self.random = random
         self.isHeldOut = isHeldOut
-        shapes = isLabelled ? [[2], []] : [[2]]
+        fields = [.point] + (isLabelled ? [.label] : [])
         manifest = DataManifest(
             count: count,
             digest: SHA256.digest(
@@ -52,7 +52,7 @@ public struct GaussianMixtureExamples: Dataset {
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        precondition(index >= 0 && index < count && arrays.count == shapes.count)
+        precondition(index >= 0 && index < count && arrays.count == fields.count)
         let mode = index % mixture.centres.count
         let place = RandomSource.Place(.data, network: isHeldOut ? 1 : 0, position: index)
         let offset = random.normal(2, at: place, deviation: mixture.deviation)

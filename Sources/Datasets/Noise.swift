@@ -4,23 +4,23 @@ public import Tensors
 /// Examples of uniform numbers in -1...1, drawn by counting: what benchmarks train on.
 public struct Noise: Dataset {
     public let count: Int
-    public let shapes: [Shape]
+    public let fields: [Field]
     public let manifest: DataManifest
     private let random: RandomSource
 
-    /// - Parameter example: The shape of each.
-    public init(count: Int, example: Shape, random: RandomSource) {
+    /// - Parameter field: What each is to stand for.
+    public init(count: Int, _ field: Field, random: RandomSource) {
         self.count = count
         self.random = random
-        shapes = [example]
+        fields = [field]
         manifest = DataManifest(
             count: count,
-            digest: SHA256.digest(of: "noise of \(count) x \(example), seed \(random.seed)"))
+            digest: SHA256.digest(of: "noise of \(count) x \(field.shape), seed \(random.seed)"))
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
         let values = random.uniform(
-            shapes[0].elementCount, at: .init(.data, position: index), in: -1..<1)
+            fields[0].shape.elementCount, at: .init(.data, position: index), in: -1..<1)
         arrays[0].update(from: values, count: values.count)
     }
 }

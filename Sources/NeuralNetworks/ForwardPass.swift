@@ -155,9 +155,12 @@ public final class ForwardPass {
         observations[statistic.index, default: []].append(value)
     }
 
-    /// Each observed statistic's mean over the batches of this pass, in the order they came.
-    var statistics: [Int: NDArray] {
-        observations.mapValues { values in
+    /// Each observed statistic's mean over the batches of some passes, in the order they came.
+    static func statistics(of passes: [ForwardPass]) -> [Int: NDArray] {
+        let observations = passes.reduce(into: [Int: [NDArray]]()) { all, pass in
+            all.merge(pass.observations, uniquingKeysWith: +)
+        }
+        return observations.mapValues { values in
             let sum = values.dropFirst().reduce(Tensor(values[0])) { $0 + Tensor($1) }
             return (sum / Float(values.count)).value
         }

@@ -11,7 +11,7 @@ public final class LinearizedCritic {
     public let scores: Tensor
     /// |∂score/∂example|², `[batch]`, a constant.
     public let squaredSlopes: Tensor
-    private let network: Network
+    private let critic: any Layer
     private let weights: NetworkWeights
     private let examples: Tensor
     private let slopes: Tensor
@@ -20,17 +20,17 @@ public final class LinearizedCritic {
 
     /// The first two passes: forward, and the gradients of the scores.
     public init(
-        _ network: Network, _ examples: NDArray, _ weights: NetworkWeights
+        _ critic: any Layer, _ examples: NDArray, _ weights: NetworkWeights
     ) {
-        precondition(network.isPiecewiseLinear, "\(network.name) has layers that bend")
-        self.network = network
+        precondition(critic.isPiecewiseLinear, "the critic has layers that bend")
+        self.critic = critic
         self.weights = weights
         let linearization = Linearization()
         let pass = ForwardPass(
             weights.arrays.map { Tensor($0) }, .training, growth: .infinity,
             linearization: linearization, noise: nil)
         let input = Tensor.variable(examples)
-        let scores = network(input, pass)
+        let scores = critic(input, pass)
         let found = gradients(of: scores.sum(), at: [input.position] + linearization.products)
         self.examples = Tensor(examples)
         self.scores = scores.detached()
@@ -61,7 +61,7 @@ public final class LinearizedCritic {
         let pass = ForwardPass(
             weights.arrays.map(Tensor.variable), .training, growth: .infinity,
             linearization: linearization, noise: nil)
-        _ = network(start, pass)
+        _ = critic(start, pass)
         return linearization.weightGradients
     }
 }

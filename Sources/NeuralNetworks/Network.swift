@@ -12,33 +12,33 @@ extension Layer {
     public var isPiecewiseLinear: Bool { false }
 }
 
-/// A named layer and the flat buffer that holds its parameters.
+/// The flat buffer that holds the parameters of one module or several: what one side of a game learns.
 public struct Network: Sendable {
     /// An entry and the range it takes in the flat buffer.
     public typealias Placed = (entry: ParameterTree.Entry, range: Range<Int>)
 
     public let name: String
-    /// What each update reports: the names of its measures, such as "loss".
-    public let measures: [String]
-    /// Whether it asks for the class of each example.
-    public let isConditional: Bool
+    /// What each update reports: the names of its scalars, such as "loss", in the order of their declaration.
+    public let scalars: [String]
     /// In the order of declaration, which is that of ``Parameter`` handles.
     private let declared: [Placed]
-    private let body: any Layer
 
-    public init(
-        _ name: String, measures: [String] = ["loss"], isConditional: Bool = false,
-        _ build: (inout ParameterTree) -> any Layer
+    /// A network of one module, and that module.
+    public static func single(_ name: String, _ build: (inout ParameterTree) -> any Layer) -> (
+        network: Network, module: any Layer
     ) {
         var tree = ParameterTree()
-        body = build(&tree)
-        for measure in measures { tree.measure(measure) }
+        let module = build(&tree)
+        return (Network(name, tree), module)
+    }
+
+    /// - Parameter tree: What all its modules have declared.
+    public init(_ name: String, _ tree: ParameterTree) {
         self.name = name
-        self.measures = measures
-        self.isConditional = isConditional
+        scalars = tree.entries.filter { $0.role == .scalar }.map(\.name)
         var declared = tree.entries.map { Placed($0, 0..<0) }
         var offset = 0
-        for role in [ParameterTree.Role.weight, .statistic, .measure] {
+        for role in [ParameterTree.Role.weight, .statistic, .scalar] {
             for index in declared.indices where declared[index].entry.role == role {
                 let end = offset + declared[index].entry.shape.elementCount
                 declared[index].range = offset..<end
@@ -75,7 +75,8 @@ public struct Network: Sendable {
     /// The flat buffer before the first step: a function of the seed and the network's number.
     public func initialWeights(_ random: RandomSource, number: Int) -> Storage {
         let storage = Storage.zeros(count: count)
-        for (position, (entry, range)) in declared.enumerated() {
+        let drawn = declared.filter { $0.entry.role != .scalar }
+        for (position, (entry, range)) in drawn.enumerated() {
             let place = RandomSource.Place(.initialWeights, network: number, position: position)
             let values = entry.initially.values(range.count, random, at: place)
             storage.pointer.advanced(by: range.lowerBound).update(from: values, count: range.count)
@@ -92,12 +93,6 @@ public struct Network: Sendable {
                 NDArray(shape: entry.shape, storage: buffer.view(range), keepsPackedCopies: true)
             })
     }
-
-    /// Whether its slopes are constant between kinks, which ``LinearizedCritic`` makes use of.
-    public var isPiecewiseLinear: Bool { body.isPiecewiseLinear }
-
-    /// Applies the network.
-    public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { body(input, pass) }
 
     /// The parameter of a name; nil where none has it.
     public func parameter(named name: String) -> Parameter? {
@@ -121,29 +116,29 @@ public struct Network: Sendable {
         return result
     }
 
-    /// A leaf's message, a flat buffer: gradients in the order of declaration, the statistics that `pass` found, and the
-    /// measures.
+    /// A leaf's message, a flat buffer: gradients in the order of declaration, the statistics that `passes` found, and the
+    /// scalars.
     ///
-    /// Where the pass had no use for a weight or a statistic, that stays as it is.
+    /// Weights without a gradient have zeros, and statistics that no pass has observed stay as they are in `weights`.
+    ///
+    /// - Parameter values: Of the scalars; those that nothing was reported for are 0.
     public func message(
-        _ gradients: [Tensor?], measures values: [Float], from pass: ForwardPass
+        _ gradients: [Tensor?], scalars values: [Scalar: Float] = [:], from passes: [ForwardPass],
+        _ weights: NetworkWeights
     ) -> Storage {
-        precondition(
-            values.count == measures.count,
-            "\(name) has \(measures.count) measures, not \(values.count)")
         let buffer = Lane.current.pool.storage(count: count)
-        let statistics = pass.statistics
+        let statistics = ForwardPass.statistics(of: passes)
         for index in declared.indices {
             switch declared[index].entry.role {
             case .weight: buffer.fill(declared[index].range, with: gradients[index]?.value)
             case .statistic:
-                let found = statistics[index] ?? pass[Parameter(index: index)].value
+                let found = statistics[index] ?? weights[Parameter(index: index)]
                 buffer.fill(declared[index].range, with: found)
-            case .measure: continue
+            case .scalar: continue
             }
         }
-        let tail = range(of: .measure)
-        buffer.pointer.advanced(by: tail.lowerBound).update(from: values, count: values.count)
+        let tail = buffer.pointer + range(of: .scalar).lowerBound
+        for number in scalars.indices { tail[number] = values[Scalar(number: number)] ?? 0 }
         return buffer
     }
 }

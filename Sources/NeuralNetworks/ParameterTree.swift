@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What a network's flat buffer holds, in its order: weights, then statistics, then measures.
+/// What a network's flat buffer holds, in its order: weights, then statistics, then scalars.
 ///
 /// One buffer serves the optimizer, the gradient tree, the wire and the checkpoint, so they all see the same bytes.
 public struct ParameterTree: Sendable {
@@ -11,7 +11,7 @@ public struct ParameterTree: Sendable {
         /// Follows what passes find in their batches, such as running means.
         case statistic
         /// Shows the last update's value, such as a loss.
-        case measure
+        case scalar
     }
 
     public struct Entry: Sendable {
@@ -22,26 +22,53 @@ public struct ParameterTree: Sendable {
     }
 
     public private(set) var entries: [Entry] = []
+    /// What the names of new entries begin with.
+    private var prefix = ""
+
+    public init() {}
+
+    /// Declares what `body` declares under a name of its own, so that several modules share one buffer: `NAME.LAYER.PARAMETER`.
+    ///
+    /// - Parameter name: Empty for a module that is alone in its buffer, whose entries need no prefix.
+    public mutating func module<Result>(
+        _ name: String, _ body: (inout ParameterTree) throws -> Result
+    ) rethrows -> Result {
+        let outer = prefix
+        defer { prefix = outer }
+        if !name.isEmpty { prefix += "\(name)." }
+        return try body(&self)
+    }
 
     /// Declares a weight; layers do so when they are made.
     public mutating func weight(_ name: String, _ shape: Shape, initially: Initializer) -> Parameter
     {
-        declare(Entry(name: name, shape: shape, role: .weight, initially: initially))
+        declare(name, shape, .weight, initially)
     }
 
     /// Declares a statistic that passes report with ``ForwardPass/observe(_:_:)``.
     public mutating func statistic(_ name: String, _ shape: Shape, initially: Float) -> Parameter {
-        declare(Entry(name: name, shape: shape, role: .statistic, initially: .constant(initially)))
+        declare(name, shape, .statistic, .constant(initially))
     }
 
-    mutating func measure(_ name: String) {
-        _ = declare(Entry(name: name, shape: [], role: .measure, initially: .constant(0)))
+    /// What was declared under a name; nil where nothing was.
+    public func parameter(named name: String) -> Parameter? {
+        entries.firstIndex { $0.name == prefix + name }.map(Parameter.init)
     }
 
-    private mutating func declare(_ entry: Entry) -> Parameter {
+    /// Declares a number that every update reports: leaves give it, and the tree averages it as it does gradients.
+    public mutating func scalar(_ name: String) -> Scalar {
+        let number = entries.count { $0.role == .scalar }
+        _ = declare(name, [], .scalar, .constant(0))
+        return Scalar(number: number)
+    }
+
+    private mutating func declare(
+        _ name: String, _ shape: Shape, _ role: Role, _ initially: Initializer
+    ) -> Parameter {
+        let name = prefix + name
         precondition(
-            !entries.contains { $0.name == entry.name }, "two parameters are named \(entry.name)")
-        entries.append(entry)
+            !entries.contains { $0.name == name }, "two parameters are named \(name)")
+        entries.append(Entry(name: name, shape: shape, role: role, initially: initially))
         return Parameter(index: entries.count - 1)
     }
 }
@@ -49,6 +76,11 @@ public struct ParameterTree: Sendable {
 /// A declared parameter: a layer's handle to its weights in whatever pass it computes.
 public struct Parameter: Hashable, Sendable {
     let index: Int
+}
+
+/// A declared scalar: a handle to one of the numbers that a network's updates report.
+public struct Scalar: Hashable, Sendable {
+    let number: Int
 }
 
 /// How a weight starts.

@@ -1,4 +1,5 @@
 internal import Adversarial
+internal import Datasets
 internal import NeuralNetworks
 internal import Tensors
 
@@ -7,7 +8,7 @@ extension Settings {
     func design(of recipe: Recipe) -> NetworkDesign {
         var design = NetworkDesign(
             example: recipe.example(self), latents: latents, width: width)
-        if case .choices = recipe.form { design.drawsChoices = true }
+        design.drawsChoices = recipe.kind == .choices
         design.classes = recipe.classes(self)
         design.conditioning = conditioning
         design.packing = packing
@@ -20,34 +21,43 @@ extension Settings {
             }
         design.criticScaling = criticScaling == .none ? ownScaling : criticScaling
         // Slopes are those of single examples, and a bounded critic needs no second normalization.
-        design.isCriticNormalized = method(of: recipe).penalties.isEmpty && criticScaling == .none
+        design.isCriticNormalized =
+            criticSettings(of: recipe).penalties.isEmpty && criticScaling == .none
         design.hasMinibatchDeviation = minibatchDeviation
         design.isAugmentationAdaptive = augmentation == .adaptive
         return design
     }
 
-    func method(of recipe: Recipe) -> Method {
-        var penalties: [SlopePenalty] = []
+    func criticSettings(of recipe: Recipe) -> CriticSettings {
+        var penalties: [GradientPenalty] = []
         if realPenalty > 0 { penalties.append(.zeroSlope(at: .reals, weight: realPenalty)) }
         if fakePenalty > 0 { penalties.append(.zeroSlope(at: .fakes, weight: fakePenalty)) }
-        var method = Method(objective, penalties: penalties)
-        method.presentation.augmentation = augmentation
-        method.presentation.noise = noise
-        method.presentation.packing = packing
-        if growth > 0 { method.growth = Growth(to: recipe.example(self), over: growth) }
-        method.annealing = Annealing(iterations: annealing)
-        method.penaltyEnd = penaltyEnd
-        method.consistency = consistency
-        method.orthogonality = orthogonality
-        method.topShare = topShare
-        method.classes = conditioning == .classifier ? recipe.classes(self) : 0
-        return method
+        var critic = CriticSettings(objective, penalties: penalties)
+        critic.augmentation.kind = augmentation
+        critic.augmentation.noise = noise
+        critic.augmentation.packing = packing
+        critic.annealing = Annealing(iterations: annealing)
+        critic.penaltyEnd = penaltyEnd
+        critic.consistency = consistency
+        critic.topShare = topShare
+        critic.classes = conditioning == .classifier ? recipe.classes(self) : 0
+        return critic
+    }
+
+    func latentDesign(of recipe: Recipe) -> LatentGame.Design {
+        var design = LatentGame.Design(field: recipe.field(self).name, latents: latents)
+        design.isConditional = conditioning != .none
+        design.criticSteps = criticSteps
+        if growth > 0 { design.growth = Growth(to: recipe.example(self), over: growth) }
+        design.orthogonality = orthogonality
+        return design
     }
 
     /// Checks what depends on the recipe, too.
     public func validate(for recipe: Recipe) throws {
         try validate()
-        if case .images(_, let sides) = recipe.form, !sides.contains(side) {
+        let sides = recipe.sides
+        guard sides.isEmpty || sides.contains(side) else {
             throw RecipeError(
                 "side: expected \(sides.map { String($0) }.joined(separator: " or ")) for \(recipe.name), found \(side)"
             )
@@ -76,11 +86,22 @@ extension Settings {
                 "conditioning: expected none, since \(recipe.name) has no classes, found \(conditioning.rawValue)\(recipe.knownClasses == nil ? "; --set classes=N says how many folders are classes" : "")"
             )
         }
-        let isImage = if case .images = recipe.form { true } else { false }
-        guard isImage || (augmentation == .none && consistency == 0 && growth == 0) else {
+        guard recipe.kind == .image || (augmentation == .none && consistency == 0 && growth == 0)
+        else {
             throw RecipeError(
                 "augmentation, consistency, growth: expected a recipe of images, found \(recipe.name)"
             )
         }
     }
+}
+
+/// The game of most recipes: latent vectors to examples.
+@Sendable func latentGame(
+    _ recipe: Recipe, _ settings: Settings, _ parameters: inout GameParameters
+) -> any Game {
+    let (architecture, design) = (settings.architecture, settings.design(of: recipe))
+    return LatentGame(
+        &parameters, settings.latentDesign(of: recipe), settings.criticSettings(of: recipe),
+        critic: { architecture.critic(design, &$0) },
+        generator: { architecture.generator(design, &$0) })
 }

@@ -11,8 +11,8 @@ extension Recipe {
         data: "MNIST, 60,000 images, in IDX files; --data names their folder",
         acceptance: Acceptance(
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
-        defaults: .smallGreyImages, form: .images(channels: 1, sides: [28]), knownClasses: 10,
-        classifierName: "mnist", openData: openDigits,
+        defaults: .smallGreyImages, sides: [28], knownClasses: 10,
+        classifierName: "mnist", makeField: greyImage, openData: openDigits,
         depiction: .image())
 
     /// Three digits as the channels of one image: a thousand modes to be found (Metz et al., 2017; PacGAN's measures).
@@ -22,8 +22,9 @@ extension Recipe {
         data: mnist.data,
         acceptance: Acceptance(
             measure: .stackedDigits, goal: "1,000 of 1,000 modes, KL at most .06 at 26,000 samples"),
-        defaults: stackedDefaults, form: .images(channels: 3, sides: [28]), knownClasses: 1000,
+        defaults: stackedDefaults, sides: [28], knownClasses: 1000,
         classifierName: "mnist",
+        makeField: colourImage,
         openData: { request in
             var digits = request
             digits.isLabelled = true

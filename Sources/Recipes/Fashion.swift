@@ -11,8 +11,8 @@ extension Recipe {
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
         acceptance: Acceptance(
             measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
-        defaults: .smallGreyImages, form: .images(channels: 1, sides: [28]), knownClasses: 10,
-        classifierName: "fashion", openData: openFashion,
+        defaults: .smallGreyImages, sides: [28], knownClasses: 10,
+        classifierName: "fashion", makeField: greyImage, openData: openFashion,
         depiction: .image())
 
     /// The same clothes, of the kind that is asked for.
@@ -24,8 +24,8 @@ extension Recipe {
             measure: .classAccuracy,
             goal: "a classifier reads 90% of samples as the class asked for"
         ),
-        defaults: conditionalDefaults, form: .images(channels: 1, sides: [28]), knownClasses: 10,
-        classifierName: "fashion", openData: openFashion,
+        defaults: conditionalDefaults, sides: [28], knownClasses: 10,
+        classifierName: "fashion", makeField: greyImage, openData: openFashion,
         depiction: .image(columns: 10))
 
     private static let conditionalDefaults: Settings = {

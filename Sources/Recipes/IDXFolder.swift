@@ -20,8 +20,8 @@ extension IDXImages {
             path: path,
             labelPath: request.isLabelled ? try file("\(part)-labels-idx1-ubyte") : nil,
             classes: 10)
-        guard shapes[0] == [1, 28, 28] else {
-            throw DataError("\(path): expected images of 28 x 28, found \(shapes[0])")
+        guard fields[0].shape == [1, 28, 28] else {
+            throw DataError("\(path): expected images of 28 x 28, found \(fields[0].shape)")
         }
     }
 }

@@ -8,7 +8,8 @@ extension Recipe {
     public static let emoji = Recipe(
         name: "emoji", summary: "a DCGAN that draws emoji, in colour, 32 or 64 px",
         data: "Noto Color Emoji; Debian: fonts-noto-color-emoji", acceptance: distance,
-        defaults: imageDefaults, form: .images(channels: 3, sides: [32, 64]), knownClasses: 0,
+        defaults: imageDefaults, sides: [32, 64], knownClasses: 0,
+        makeField: colourImage,
         openData: { request in
             let path = request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
             return try EmojiFont(path: path).images(
@@ -21,9 +22,9 @@ extension Recipe {
         name: "cifar10", summary: "a DCGAN that draws small photographs, in colour, 32 px",
         data:
             "CIFAR-10 as PNG, JPEG or WebP files, in train/CLASS and test/CLASS; --data names their folder",
-        acceptance: distance, defaults: imageDefaults, form: .images(channels: 3, sides: [32]),
-        knownClasses: 10,
-        openData: { try openFolder($0, recipe: "cifar10") }, depiction: .image())
+        acceptance: distance, defaults: imageDefaults, sides: [32], knownClasses: 10,
+        makeField: colourImage, openData: { try openFolder($0, recipe: "cifar10") },
+        depiction: .image())
 
     /// Anybody's images.
     public static let imageFolder = Recipe(
@@ -31,8 +32,9 @@ extension Recipe {
         summary: "a DCGAN that draws what is in a folder of PNG, JPEG and WebP files",
         data: "any folder; --data names it; classes, where they are wanted, are folders in it",
         acceptance: distance, defaults: imageDefaults,
-        form: .images(channels: 3, sides: [16, 32, 64, 128, 256]), knownClasses: nil,
-        openData: { try openFolder($0, recipe: "image-folder") }, depiction: .image())
+        sides: [16, 32, 64, 128, 256], knownClasses: nil,
+        makeField: colourImage, openData: { try openFolder($0, recipe: "image-folder") },
+        depiction: .image())
 
     private static let distance = Acceptance(
         measure: .frechetDistance, goal: "Fréchet distance by the extractor's features")

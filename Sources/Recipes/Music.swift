@@ -10,7 +10,7 @@ extension Recipe {
         acceptance: Acceptance(
             measure: .bars(lowest: Chorales.lowest), goal: "statistics of bars near the real row"),
         defaults: choralesSettings,
-        form: .choices([Chorales.voices, Chorales.steps, Chorales.pitches]), knownClasses: 0,
+        knownClasses: 0, makeField: { _ in Chorales.field },
         openData: { request in
             guard let path = request.path else {
                 throw DataError(

@@ -12,11 +12,16 @@ public struct Recipe: Sendable {
     /// What says whether training succeeded.
     public let acceptance: Acceptance
     public let defaults: Settings
-    public let form: Form
+    /// Sides that its pictures can have; empty where they have one, or there are none.
+    var sides: [Int] = []
     /// Classes of its examples, 0 where none are known; nil: as many as the setting says.
     let knownClasses: Int?
     /// The recipe whose classifier reads its images; nil: none does.
     var classifierName: String? = nil
+    /// What it learns to make.
+    let makeField: @Sendable (Settings) -> Field
+    /// Declares its networks, and says how they play.
+    var makeGame: @Sendable (Recipe, Settings, inout GameParameters) -> any Game = latentGame
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
     /// How its samples are shown to a person.
     public let depiction: Depiction
@@ -26,24 +31,14 @@ public struct Recipe: Sendable {
         .imageFolder, .chorales,
     ]
 
-    /// What its examples are.
-    public enum Form: Hashable, Sendable {
-        /// `[2]`.
-        case points
-        /// `[channels, side, side]`, one of some sides.
-        case images(channels: Int, sides: [Int])
-        /// Of one shape, whose last dimension is a choice: 1 at one place at most, and -1 elsewhere.
-        case choices(Shape)
-    }
+    /// What it learns to make.
+    public func field(_ settings: Settings) -> Field { makeField(settings) }
+
+    /// The kind of what it learns to make.
+    public var kind: Field.Kind { field(defaults).kind }
 
     /// The shape of an example.
-    public func example(_ settings: Settings) -> Shape {
-        switch form {
-        case .points: [2]
-        case .images(let channels, _): [channels, settings.side, settings.side]
-        case .choices(let shape): shape
-        }
-    }
+    public func example(_ settings: Settings) -> Shape { field(settings).shape }
 
     /// How many classes its examples have; 0: none are known.
     public func classes(_ settings: Settings) -> Int { knownClasses ?? settings.classes }
@@ -58,6 +53,16 @@ public struct Recipe: Sendable {
         }
         return recipe
     }
+}
+
+/// A picture of the side that the settings say, in shades of grey.
+@Sendable func greyImage(_ settings: Settings) -> Field {
+    .image([1, settings.side, settings.side])
+}
+
+/// The same in colour.
+@Sendable func colourImage(_ settings: Settings) -> Field {
+    .image([3, settings.side, settings.side])
 }
 
 /// Which of a recipe's examples are wanted.

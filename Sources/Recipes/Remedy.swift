@@ -1,4 +1,5 @@
 internal import Adversarial
+internal import Datasets
 
 /// What strengthens a recipe whose generator has collapsed: one thing after another, each beside those before it.
 public enum Remedy: CaseIterable, Sendable {
@@ -34,7 +35,7 @@ public enum Remedy: CaseIterable, Sendable {
             }
             stronger.objective = .relativistic
             // Slopes are taken per unit of the data, of which points lie nearer to each other than images do.
-            let penalty = max(settings.realPenalty, recipe.form == .points ? 0.1 : 1)
+            let penalty = max(settings.realPenalty, recipe.kind == .numbers ? 0.1 : 1)
             (stronger.realPenalty, stronger.fakePenalty) = (penalty, penalty)
         case .heavierPenalties:
             stronger.realPenalty = settings.realPenalty * 4

@@ -25,7 +25,7 @@ extension Recipe {
         Recipe(
             name: name, summary: summary, data: "made by counting; no file",
             acceptance: Acceptance(measure: .modes(mixture), goal: goal), defaults: settings,
-            form: .points, knownClasses: mixture.centres.count,
+            knownClasses: mixture.centres.count, makeField: { _ in .point },
             openData: { request in
                 guard request.path == nil else {
                     throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")

@@ -12,8 +12,7 @@ public struct Run: Sendable {
     public let manifest: DataManifest
     /// The hash of the weights that it begins with; nil: new ones, which follow from the seed.
     public let start: Digest?
-    public let step: AdversarialStep
-    public let schedule: Schedule
+    public let step: GameStep
 
     /// - Throws: ``RecipeError`` where the settings do not fit together.
     public init(
@@ -24,15 +23,15 @@ public struct Run: Sendable {
         self.settings = settings
         self.manifest = manifest
         self.start = start
-        let networks = settings.architecture.networks(settings.design(of: recipe))
-        step = AdversarialStep(
-            discriminator: networks.discriminator, generator: networks.generator,
-            method: settings.method(of: recipe), latents: settings.latents,
-            random: RandomSource(seed: UInt64(settings.seed)))
-        schedule = Schedule(repeats: [settings.criticSteps, 1])
+        step = GameStep(RandomSource(seed: UInt64(settings.seed))) {
+            recipe.makeGame(recipe, settings, &$0)
+        }
     }
 
-    public var networks: [Network] { step.networks }
+    /// The networks of both sides, in the order of their numbers.
+    public var networks: [Network] { step.networks.inOrder }
+
+    public var schedule: Schedule { step.schedule }
 
     /// The optimizer of each network.
     public var optimizers: [Adam] {
@@ -43,7 +42,7 @@ public struct Run: Sendable {
 
     /// The share of its rate that a network learns with in an iteration.
     public func rateShare(at iteration: Int) -> Float {
-        step.method.annealing.share(at: iteration, end: settings.rateEnd)
+        Annealing(iterations: settings.annealing).share(at: iteration, end: settings.rateEnd)
     }
 
     /// The largest weight that each network may have; nil: any.
@@ -55,7 +54,7 @@ public struct Run: Sendable {
     /// Floats in a chunk, the unit in which networks are cut into slices and messages.
     public var chunkCount: Int { settings.chunk * 1024 / MemoryLayout<Float>.stride }
 
-    public var steps: Int { settings.iterations * schedule.stepsPerIteration }
+    public var steps: Int { schedule.firstStep(of: settings.iterations) }
 
     /// The shape of an example.
     public var example: Shape { recipe.example(settings) }

@@ -3,7 +3,7 @@ internal import Datasets
 internal import Hashing
 public import Evaluation
 public import NeuralNetworks
-internal import Tensors
+public import Tensors
 
 /// Measures a run's generators against real examples, which are read and seen through the extractor once.
 public struct RunEvaluation: Sendable {
@@ -95,25 +95,63 @@ public struct RunEvaluation: Sendable {
         func numbers(_ data: any Dataset, _ random: RandomSource) -> [Int] {
             (0..<count).map(Sampler(count: data.count, random: random).example)
         }
-        let (examples, trainingLabels) = try training.examples(numbers(training, run.step.random))
-        let (others, labels) = try heldOut.examples(numbers(heldOut, RandomSource(seed: seed)))
-        let features = Self.features(examples, extractor)
+        let examples = try training.examples(numbers(training, run.step.random))
+        let others = try heldOut.examples(numbers(heldOut, RandomSource(seed: seed)))
+        let features = Self.features(examples.values, extractor)
         reals = Reals(
-            training: examples, trainingLabels: trainingLabels, heldOut: others,
-            heldOutLabels: labels, trainingFeatures: features,
-            heldOutFeatures: Self.features(others, extractor),
+            training: examples.values, trainingLabels: examples.labels, heldOut: others.values,
+            heldOutLabels: others.labels, trainingFeatures: features,
+            heldOutFeatures: Self.features(others.values, extractor),
             bins: Bins(of: features, random: RandomSource(seed: seed)),
             alike: features.few.smallestDistances)
         realValues = values(
-            of: others, reals.heldOutFeatures, labels: run.isConditional ? labels : nil)
+            of: others.values, reals.heldOutFeatures,
+            labels: run.isConditional ? others.labels : nil)
+    }
+
+    /// What is kept of one network at a checkpoint, as flat buffers.
+    public struct NetworkState {
+        let weights: Storage
+        let average: Storage?
+        let secondMoments: Storage
+
+        /// - Parameters:
+        ///   - average: The moving average of the weights; nil where none is kept.
+        ///   - secondMoments: Those of Adam.
+        public init(weights: Storage, average: Storage?, secondMoments: Storage) {
+            self.weights = weights
+            self.average = average
+            self.secondMoments = secondMoments
+        }
+    }
+
+    /// All figures of a checkpoint: those of the averaged generator, and of the game that it plays with the critic.
+    ///
+    /// - Parameter networks: In the order of their numbers.
+    public func figures(of networks: [NetworkState], after iteration: Int) throws -> [Figure] {
+        let states = Sides(discriminator: networks[0], generator: networks[1])
+        let layouts = run.step.networks
+        let generator = layouts.generator.weights(
+            in: states.generator.average ?? states.generator.weights)
+        let critic = layouts.discriminator.weights(in: states.discriminator.weights)
+        let norms = states.map { state in
+            (0..<state.secondMoments.count).reduce(0) {
+                $0 + Double(state.secondMoments.pointer[$1])
+            }.squareRoot()
+        }
+        // Near nothing, the generator learns nothing.
+        let ratio = Figure(
+            "gradient-ratio", norms.generator / norms.discriminator, real: .nan, better: .nearer)
+        return try measure(generator, after: iteration)
+            + [try criticGap(critic, after: iteration), ratio].compactMap(\.self)
     }
 
     /// The figures of ``figureNames(for:_:extractor:)``, of the generator with these weights.
     ///
     /// - Parameter iteration: How many iterations they have been trained for.
-    public func measure(_ weights: NetworkWeights, after iteration: Int) -> [Figure] {
+    public func measure(_ weights: NetworkWeights, after iteration: Int) throws -> [Figure] {
         let labels = run.isConditional ? (0..<count).map(run.label) : nil
-        let samples = samples(weights, after: iteration, labels: labels)
+        let samples = try samples(weights, after: iteration, labels: labels)
         let found = values(of: samples, Self.features(samples, extractor), labels: labels)
         return zip(found, realValues).map { found, real in
             Figure(found.name, found.value, real: real.value, better: found.better)
@@ -124,18 +162,16 @@ public struct RunEvaluation: Sendable {
     /// knows the data by heart teaches nothing else.
     ///
     /// - Parameter weights: The discriminator's.
-    /// - Returns: Beside it, the same of two halves of the held-out examples.
-    public func criticGap(_ weights: NetworkWeights, after iteration: Int) -> Figure {
-        func scores(_ examples: NDArray, _ labels: [Int]?) -> [Double] {
-            withPrecision(run.settings.precision) {
-                run.step.scores(
-                    of: examples, labels: run.isConditional ? labels : nil, weights: weights,
-                    after: iteration
-                ).map(Double.init)
-            }
+    /// - Returns: Beside it, the same of two halves of the held-out examples; nil where no critic judges single examples.
+    public func criticGap(_ weights: NetworkWeights, after iteration: Int) throws -> Figure? {
+        func scores(_ examples: NDArray, _ labels: [Int]?) throws -> [Double]? {
+            try run.scores(
+                of: examples, labels: run.isConditional ? labels : nil, weights: weights,
+                after: iteration)?.map(Double.init)
         }
-        let training = scores(reals.training, reals.trainingLabels)
-        let heldOut = scores(reals.heldOut, reals.heldOutLabels)
+        guard let training = try scores(reals.training, reals.trainingLabels),
+            let heldOut = try scores(reals.heldOut, reals.heldOutLabels)
+        else { return nil }
         let deviation = (training + heldOut).deviation
         let half = heldOut.count / 2
         func gap(_ first: [Double], _ second: [Double]) -> Double {
@@ -156,7 +192,7 @@ public struct RunEvaluation: Sendable {
     public func accuracyScore(
         _ weights: NetworkWeights, after iteration: Int, epochs: Int = 12
     ) throws -> Figure? {
-        guard run.isConditional, case .images = run.recipe.form,
+        guard run.isConditional, run.recipe.kind == .image,
             let trainingLabels = reals.trainingLabels, let heldOutLabels = reals.heldOutLabels
         else { return nil }
         let heldOut = ArrayExamples(reals.heldOut, labels: heldOutLabels)
@@ -168,7 +204,7 @@ public struct RunEvaluation: Sendable {
         }
         let labels = (0..<count).map(run.label)
         let samples = ArrayExamples(
-            samples(weights, after: iteration, labels: labels), labels: labels)
+            try samples(weights, after: iteration, labels: labels), labels: labels)
         return Figure(
             "accuracy-score", try accuracy(samples),
             real: try accuracy(ArrayExamples(reals.training, labels: trainingLabels)),
@@ -177,13 +213,10 @@ public struct RunEvaluation: Sendable {
 
     // MARK: Parts
 
-    private func samples(_ weights: NetworkWeights, after iteration: Int, labels: [Int]?)
+    private func samples(_ weights: NetworkWeights, after iteration: Int, labels: [Int]?) throws
         -> NDArray
     {
-        withPrecision(run.settings.precision) {
-            run.step.samples(
-                0..<count, seed: seed, labels: labels, weights: weights, after: iteration)
-        }
+        try run.samples(0..<count, seed: seed, labels: labels, weights: weights, after: iteration)
     }
 
     private static func features(_ examples: NDArray, _ extractor: (any FeatureExtractor)?)

@@ -1,4 +1,5 @@
 internal import Adversarial
+internal import Datasets
 public import Evaluation
 internal import Tensors
 
@@ -11,7 +12,7 @@ extension RunEvaluation {
     public static func usualExtractor(for recipe: Recipe, _ settings: Settings) throws
         -> (any FeatureExtractor)?
     {
-        guard case .images = recipe.form else { return nil }
+        guard recipe.kind == .image else { return nil }
         if let name = recipe.classifierName { return try TrainedClassifier.included(for: name) }
         return RandomConvolutions(of: recipe.example(settings))
     }
@@ -60,7 +61,7 @@ extension RunEvaluation {
             return
         }
         guard let extractor else { return }
-        guard case .images = recipe.form else {
+        guard recipe.kind == .image else {
             throw EvaluationError(
                 "the extractor: expected none, since \(recipe.name) draws no images, found \(extractor.name)"
             )

@@ -33,7 +33,7 @@ public struct Settings: Hashable, Sendable {
     public var criticScaling = WeightScaling.none
     public var minibatchDeviation = false
     public var packing = 1
-    public var augmentation = Presentation.Augmentation.none
+    public var augmentation = Augmentation.Kind.none
     public var noise: Float = 0
     public var topShare: Float = 1
     public var annealing = 0

@@ -55,19 +55,19 @@ extension Recipe {
         change(&settings)
         settings.microbatch = settings.batch / 2
         settings.side = side ?? settings.side
-        let form = side.map { Recipe.Form.images(channels: channels, sides: [$0]) } ?? .points
-        let example: Shape = side.map { [channels, $0, $0] } ?? [2]
+        let field = side.map { Field.image([channels, $0, $0]) } ?? .point
         return Recipe(
             name: name + workloadSuffix, summary: summary, data: "noise, made by counting; no file",
             acceptance: Acceptance(measure: .speed, goal: "milliseconds a step"),
-            defaults: settings, form: form, knownClasses: 0,
+            defaults: settings, sides: side.map { [$0] } ?? [], knownClasses: 0,
+            makeField: { _ in field },
             openData: { request in
                 guard request.path == nil else {
                     throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")
                 }
-                return Noise(count: 4096, example: example, random: request.random)
+                return Noise(count: 4096, field, random: request.random)
             },
-            depiction: example.rank == 1 ? .point(reach: 1.5) : .image())
+            depiction: field.kind == .image ? .image() : .point(reach: 1.5))
     }
 
     private static func penalizeBoth(_ settings: inout Settings) {

@@ -76,7 +76,8 @@ extension Simulation {
         for action in actions {
             switch action {
             case .write(let steps):
-                let next = disk.recorded + world.shape.schedule.stepsPerIteration
+                let schedule = world.shape.schedule
+                let next = schedule.firstStep(of: schedule.iteration(at: disk.recorded) + 1)
                 if steps.map(\.step) != Array(disk.recorded..<next) {
                     outcome.violations.append("lines out of their order")
                 }

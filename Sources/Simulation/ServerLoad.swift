@@ -30,9 +30,9 @@ package struct ServerLoad {
     ///   - steps: How many there will be.
     package init(chunks: Int, workers: Int, steps: Int) {
         let networks = ["discriminator", "generator"].map { name in
-            Network(name) { Linear(&$0, "only", from: chunks, to: Self.length - 1) }
+            TinyWorld.network(name, from: chunks, to: Self.length - 1)
         }
-        let schedule = Schedule(repeats: [1, 1])
+        let schedule = Schedule([Phase(repeats: Sides(discriminator: 1, generator: 1))])
         shape = ClusterShape(
             run: 1,
             networks: networks.map {
@@ -40,7 +40,7 @@ package struct ServerLoad {
                     name: $0.name, count: $0.count,
                     components: [.weights, .firstMoment, .secondMoment])
             }, chunkCount: Self.length, leaves: workers, schedule: schedule, steps: steps,
-            stepsBetweenCheckpoints: steps)
+            checkpointEvery: steps)
         let slices = networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) }
         server = ParameterServerState(
             shape: shape,

@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import Cluster
 internal import Tensors
 internal import Wire
@@ -147,7 +148,7 @@ package struct Simulation {
         let slices = Int.random(in: 0...2, using: &random)
         let world = TinyWorld(
             leaves: [1, 2, 3, 4, 5, 8].randomElement(using: &random) ?? 1,
-            criticSteps: Int.random(in: 1...3, using: &random),
+            phases: Self.phases(&random),
             iterations: 8, checkpointEvery: Int.random(in: 1...4, using: &random))
         let lossRate: Double = [0, 0.05, 0.25].randomElement(using: &random) ?? 0
         let doubleRate: Double = [0, 0.2].randomElement(using: &random) ?? 0
@@ -157,6 +158,23 @@ package struct Simulation {
             world, random, slices: slices, minimumWorkers: minimumWorkers, lossRate: lossRate,
             doubleRate: doubleRate, longestDelay: longestDelay, troubledTicks: 6_000)
         for _ in 0..<Int.random(in: minimumWorkers...4, using: &self.random) { addWorker() }
+    }
+
+    /// One way of taking turns in three, otherwise two, in the first of which a side may rest.
+    private static func phases(_ random: inout SeededGenerator) -> [Phase] {
+        let usual = Phase(
+            "usual",
+            repeats: Sides(discriminator: Int.random(in: 1...3, using: &random), generator: 1))
+        let first: Sides<Int>
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: return [usual]
+        case 1: first = Sides(discriminator: 0, generator: Int.random(in: 1...2, using: &random))
+        default: first = Sides(discriminator: 1, generator: Int.random(in: 0...2, using: &random))
+        }
+        return [
+            Phase("first", iterations: Int.random(in: 1...6, using: &random), repeats: first),
+            usual,
+        ]
     }
 
     /// A cluster without workers.

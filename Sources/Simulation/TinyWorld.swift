@@ -1,4 +1,4 @@
-internal import Adversarial
+package import Adversarial
 package import Cluster
 internal import NeuralNetworks
 internal import Tensors
@@ -15,13 +15,13 @@ package final class TinyWorld: Sendable {
     private let reference: [Snapshot]
 
     package init(
-        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
+        leaves: Int, phases: [Phase], iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
     ) {
         let networks = [
-            Network("discriminator") { Linear(&$0, "only", from: 4, to: 3) },
-            Network("generator") { Linear(&$0, "only", from: 5, to: 2) },
+            Self.network("discriminator", from: 4, to: 3),
+            Self.network("generator", from: 5, to: 2),
         ]
-        let schedule = Schedule(repeats: [criticSteps, 1])
+        let schedule = Schedule(phases)
         let shape = ClusterShape(
             run: 99,
             networks: networks.enumerated().map { number, network in
@@ -30,8 +30,7 @@ package final class TinyWorld: Sendable {
                     components: number == 0
                         ? [.weights, .firstMoment, .secondMoment] : Component.allCases)
             }, chunkCount: chunkCount, leaves: leaves, schedule: schedule,
-            steps: iterations * schedule.stepsPerIteration,
-            stepsBetweenCheckpoints: checkpointEvery * schedule.stepsPerIteration)
+            steps: schedule.firstStep(of: iterations), checkpointEvery: checkpointEvery)
         let rules = networks.enumerated().map { number, network in
             UpdateRule(
                 network, adam: Adam(rate: 0.1, firstDecay: 0.5, secondDecay: 0.9),
@@ -52,6 +51,23 @@ package final class TinyWorld: Sendable {
         self.rules = rules
         initial = Snapshot(step: 0, networks: start)
         reference = Self.trained(from: initial, shape, rules)
+    }
+
+    /// One phase of this many discriminator turns an iteration.
+    package convenience init(
+        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
+    ) {
+        self.init(
+            leaves: leaves,
+            phases: [Phase(repeats: Sides(discriminator: criticSteps, generator: 1))],
+            iterations: iterations, checkpointEvery: checkpointEvery, chunkCount: chunkCount)
+    }
+
+    static func network(_ name: String, from inputs: Int, to outputs: Int) -> Network {
+        var tree = ParameterTree()
+        _ = Linear(&tree, "only", from: inputs, to: outputs)
+        _ = tree.scalar("loss")
+        return Network(name, tree)
     }
 
     /// The coordinator of a run of this world, from its beginning or from what an earlier start left on disk.

@@ -6,7 +6,8 @@ internal import CKernels
 public struct RandomSource: Hashable, Sendable {
     /// What the numbers are for; purposes never share numbers.
     public enum Purpose: UInt8, Sendable {
-        case initialWeights, latents, permutation, data, samples, mixtures, layers, presentation,
+        case initialWeights, latents, permutation, data, samples, interpolates, layers,
+            augmentation,
             noise, classes,
             surroundings, directions
     }

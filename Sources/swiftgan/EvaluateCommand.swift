@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import Datasets
 import Evaluation
 import Foundation
 import Recipes
@@ -52,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
             let opened = try OpenedRun(folder: folder, iteration: iteration)
             let recipe = opened.run.recipe
             if accuracyScore {
-                guard opened.run.isConditional, case .images = recipe.form else {
+                guard opened.run.isConditional, recipe.kind == .image else {
                     throw EvaluationError(
                         "--accuracy-score: expected a run that draws images by class, found \(recipe.name)"
                     )
@@ -62,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
                 of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
                 extractor: try recipe.extractor(named: extractor, opened.run.settings), path: data,
                 say: { Console().say($0) })
-            var figures = opened.measured(by: evaluation)
+            var figures = try opened.measured(by: evaluation)
             if accuracyScore, let score = try opened.accuracyScore(by: evaluation) {
                 figures.append(score)
             }
@@ -89,7 +90,7 @@ extension Recipe {
         guard let name else { return try RunEvaluation.usualExtractor(for: self, settings) }
         let isExported = name.hasSuffix(".onnx")
         guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
-        guard case .images = form else {
+        guard kind == .image else {
             throw EvaluationError(
                 "--extractor: expected none, since \(self.name) draws no images: its examples are compared as they are, found \(name)"
             )

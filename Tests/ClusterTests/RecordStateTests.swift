@@ -9,7 +9,8 @@ struct RecordStateTests {
     /// Two steps an iteration, in attempt 1.
     private func state(written: Int = 0, saved: Int = 0) -> RecordState {
         RecordState(
-            schedule: Schedule(repeats: [1, 1]), written: written, saved: saved, attempt: 1)
+            schedule: Schedule([Phase(repeats: Sides(discriminator: 1, generator: 1))]),
+            written: written, saved: saved, attempt: 1)
     }
 
     private func report(_ step: Int) -> Beat.Report {

@@ -20,7 +20,7 @@ struct IDXImagesTests {
     @Test("Pixels come as -1...1, one channel")
     func pixels() throws {
         let images = try read(content)
-        #expect(images.count == 2 && images.shapes == [[1, 2, 3]])
+        #expect(images.count == 2 && images.fields == [.image([1, 2, 3])])
         var pixels = [Float](repeating: 9, count: 6)
         pixels.withUnsafeMutableBufferPointer { buffer in
             if let start = buffer.baseAddress { images.read(0, into: [start]) }

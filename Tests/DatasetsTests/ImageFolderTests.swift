@@ -40,7 +40,8 @@ struct ImageFolderTests {
     func squares() throws {
         try write(2, to: "", width: 12, height: 6)
         try write(1, to: "more", width: 5, height: 9)
-        let (values, labels) = try images().examples(0..<3)
+        let batch = try images().examples(0..<3)
+        let (values, labels) = (batch.values, batch.labels)
         #expect(values.shape == [3, 3, 4, 4] && labels == nil)
         let pixels = values.scalars
         func are(_ range: Range<Int>, _ value: Float) -> Bool {
@@ -113,7 +114,7 @@ struct EmojiFontTests {
         let training = try emoji.images(side: 16, heldOut: false)
         let heldOut = try emoji.images(side: 16, heldOut: true)
         #expect(training.count + heldOut.count == 3_916 && heldOut.count == 391)
-        #expect(training.shapes == [[3, 16, 16]])
+        #expect(training.fields == [.image([3, 16, 16])])
     }
 
     @Test("What is no font is refused")

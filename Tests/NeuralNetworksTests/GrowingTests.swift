@@ -6,26 +6,28 @@ import Testing
 struct GrowingTests {
     private let random = RandomSource(seed: 8)
 
-    private let decoder = Network("decoder") { growingDecoder(&$0) }
-    private let encoder = Network("encoder") { growingEncoder(&$0) }
+    private let decoder = SingleModule("decoder") { growingDecoder(&$0) }
+    private let encoder = SingleModule("encoder") { growingEncoder(&$0) }
 
-    private func input(of network: Network) -> Tensor {
+    private func input(of network: SingleModule) -> Tensor {
         let shape: Shape = network.name == "decoder" ? [3, 2, 4, 2] : [3, 1, 16, 8]
         return Tensor(random.normal(shape.elementCount, at: .init(.data)), shape: shape)
     }
 
     /// What a network gives, and its message for the sum of the squares of that.
-    private func result(_ network: Network, growth: Float) -> (values: [Float], message: [Float]) {
+    private func result(_ network: SingleModule, growth: Float) -> (
+        values: [Float], message: [Float]
+    ) {
         let weights = network.weights(in: network.initialWeights(random, number: 0))
         let pass = ForwardPass(weights, .training, isDifferentiable: true, growth: growth)
         let output = network(input(of: network), pass)
         let gradients = network.weightGradients(
             of: [output.squared().sum()], upstream: [Tensor(1)], from: pass)
-        let message = network.message(gradients, measures: [0], from: pass)
+        let message = network.message(gradients, from: pass, weights)
         return (output.value.scalars, message.scalars)
     }
 
-    private func parts(_ network: Network, learningAt growth: Float) -> Set<String> {
+    private func parts(_ network: SingleModule, learningAt growth: Float) -> Set<String> {
         let message = result(network, growth: growth).message
         let used = network.layout.filter { message[$0.range].contains { $0 != 0 } }
         return Set(used.map { String($0.entry.name.prefix { $0 != "." }) })
@@ -104,7 +106,7 @@ struct GrowingTests {
         }
         let (value, pass) = penalty()
         let gradients = encoder.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
-        let message = encoder.message(gradients, measures: [0], from: pass).scalars
+        let message = encoder.message(gradients, from: pass, encoder.weights(in: buffer)).scalars
         for index in encoder.range(of: .weight) {
             let before = buffer.pointer[index]
             defer { buffer.pointer[index] = before }
@@ -119,14 +121,14 @@ struct GrowingTests {
 
     @Test("A part that is computed again has grown as far as it had", arguments: [0, 0.5, 2])
     func computedAgain(growth: Float) {
-        let again = Network("decoder") { Checkpointed(growingDecoder(&$0)) }
+        let again = SingleModule("decoder") { Checkpointed(growingDecoder(&$0)) }
         #expect(
             result(again, growth: growth).message == result(decoder, growth: growth).message)
     }
 
     @Test("A statistic that the pass had no use for stays as it is")
     func statistics() {
-        let network = Network("encoder") { tree in
+        let network = SingleModule("encoder") { tree in
             GrowingEncoder(
                 (0...1).map { level in
                     Resolution(

@@ -49,7 +49,7 @@ struct LayerTests {
     @Test("Gradients for weights are those of differences", arguments: cases.map(\.name))
     func gradients(name: String) throws {
         let layer = try #require(Self.cases.first { $0.name == name })
-        let network = Network("n") { layer.build(&$0) }
+        let network = SingleModule("n") { layer.build(&$0) }
         let buffer = network.initialWeights(random, number: 0)
         let shape = Shape([2] + layer.input)
         let input = Tensor(random.normal(shape.elementCount, at: .init(.data)), shape: shape)
@@ -59,7 +59,7 @@ struct LayerTests {
         }
         let (value, pass) = loss()
         let found = network.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
-        let message = network.message(found, measures: [0], from: pass)
+        let message = network.message(found, from: pass, network.weights(in: buffer))
         for index in network.range(of: .weight) {
             let before = buffer.pointer[index]
             buffer.pointer[index] = before + 1e-2
@@ -74,7 +74,7 @@ struct LayerTests {
     @Test("A checkpointed layer differentiates twice, as the layer itself does")
     func checkpointedTwice() {
         let slopes = [false, true].map { isCheckpointed in
-            let network = Network("n") { tree in
+            let network = SingleModule("n") { tree in
                 let inner = Sequential(
                     Linear(&tree, "a", from: 3, to: 4), Tanh(), Linear(&tree, "b", from: 4, to: 1))
                 return isCheckpointed ? Checkpointed(inner) : inner
@@ -93,7 +93,7 @@ struct LayerTests {
 
     @Test("Spectral normalization brings the largest singular value to one")
     func spectral() {
-        let network = Network("n") { Linear(&$0, "l", from: 2, to: 2, scaling: .spectral) }
+        let network = SingleModule("n") { Linear(&$0, "l", from: 2, to: 2, scaling: .spectral) }
         let buffer = network.initialWeights(random, number: 0)
         let weights = network.range(of: .weight)
         for (index, value) in zip(weights, [3, 0, 0, 1, 0, 0] as [Float]) {
@@ -105,7 +105,7 @@ struct LayerTests {
             let output = network(Tensor([1, 0], shape: [1, 2]), pass)
             let gradients = network.weightGradients(
                 of: [output.sum()], upstream: [Tensor(1)], from: pass)
-            let message = network.message(gradients, measures: [0], from: pass)
+            let message = network.message(gradients, from: pass, network.weights(in: buffer))
             for index in statistics { buffer.pointer[index] = message.pointer[index] }
         }
         let pass = ForwardPass(network.weights(in: buffer), .training, isDifferentiable: false)
@@ -115,7 +115,7 @@ struct LayerTests {
 
     @Test("Dropout drops by place, not by time, and does nothing in evaluation")
     func dropout() {
-        let network = Network("n") { _ in Dropout(share: 0.25) }
+        let network = SingleModule("n") { _ in Dropout(share: 0.25) }
         let weights = network.weights(in: network.initialWeights(random, number: 0))
         let ones = Tensor(NDArray(repeating: 1, shape: [4, 1000]))
         func dropped(_ positions: Range<Int>, iteration: Int) -> [Float] {
@@ -138,7 +138,7 @@ struct LayerTests {
     @Test("An embedding gives each class its vector")
     func embedding() {
         let box = Box()
-        let network = Network("n") { tree in
+        let network = SingleModule("n") { tree in
             box.embedding = Embedding(&tree, "e", count: 3, features: 2)
             return Sequential()
         }

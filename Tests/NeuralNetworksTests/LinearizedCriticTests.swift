@@ -6,7 +6,7 @@ import Testing
 struct LinearizedCriticTests {
     @Test("Scores, slopes and gradients are those of the tape")
     func agreesWithTape() {
-        let critic = Network("critic") { tree in
+        let critic = SingleModule("critic") { tree in
             Sequential(
                 Convolution(&tree, "image", from: 3, to: 32, kernel: 3, padding: 1, hasBias: true),
                 Residual(
@@ -18,7 +18,7 @@ struct LinearizedCriticTests {
                 Linear(&tree, "hidden", from: 32 * 64, to: 5), LeakyReLU(),
                 Linear(&tree, "score", from: 5, to: 1))
         }
-        #expect(critic.isPiecewiseLinear)
+        #expect(critic.module.isPiecewiseLinear)
         let random = RandomSource(seed: 4)
         let buffer = critic.initialWeights(random, number: 0)
         for index in 0..<buffer.count where buffer.pointer[index] == 0 {
@@ -37,7 +37,7 @@ struct LinearizedCriticTests {
         let expected = critic.weightGradients(
             of: [scores, slopes], upstream: [c, lambda], from: pass)
 
-        let short = LinearizedCritic(critic, examples, weights)
+        let short = LinearizedCritic(critic.module, examples, weights)
         #expect(isClose(short.scores, scores))
         #expect(isClose(short.squaredSlopes, slopes))
         let found = short.weightGradients(scoreGradients: c, slopeGradients: lambda)
@@ -53,10 +53,10 @@ struct LinearizedCriticTests {
 
     @Test("Networks that bend are told apart")
     func bending() {
-        let network = Network("critic") { tree in
+        let network = SingleModule("critic") { tree in
             Sequential(Linear(&tree, "only", from: 2, to: 1), Tanh())
         }
-        #expect(!network.isPiecewiseLinear)
+        #expect(!network.module.isPiecewiseLinear)
     }
 
     private func isClose(_ a: Tensor, _ b: Tensor) -> Bool {

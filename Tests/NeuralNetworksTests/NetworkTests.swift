@@ -4,15 +4,21 @@ import Testing
 
 @Suite("Networks over flat buffers")
 struct NetworkTests {
-    private let network = Network("test") { tree in
-        Sequential(
-            Linear(&tree, "first", from: 3, to: 5), BatchNormalization(&tree, "norm", channels: 5),
-            Tanh(),
-            Linear(&tree, "second", from: 5, to: 1))
-    }
+    private let network: Network
+    private let module: any Layer
+    private let loss: Scalar
     private let random = RandomSource(seed: 3)
 
-    @Test("Weights come first, then statistics, then measures")
+    init() {
+        var tree = ParameterTree()
+        loss = tree.scalar("loss")
+        module = Sequential(
+            Linear(&tree, "first", from: 3, to: 5), BatchNormalization(&tree, "norm", channels: 5),
+            Tanh(), Linear(&tree, "second", from: 5, to: 1))
+        network = Network("test", tree)
+    }
+
+    @Test("Weights come first, then statistics, then scalars")
     func layout() {
         let names = network.layout.map(\.entry.name)
         #expect(
@@ -23,8 +29,31 @@ struct NetworkTests {
             ])
         #expect(network.range(of: .weight) == 0..<36)
         #expect(network.range(of: .statistic) == 36..<46)
-        #expect(network.range(of: .measure) == 46..<47)
+        #expect(network.range(of: .scalar) == 46..<47)
         #expect(network.count == 47)
+    }
+
+    @Test("Modules that share a buffer have names, and two passes' statistics their mean")
+    func modules() {
+        var tree = ParameterTree()
+        let modules = ["a", "b"].map { name in
+            tree.module(name) { BatchNormalization(&$0, "norm", channels: 2) }
+        }
+        let network = Network("both", tree)
+        #expect(network.layout.first?.entry.name == "a.norm.scale")
+        let weights = network.weights(in: network.initialWeights(random, number: 0))
+        let passes = [Float(1), 3].map { value in
+            let pass = ForwardPass(weights, .training, isDifferentiable: false)
+            _ = modules[0](Tensor(NDArray(repeating: value, shape: [4, 2])), pass)
+            return pass
+        }
+        let message = network.message(
+            Array(repeating: nil, count: network.declaredNames.count), from: passes, weights)
+        func statistic(_ name: String) -> [Float] {
+            network.layout.filter { $0.entry.name == name }
+                .flatMap { Array(message.scalars[$0.range]) }
+        }
+        #expect(statistic("a.norm.mean") == [2, 2] && statistic("b.norm.mean") == [0, 0])
     }
 
     @Test("Initial weights are a function of the seed and the network's number")
@@ -35,24 +64,25 @@ struct NetworkTests {
         #expect(weights != network.initialWeights(RandomSource(seed: 4), number: 0).scalars)
     }
 
-    @Test("The message holds the gradient of each weight, what passes observed, and the measures")
+    @Test("The message holds the gradient of each weight, what passes observed, and the scalars")
     func message() {
         let buffer = network.initialWeights(random, number: 0)
         let input = Tensor(random.normal(12, at: .init(.data)), shape: [4, 3])
-        func loss(_ buffer: Storage) -> (Tensor, ForwardPass) {
+        func error(_ buffer: Storage) -> (Tensor, ForwardPass) {
             let pass = ForwardPass(network.weights(in: buffer), .training, isDifferentiable: true)
-            return (network(input, pass).squared().mean(), pass)
+            return (module(input, pass).squared().mean(), pass)
         }
-        let (value, pass) = loss(buffer)
+        let (value, pass) = error(buffer)
         let gradients = network.weightGradients(of: [value], upstream: [Tensor(1)], from: pass)
-        let message = network.message(gradients, measures: [value.scalar], from: pass)
+        let message = network.message(
+            gradients, scalars: [loss: value.scalar], from: [pass], network.weights(in: buffer))
         #expect(message.scalars[46] == value.scalar)
         for index in 0..<36 {
             let before = buffer.pointer[index]
             buffer.pointer[index] = before + 1e-2
-            let above = loss(buffer).0.scalar
+            let above = error(buffer).0.scalar
             buffer.pointer[index] = before - 1e-2
-            let below = loss(buffer).0.scalar
+            let below = error(buffer).0.scalar
             buffer.pointer[index] = before
             #expect(abs(message.scalars[index] - (above - below) / 2e-2) < 5e-3, "weight \(index)")
         }
@@ -66,7 +96,7 @@ struct NetworkTests {
         func outputs(_ rows: Range<Int>) -> [Float] {
             let pass = ForwardPass(weights, .evaluation, isDifferentiable: false)
             let part = Array(inputs[(rows.lowerBound * 3)..<(rows.upperBound * 3)])
-            return network(Tensor(part, shape: [rows.count, 3]), pass).value.scalars
+            return module(Tensor(part, shape: [rows.count, 3]), pass).value.scalars
         }
         for (whole, alone) in zip(outputs(0..<4), (0..<4).flatMap { outputs($0..<($0 + 1)) }) {
             #expect(abs(whole - alone) < 1e-6)

@@ -15,10 +15,10 @@ struct ChoiceTests {
         (settings.architecture, settings.width, settings.latents) = (architecture, 8, 8)
         let ring = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
         let run = try Run(recipe: .chorales, settings: settings, manifest: ring.manifest)
-        let number = AdversarialStep.generatorNumber
+        let number = Run.sampledNetwork
         let network = run.networks[number]
         let buffer = network.initialWeights(run.step.random, number: number)
-        let samples = run.step.samples(
+        let samples = try run.samples(
             0..<2, seed: 3, weights: network.weights(in: buffer), after: 0)
         let pitches = samples.shape[3]
         let scalars = samples.scalars

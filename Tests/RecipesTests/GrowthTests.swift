@@ -23,22 +23,19 @@ struct GrowthTests {
         }
     }
 
-    private func samples(_ run: Run, after iteration: Int) -> [Float] {
-        let number = AdversarialStep.generatorNumber
+    private func samples(_ run: Run, after iteration: Int) throws -> [Float] {
+        let number = Run.sampledNetwork
         let weights = run.networks[number].weights(in: buffers(run)[number])
-        return run.step.samples(0..<4, seed: 3, weights: weights, after: iteration).scalars
+        return try run.samples(0..<4, seed: 3, weights: weights, after: iteration).scalars
     }
 
-    /// The network's message at an iteration, of four examples.
-    private func message(_ run: Run, network: Int, at iteration: Int) -> [Float] {
-        let weights = zip(run.networks, buffers(run)).map { $0.weights(in: $1) }
-        let shape = Shape([4] + run.example)
+    /// The message of a side's turn at an iteration, of four examples.
+    private func message(_ run: Run, _ side: Side, at iteration: Int) throws -> [Float] {
         let values = run.step.random.uniform(
-            shape.elementCount, at: .init(.data), in: -0.9..<0.9)
-        let beginning = run.step.begin(
-            Turn(network: network, iteration: iteration, repeat: 0), positions: 0..<4,
-            reals: Examples(NDArray(values, shape: shape)), weights: weights[network])
-        return run.step.finish(beginning, weights: weights).message.scalars
+            4 * run.example.elementCount, at: .init(.data), in: -0.9..<0.9)
+        return try run.message(
+            Turn(side, iteration: iteration), 0..<4, weights: run.initialWeights
+        ) { run.examples(4, values) }
     }
 
     @Test("Each doubling has an equal part: half of it as before, half of it fading in")
@@ -62,21 +59,21 @@ struct GrowthTests {
     func sizes() throws {
         let run = try run()
         for (iteration, side) in [(0, 8), (99, 8), (200, 4), (400, 2)] {
-            let values = samples(run, after: iteration)
+            let values = try samples(run, after: iteration)
             #expect(values.count == 4 * 3 * 32 * 32 && values.allSatisfy { abs($0) <= 1 })
             for (index, value) in values.enumerated() {
                 let corner = index - index / 32 % side * 32 - index % 32 % side
                 #expect(value == values[corner])
             }
         }
-        #expect(samples(run, after: 600) == samples(run, after: 1_000_000))
+        #expect(try samples(run, after: 600) == samples(run, after: 1_000_000))
     }
 
     @Test("A doubling begins with the images before it, and ends with those after it")
     func fade() throws {
         let run = try run { $0.growth = 6_000_000 }
         func difference(_ one: Int, _ other: Int) throws -> Float {
-            zip(samples(run, after: one), samples(run, after: other)).map { abs($0 - $1) }.max()
+            try zip(samples(run, after: one), samples(run, after: other)).map { abs($0 - $1) }.max()
                 ?? .nan
         }
         for start in [1_000_000, 3_000_000, 5_000_000] {
@@ -89,13 +86,14 @@ struct GrowthTests {
 
     @Test(
         "A step moves the weights of what is computed, and no bit of what has not grown yet",
-        arguments: [0, 1])
-    func unused(network: Int) throws {
+        arguments: Side.allCases)
+    func unused(side: Side) throws {
         let run = try run()
+        let network = side.rawValue
         let before = buffers(run)[network]
         for (iteration, grown) in [(0, [4]), (250, [4, 8]), (350, [4, 8, 16])] {
             let gradient = Storage.zeros(count: before.count)
-            for (index, value) in message(run, network: network, at: iteration).enumerated() {
+            for (index, value) in try message(run, side, at: iteration).enumerated() {
                 gradient.pointer[index] = value
             }
             let after = Storage.zeros(count: before.count)
@@ -115,9 +113,9 @@ struct GrowthTests {
     @Test("Sides of 64 and 28 grow too: to four doublings, and from 7 px to two")
     func otherSides() throws {
         let large = try run { $0.side = 64 }
-        #expect(samples(large, after: 0).count == 4 * 3 * 64 * 64)
+        #expect(try samples(large, after: 0).count == 4 * 3 * 64 * 64)
         #expect(Growth(to: [1, 28, 28], over: 4).level(at: 3) == 1)
-        let message = message(large, network: 0, at: 599)
+        let message = try message(large, .discriminator, at: 599)
         #expect(message.allSatisfy(\.isFinite) && message.contains { $0 != 0 })
     }
 }

@@ -12,9 +12,10 @@ struct MethodTests {
         let run: Run
         let turn: Turn
         let buffers: [Storage]
-        let reals: Examples
+        let batch: Int
+        let values: [Float]
 
-        init(_ recipe: Recipe, _ changes: String, network: Int, batch: Int) throws {
+        init(_ recipe: Recipe, _ changes: String, _ side: Side, batch: Int) throws {
             var settings = recipe.defaults
             for change in changes.split(separator: " ") {
                 let parts = change.split(separator: "=").map(String.init)
@@ -22,47 +23,48 @@ struct MethodTests {
             }
             let ring = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
             run = try Run(recipe: recipe, settings: settings, manifest: ring.manifest)
-            turn = Turn(network: network, iteration: 500, repeat: 0)
+            turn = Turn(side, iteration: 500)
             let random = run.step.random
             buffers = run.networks.enumerated().map { number, network in
                 network.initialWeights(random, number: number)
             }
-            let classes = run.classes
-            let shape = Shape([batch] + run.example)
-            let values = run.step.random.uniform(
-                shape.elementCount, at: .init(.data), in: -0.9..<0.9)
-            reals = Examples(
-                NDArray(values, shape: shape),
-                labels: run.isConditional ? (0..<batch).map { $0 % classes } : nil)
+            self.batch = batch
+            values = run.step.random.uniform(
+                batch * run.example.elementCount, at: .init(.data), in: -0.9..<0.9)
         }
 
         var message: [Float] {
-            let weights = zip(run.networks, buffers).map { $0.weights(in: $1) }
-            let positions = 0..<reals.values.shape[0]
-            let beginning = run.step.begin(
-                turn, positions: positions, reals: reals, weights: weights[turn.network])
-            return run.step.finish(beginning, weights: weights).message.scalars
+            get throws {
+                let weights = zip(run.networks, buffers).map { $0.weights(in: $1) }
+                return try run.message(turn, 0..<batch, weights: weights) {
+                    run.examples(batch, values)
+                }
+            }
         }
 
         var network: Network { run.networks[turn.network] }
 
-        func loss(moved part: Range<Int>, along direction: [Float], by step: Float) -> Float {
+        func loss(moved part: Range<Int>, along direction: [Float], by step: Float) throws -> Float
+        {
             let buffer = buffers[turn.network]
             let before = part.map { buffer.pointer[$0] }
             for (place, value) in zip(part, direction) { buffer.pointer[place] += step * value }
             defer { for (place, value) in zip(part, before) { buffer.pointer[place] = value } }
-            return message.last ?? .nan
+            // The first scalar is the loss.
+            return try message[network.range(of: .scalar).lowerBound]
         }
     }
 
     /// Each parameter's gradient says how the loss changes along it, and a parameter without one changes nothing.
     private func expectGradients(_ recipe: Recipe, _ changes: String, batch: Int) throws {
-        for network in 0...1 {
-            let step = try Step(recipe, changes, network: network, batch: batch)
+        for side in Side.allCases {
+            let step = try Step(recipe, changes, side, batch: batch)
             // A penalty on slopes jumps where a leaky unit turns: its gradient, which is compared with the tape and with
             // PyTorch elsewhere, does not tell of that, and differences do.
-            if network == 0 && step.run.settings.objective.gradientPenalty != nil { continue }
-            let gradients = step.message
+            if side == .discriminator && step.run.settings.objective.gradientPenalty != nil {
+                continue
+            }
+            let gradients = try step.message
             for (entry, range) in step.network.layout where entry.role == .weight {
                 let own = Array(gradients[range])
                 let norm = own.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -72,7 +74,7 @@ struct MethodTests {
                     : own.indices.map { Float($0 % 2 * 2 - 1) / Float(own.count).squareRoot() }
                 let reach = min(0.01, 0.005 / max(norm, 1e-6))
                 let change =
-                    step.loss(moved: range, along: direction, by: reach)
+                    try step.loss(moved: range, along: direction, by: reach)
                     - step.loss(moved: range, along: direction, by: -reach)
                 let slope = change / (2 * reach)
                 #expect(
@@ -161,8 +163,8 @@ struct MethodTests {
     @Test(
         "Top-k learns from the best fakes alone: the others' latents have no part in the gradient")
     func topShare() throws {
-        let all = try Step(.ring, "annealing=100", network: 1, batch: 16).message
-        let best = try Step(.ring, "annealing=100 top-share=0.25", network: 1, batch: 16).message
+        let all = try Step(.ring, "annealing=100", .generator, batch: 16).message
+        let best = try Step(.ring, "annealing=100 top-share=0.25", .generator, batch: 16).message
         #expect(all != best)
     }
 
@@ -184,7 +186,7 @@ struct MethodTests {
         ])
     func refusals(changes: String, message: String) {
         let error = #expect(throws: RecipeError.self) {
-            _ = try Step(.ring, changes, network: 0, batch: 16)
+            _ = try Step(.ring, changes, .discriminator, batch: 16)
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains(message))
     }

@@ -16,7 +16,7 @@ struct RunFiguresTests {
         let evaluation = try RunEvaluation(of: run, count: 20, seed: 0, extractor: nil, path: nil)
         let generator = run.networks[1]
         let buffer = generator.initialWeights(run.step.random, number: 1)
-        let figures = evaluation.measure(generator.weights(in: buffer), after: 0)
+        let figures = try evaluation.measure(generator.weights(in: buffer), after: 0)
         #expect(
             try figures.map(\.name)
                 == RunEvaluation.figureNames(for: .ring, settings, extractor: nil))

@@ -7,17 +7,26 @@ public enum Architecture: String, CaseIterable, Sendable {
     case normalizedPerceptron = "normalized-perceptron"
     case dcgan, sngan, sagan, r3gan, progan
 
-    /// Both networks of a design.
-    public func networks(_ design: NetworkDesign) -> (discriminator: Network, generator: Network) {
+    /// Declares a critic: from examples, `[batch, …]`, to scores, `[batch, 1 + classes]`.
+    public func critic(_ design: NetworkDesign, _ tree: inout ParameterTree) -> any Layer {
+        pair(design).critic(&tree)
+    }
+
+    /// Declares a generator: from latent vectors, `[batch, latents]`, to examples, `[batch, …]`.
+    public func generator(_ design: NetworkDesign, _ tree: inout ParameterTree) -> any Layer {
+        pair(design).generator(&tree)
+    }
+
+    private func pair(_ design: NetworkDesign) -> any NetworkPair {
         switch self {
-        case .perceptron: MultilayerPerceptron(design: design, isGeneratorNormalized: false).pair
+        case .perceptron: MultilayerPerceptron(design: design, isGeneratorNormalized: false)
         case .normalizedPerceptron:
-            MultilayerPerceptron(design: design, isGeneratorNormalized: true).pair
-        case .dcgan: DCGAN(design: design).pair
-        case .sngan: ResidualPair(design: design, kind: .normalized).pair
-        case .sagan: ResidualPair(design: design, kind: .attentive).pair
-        case .r3gan: ResidualPair(design: design, kind: .bare).pair
-        case .progan: ProGAN(design: design).pair
+            MultilayerPerceptron(design: design, isGeneratorNormalized: true)
+        case .dcgan: DCGAN(design: design)
+        case .sngan: ResidualPair(design: design, kind: .normalized)
+        case .sagan: ResidualPair(design: design, kind: .attentive)
+        case .r3gan: ResidualPair(design: design, kind: .bare)
+        case .progan: ProGAN(design: design)
         }
     }
 
@@ -31,4 +40,10 @@ public enum Architecture: String, CaseIterable, Sendable {
                 && NetworkDesign(example: example, latents: 1, width: 1).halvings >= 2
         }
     }
+}
+
+/// The two networks of a family, for one design.
+protocol NetworkPair {
+    func critic(_ tree: inout ParameterTree) -> any Layer
+    func generator(_ tree: inout ParameterTree) -> any Layer
 }

@@ -1,74 +1,68 @@
-public import NeuralNetworks
+internal import NeuralNetworks
 internal import Tensors
 
 /// Deep convolutional networks (Radford et al., 2015): images grow and shrink twofold a layer.
 ///
 /// The design's width is that of the layers beside the image; it doubles with every halving.
-public struct DCGAN: Sendable {
-    public let design: NetworkDesign
-
-    public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
+struct DCGAN: NetworkPair {
+    let design: NetworkDesign
 
     /// Channels where the image has been halved `halvings` times.
     private func channels(after halvings: Int) -> Int { design.width << (halvings - 1) }
 
     /// From `[batch, latents]` to images `[batch, channels, height, width]` in -1...1.
-    private var generator: Network {
-        Network("generator", isConditional: design.isConditional) { tree in
-            let (doublings, smallest) = (design.halvings, design.smallest)
-            let deepest = channels(after: doublings)
-            var (layers, features) = design.latentLayers(&tree)
+    func generator(_ tree: inout ParameterTree) -> any Layer {
+        let (doublings, smallest) = (design.halvings, design.smallest)
+        let deepest = channels(after: doublings)
+        var (layers, features) = design.latentLayers(&tree)
+        layers += [
+            Linear(
+                &tree, "project", from: features,
+                to: deepest * smallest.height * smallest.width, hasBias: false,
+                initially: Self.weights),
+            Reshape(to: [deepest, smallest.height, smallest.width]),
+            design.normalization(
+                &tree, "norm1", channels: deepest, initialScale: Self.scales),
+            ReLU(),
+        ]
+        for step in 1..<doublings {
+            let outputs = channels(after: doublings - step)
             layers += [
-                Linear(
-                    &tree, "project", from: features,
-                    to: deepest * smallest.height * smallest.width, hasBias: false,
-                    initially: Self.weights),
-                Reshape(to: [deepest, smallest.height, smallest.width]),
+                up(&tree, step, from: 2 * outputs, to: outputs),
                 design.normalization(
-                    &tree, "norm1", channels: deepest, initialScale: Self.scales),
+                    &tree, "norm\(step + 1)", channels: outputs, initialScale: Self.scales),
                 ReLU(),
             ]
-            for step in 1..<doublings {
-                let outputs = channels(after: doublings - step)
-                layers += [
-                    up(&tree, step, from: 2 * outputs, to: outputs),
-                    design.normalization(
-                        &tree, "norm\(step + 1)", channels: outputs, initialScale: Self.scales),
-                    ReLU(),
-                ]
-            }
-            layers += [
-                up(&tree, doublings, from: design.width, to: design.example[0]), design.ending,
-            ]
-            return Sequential(layers)
         }
+        layers += [
+            up(&tree, doublings, from: design.width, to: design.example[0]), design.ending,
+        ]
+        return Sequential(layers)
     }
 
     /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
-    private var discriminator: Network {
-        Network("discriminator", isConditional: design.isConditional) { tree in
-            var (layers, inputs) = design.criticLayers(&tree)
-            for step in 1...design.halvings {
-                let outputs = channels(after: step)
+    func critic(_ tree: inout ParameterTree) -> any Layer {
+        var (layers, inputs) = design.criticLayers(&tree)
+        for step in 1...design.halvings {
+            let outputs = channels(after: step)
+            layers.append(
+                Convolution(
+                    &tree, "down\(step)", from: inputs, to: outputs, kernel: 4, stride: 2,
+                    padding: 1, scaling: design.criticScaling, initially: Self.weights))
+            if design.isCriticNormalized && step > 1 {
                 layers.append(
-                    Convolution(
-                        &tree, "down\(step)", from: inputs, to: outputs, kernel: 4, stride: 2,
-                        padding: 1, scaling: design.criticScaling, initially: Self.weights))
-                if design.isCriticNormalized && step > 1 {
-                    layers.append(
-                        BatchNormalization(
-                            &tree, "norm\(step)", channels: outputs, initialScale: Self.scales))
-                }
-                layers.append(LeakyReLU())
-                inputs = outputs
+                    BatchNormalization(
+                        &tree, "norm\(step)", channels: outputs, initialScale: Self.scales))
             }
-            let smallest = design.smallest
-            return Sequential(
-                layers
-                    + design.scoreLayers(
-                        &tree, from: [inputs, smallest.height, smallest.width], hasBias: false,
-                        initially: Self.weights))
+            layers.append(LeakyReLU())
+            inputs = outputs
         }
+        let smallest = design.smallest
+        return Sequential(
+            layers
+                + design.scoreLayers(
+                    &tree, from: [inputs, smallest.height, smallest.width], hasBias: false,
+                    initially: Self.weights))
     }
 
     private func up(_ tree: inout ParameterTree, _ step: Int, from inputs: Int, to outputs: Int)

@@ -1,39 +1,33 @@
-public import NeuralNetworks
+internal import NeuralNetworks
 internal import Tensors
 
 /// Fully connected networks with leaky units, for points and other small vectors.
 ///
 /// Three hidden layers each; five in a generator with batch normalization.
-public struct MultilayerPerceptron: Sendable {
-    public let design: NetworkDesign
+struct MultilayerPerceptron: NetworkPair {
+    let design: NetworkDesign
     /// Whether batch normalization follows the generator's hidden layers, and there are two more of them: it then draws
     /// sharper edges between modes.
-    public let isGeneratorNormalized: Bool
-
-    public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
+    let isGeneratorNormalized: Bool
 
     /// From `[batch, latents]` to `[batch, …]`.
-    private var generator: Network {
-        Network("generator", isConditional: design.isConditional) { tree in
-            var (layers, features) = design.latentLayers(&tree)
-            layers += hidden(&tree, from: features, isNormalized: isGeneratorNormalized)
-            layers.append(
-                Linear(&tree, "output", from: design.width, to: design.example.elementCount))
-            if design.example.rank > 1 { layers += [Reshape(to: design.example), design.ending] }
-            return Sequential(layers)
-        }
+    func generator(_ tree: inout ParameterTree) -> any Layer {
+        var (layers, features) = design.latentLayers(&tree)
+        layers += hidden(&tree, from: features, isNormalized: isGeneratorNormalized)
+        layers.append(
+            Linear(&tree, "output", from: design.width, to: design.example.elementCount))
+        if design.example.rank > 1 { layers += [Reshape(to: design.example), design.ending] }
+        return Sequential(layers)
     }
 
     /// From `[batch, …]` to scores `[batch, 1]`.
-    private var discriminator: Network {
-        Network("discriminator", isConditional: design.isConditional) { tree in
-            var (layers, channels) = design.criticLayers(&tree)
-            layers.append(Flatten())
-            layers += hidden(
-                &tree, from: channels * design.shown.dropFirst().elementCount,
-                scaling: design.criticScaling)
-            return Sequential(layers + design.scoreLayers(&tree, from: [design.width]))
-        }
+    func critic(_ tree: inout ParameterTree) -> any Layer {
+        var (layers, channels) = design.criticLayers(&tree)
+        layers.append(Flatten())
+        layers += hidden(
+            &tree, from: channels * design.shown.dropFirst().elementCount,
+            scaling: design.criticScaling)
+        return Sequential(layers + design.scoreLayers(&tree, from: [design.width]))
     }
 
     private func hidden(

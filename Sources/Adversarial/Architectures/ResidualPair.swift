@@ -1,9 +1,9 @@
-public import NeuralNetworks
+internal import NeuralNetworks
 internal import Tensors
 
 /// Residual networks, one block a resolution, `width` channels throughout.
-public struct ResidualPair: Sendable {
-    public enum Kind: Sendable {
+struct ResidualPair: NetworkPair {
+    enum Kind: Sendable {
         /// Without normalization: the smallest of the kind that R3GAN (Huang et al., 2024) trains with relativistic scores
         /// and slope penalties alone.
         case bare
@@ -13,69 +13,63 @@ public struct ResidualPair: Sendable {
         case attentive
     }
 
-    public let design: NetworkDesign
-    public let kind: Kind
+    let design: NetworkDesign
+    let kind: Kind
 
-    public init(design: NetworkDesign, kind: Kind) {
+    init(design: NetworkDesign, kind: Kind) {
         self.design = design
         self.kind = kind
     }
 
-    public var pair: (discriminator: Network, generator: Network) { (discriminator, generator) }
-
     private var width: Int { design.width }
 
     /// From `[batch, latents]` to images `[batch, channels, height, width]` in -1...1.
-    private var generator: Network {
-        Network("generator", isConditional: design.isConditional) { tree in
-            let smallest = design.smallest
-            var (layers, features) = design.latentLayers(&tree)
+    func generator(_ tree: inout ParameterTree) -> any Layer {
+        let smallest = design.smallest
+        var (layers, features) = design.latentLayers(&tree)
+        layers += [
+            Linear(
+                &tree, "project", from: features, to: width * smallest.height * smallest.width),
+            Reshape(to: [width, smallest.height, smallest.width]),
+            block(&tree, "block1", isGenerator: true),
+        ]
+        for step in 0..<design.halvings {
             layers += [
-                Linear(
-                    &tree, "project", from: features, to: width * smallest.height * smallest.width),
-                Reshape(to: [width, smallest.height, smallest.width]),
-                block(&tree, "block1", isGenerator: true),
+                BilinearUpsampling(), block(&tree, "block\(step + 2)", isGenerator: true),
             ]
-            for step in 0..<design.halvings {
-                layers += [
-                    BilinearUpsampling(), block(&tree, "block\(step + 2)", isGenerator: true),
-                ]
-                layers += attention(&tree, side: smallest.height << (step + 1), scaling: .none)
-            }
-            if kind != .bare {
-                layers += [design.normalization(&tree, "norm", channels: width), ReLU()]
-            }
-            layers += [
-                Convolution(
-                    &tree, "image", from: width, to: design.example[0], kernel: 3, padding: 1,
-                    hasBias: true),
-                design.ending,
-            ]
-            return Sequential(layers)
+            layers += attention(&tree, side: smallest.height << (step + 1), scaling: .none)
         }
+        if kind != .bare {
+            layers += [design.normalization(&tree, "norm", channels: width), ReLU()]
+        }
+        layers += [
+            Convolution(
+                &tree, "image", from: width, to: design.example[0], kernel: 3, padding: 1,
+                hasBias: true),
+            design.ending,
+        ]
+        return Sequential(layers)
     }
 
     /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
-    private var discriminator: Network {
-        Network("discriminator", isConditional: design.isConditional) { tree in
-            let smallest = design.smallest
-            var (layers, channels) = design.criticLayers(&tree)
+    func critic(_ tree: inout ParameterTree) -> any Layer {
+        let smallest = design.smallest
+        var (layers, channels) = design.criticLayers(&tree)
+        layers += [
+            Convolution(
+                &tree, "image", from: channels, to: width, kernel: 3, padding: 1, hasBias: true,
+                scaling: design.criticScaling),
+            block(&tree, "block1", isGenerator: false),
+        ]
+        for step in 0..<design.halvings {
             layers += [
-                Convolution(
-                    &tree, "image", from: channels, to: width, kernel: 3, padding: 1, hasBias: true,
-                    scaling: design.criticScaling),
-                block(&tree, "block1", isGenerator: false),
+                AveragePooling(), block(&tree, "block\(step + 2)", isGenerator: false),
             ]
-            for step in 0..<design.halvings {
-                layers += [
-                    AveragePooling(), block(&tree, "block\(step + 2)", isGenerator: false),
-                ]
-                layers += attention(
-                    &tree, side: design.example[1] >> (step + 1), scaling: design.criticScaling)
-            }
-            return Sequential(
-                layers + design.scoreLayers(&tree, from: [width, smallest.height, smallest.width]))
+            layers += attention(
+                &tree, side: design.example[1] >> (step + 1), scaling: design.criticScaling)
         }
+        return Sequential(
+            layers + design.scoreLayers(&tree, from: [width, smallest.height, smallest.width]))
     }
 
     private func block(_ tree: inout ParameterTree, _ name: String, isGenerator: Bool) -> Residual {

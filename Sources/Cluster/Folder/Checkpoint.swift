@@ -76,7 +76,7 @@ package enum Checkpoint {
                 try require(try Safetensors.parse($0).metadata, toBeOf: run)
             }
         } catch { throw FolderError("\(file): \(error)") }
-        return iteration * run.schedule.stepsPerIteration
+        return run.schedule.firstStep(of: iteration)
     }
 
     private static func file(of iteration: Int, in path: String) -> String {
@@ -131,7 +131,7 @@ package enum Checkpoint {
         let (found, metadata) = try Safetensors.parse(bytes)
         try require(metadata, toBeOf: run)
         guard let step = metadata["step"].flatMap({ Int($0) }), step >= 0,
-            step % run.schedule.stepsPerIteration == 0
+            run.schedule.beginsIteration(at: step)
         else {
             throw FolderError(
                 "expected a step that ends an iteration, found \(metadata["step"] ?? "none")")
@@ -186,7 +186,7 @@ package enum Checkpoint {
     private static func entries(_ snapshot: Snapshot, of run: Run) -> [(
         tensor: Safetensors.Entry, isMoment: Bool
     )] {
-        // Networks stand in the order of their turns; the checkpoint begins with the generator.
+        // Networks stand in the order of their turns; a checkpoint has them the other way round.
         let numbers = Array(run.networks.indices.reversed())
         let parts =
             numbers.map { ($0, Component.weights) } + numbers.map { ($0, .average) }
@@ -208,10 +208,10 @@ package enum Checkpoint {
         }
     }
 
-    /// Measures belong to a step, not to the state; only weights have moments.
+    /// Scalars belong to a step, not to the state; only weights have moments.
     private static func isKept(_ role: ParameterTree.Role, in component: Component) -> Bool {
         switch component {
-        case .weights, .average: role != .measure
+        case .weights, .average: role != .scalar
         case .firstMoment, .secondMoment: role == .weight
         }
     }

@@ -40,8 +40,8 @@ package struct OpenedRun {
     }
 
     /// What an evaluation says of this checkpoint.
-    package func measured(by evaluation: RunEvaluation) -> [Figure] {
-        snapshot.measured(by: evaluation)
+    package func measured(by evaluation: RunEvaluation) throws -> [Figure] {
+        try snapshot.measured(by: evaluation)
     }
 }
 
@@ -59,9 +59,9 @@ extension Run {
 }
 
 extension Run {
-    /// Whether samples are drawn with a component of a network: the generator's moving average, or its weights where it keeps none.
+    /// Whether samples are drawn with a component of a network: a moving average, or weights where none is kept.
     func isSampled(_ component: Component, ofNetwork network: Int) -> Bool {
-        network == AdversarialStep.generatorNumber
+        network == Run.sampledNetwork
             && component == (averages[network] == nil ? .weights : .average)
     }
 }
@@ -77,38 +77,23 @@ extension Snapshot {
         }
     }
 
-    /// What an evaluation says of the averaged generator, and of the game that it plays with the critic.
-    func measured(by evaluation: RunEvaluation) -> [Figure] {
-        let run = evaluation.run
-        let number = AdversarialStep.discriminatorNumber
-        guard let generator = sampledWeights(of: run), let critic = networks[number][.weights]
-        else { return [] }
-        let iteration = iteration(of: run)
-        let gap = evaluation.criticGap(run.networks[number].weights(in: critic), after: iteration)
-        return evaluation.measure(generator, after: iteration) + [gap, gradientRatio]
-    }
-
-    /// The norm of the generator's gradients over that of the discriminator's, over the last updates, as Adam's second
-    /// moments keep it.
-    ///
-    /// Near nothing, the generator learns nothing.
-    private var gradientRatio: Figure {
-        func norm(_ network: Int) -> Double {
-            guard let moments = networks[network][.secondMoment] else { return .nan }
-            return (0..<moments.count).reduce(0) { $0 + Double(moments.pointer[$1]) }.squareRoot()
+    /// What an evaluation says of it.
+    func measured(by evaluation: RunEvaluation) throws -> [Figure] {
+        let states = networks.compactMap { parts in
+            ChunkNumbers(parts).map {
+                RunEvaluation.NetworkState(
+                    weights: $0.weights, average: $0.average, secondMoments: $0.second)
+            }
         }
-        return Figure(
-            "gradient-ratio",
-            norm(AdversarialStep.generatorNumber) / norm(AdversarialStep.discriminatorNumber),
-            real: .nan, better: .nearer)
+        return try evaluation.figures(of: states, after: iteration(of: evaluation.run))
     }
 
     /// How many iterations it comes after.
-    func iteration(of run: Run) -> Int { step / run.schedule.stepsPerIteration }
+    func iteration(of run: Run) -> Int { run.schedule.iteration(at: step) }
 
-    /// The weights that samples are drawn with: the generator's moving average.
+    /// The weights that samples are drawn with.
     func sampledWeights(of run: Run) -> NetworkWeights? {
-        let number = AdversarialStep.generatorNumber
+        let number = Run.sampledNetwork
         let components = networks[number]
         guard let buffer = components[.average] ?? components[.weights] else { return nil }
         return run.networks[number].weights(in: buffer)

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Evaluation
 internal import Foundation
 internal import Recipes
@@ -40,7 +41,7 @@ package enum SampleOutput: Equatable, Sendable {
             throw FolderError(
                 "--output: expected a PNG file, since \(recipe.name) makes no music, found \(music)"
             )
-        case .folder(let path) where recipe.form == .points:
+        case .folder(let path) where recipe.kind == .numbers:
             throw FolderError(
                 "--output: expected a PNG file, since \(recipe.name) draws points, which are shown together, found the folder \(path)"
             )

@@ -54,11 +54,9 @@ func drawSamples(
             let labels = numbers.map { label ?? run.label(ofSample: $0) }
             try body(
                 start,
-                withPrecision(run.settings.precision) {
-                    run.step.samples(
-                        numbers, seed: seed, labels: run.isConditional ? labels : nil,
-                        weights: weights, after: snapshot.iteration(of: run))
-                })
+                run.samples(
+                    numbers, seed: seed, labels: run.isConditional ? labels : nil,
+                    weights: weights, after: snapshot.iteration(of: run)))
         }
     }
     switch output {

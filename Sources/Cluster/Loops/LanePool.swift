@@ -4,25 +4,16 @@ internal import Foundation
 internal import NeuralNetworks
 internal import Platform
 internal import Recipes
-internal import Synchronization
 internal import Tensors
 internal import Wire
 
 /// A worker's lanes: threads that each compute one leaf at a time, with single-threaded kernels.
 ///
-/// A leaf always goes to the same lane, which may have begun it.
+/// A leaf may begin before the weights of the other side are there. Where it comes to need them it waits, and its lane turns
+/// to the next leaf meanwhile, on top of it on the same stack. A leaf always goes to the same lane, which may have begun it.
 final class LanePool: @unchecked Sendable {
-    enum Task {
-        case begin(LeafBeginning)
-        case compute(LeafTask)
-
-        fileprivate var leaf: Int {
-            switch self {
-            case .begin(let beginning): beginning.leaf
-            case .compute(let task): task.leaf
-            }
-        }
-    }
+    /// How many leaves of a lane may wait at once: each holds what it has computed so far.
+    private static let deepest = 64
 
     private let run: Run
     private let reader: BatchReader
@@ -30,7 +21,9 @@ final class LanePool: @unchecked Sendable {
     private let weights: CurrentWeights
     private let condition = NSCondition()
     // Guarded by the condition.
-    private var tasks: [[Task]]
+    private var queues: [[LeafJob]]
+    /// Leaves that were begun and whose tasks have not come yet, by their numbers.
+    private var open: [Int: LeafJob] = [:]
     private var results: [Result<LeafResult, any Error>] = []
     private var isClosed = false
     private var living: Int
@@ -42,7 +35,7 @@ final class LanePool: @unchecked Sendable {
         self.wakeup = wakeup
         weights = CurrentWeights(run.networks)
         reader = try BatchReader(dataset, random: run.step.random)
-        tasks = Array(repeating: [], count: lanes)
+        queues = Array(repeating: [], count: lanes)
         living = lanes
         for lane in 0..<lanes {
             do {
@@ -57,17 +50,57 @@ final class LanePool: @unchecked Sendable {
         }
     }
 
-    func submit(_ task: Task) {
+    /// Begins leaves of a step with the weights of the side that learns.
+    ///
+    /// What goes wrong in one goes wrong again when it is to be computed.
+    func begin(_ beginnings: [LeafBeginning]) {
         condition.lock()
-        tasks[task.leaf % tasks.count].append(task)
+        for beginning in beginnings {
+            cancelOpen { $0.step != beginning.step }
+            if let known = open[beginning.leaf] {
+                if known.weights === beginning.weights { continue }
+                known.isCancelled = true
+            }
+            let job = LeafJob(beginning)
+            open[beginning.leaf] = job
+            queues[beginning.leaf % queues.count].append(job)
+        }
         condition.broadcast()
         condition.unlock()
     }
 
-    /// Forgets tasks that nobody waits for any more.
+    /// Computes leaves, those that were begun from where they are.
+    ///
+    /// - Parameter tasks: All at once, where they are of one step: a leaf that was begun and is not among them makes way.
+    func compute(_ tasks: [LeafTask]) {
+        condition.lock()
+        for task in tasks {
+            cancelOpen { $0.step < task.step }
+            let own = task.weights[run.schedule.turn(at: task.step).network]
+            if let job = open[task.leaf], job.step == task.step, job.weights === own {
+                job.task = task
+                open[task.leaf] = nil
+            } else {
+                queues[task.leaf % queues.count].append(LeafJob(task, weights: own))
+            }
+        }
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func cancelOpen(where isStale: (LeafJob) -> Bool) {
+        for (leaf, job) in open where isStale(job) {
+            job.isCancelled = true
+            open[leaf] = nil
+        }
+    }
+
+    /// Forgets leaves that nothing waits for any more.
     func cancelAll() {
         condition.lock()
-        tasks = tasks.map { _ in [] }
+        queues = queues.map { _ in [] }
+        cancelOpen { _ in true }
+        condition.broadcast()
         condition.unlock()
     }
 
@@ -81,17 +114,15 @@ final class LanePool: @unchecked Sendable {
         return results
     }
 
-    /// The messages of some leaves of a step, in their order, where nobody else uses this pool.
+    /// The messages of some leaves of a step, in their order, where nothing else uses this pool.
     ///
     /// - Throws: What reading the data throws.
     func messages(of leaves: Range<Int>, at step: Int, weights: [Storage]) throws -> [Storage] {
-        for leaf in leaves {
-            submit(
-                .compute(
-                    LeafTask(
-                        attempt: 0, step: step, leaf: leaf, weights: weights,
-                        siblings: leaves.count)))
-        }
+        compute(
+            leaves.map {
+                LeafTask(
+                    attempt: 0, step: step, leaf: $0, weights: weights, siblings: leaves.count)
+            })
         var messages: [Int: Storage] = [:]
         while messages.count < leaves.count {
             wait(on: [], wakeup: wakeup, milliseconds: 50)
@@ -113,118 +144,109 @@ final class LanePool: @unchecked Sendable {
         reader.close()
     }
 
+    // MARK: On a lane
+
     private func work(_ lane: Int) {
         let computer = LeafComputer(run: run, reader: reader, weights: weights)
-        while let task = nextTask(lane) {
-            switch task {
-            case .begin(let beginning): computer.begin(beginning)
-            case .compute(let task):
-                let result = Result { try computer.compute(task) }
-                condition.lock()
-                results.append(result)
+        var waiting: [LeafJob] = []
+        condition.lock()
+        while !isClosed {
+            if let job = nextJob(lane) {
                 condition.unlock()
-                wakeup.signal()
+                compute(job, computer, lane, &waiting)
+                condition.lock()
+            } else {
+                condition.wait()
             }
         }
-        condition.lock()
         living -= 1
         condition.broadcast()
         condition.unlock()
     }
 
-    private func nextTask(_ lane: Int) -> Task? {
+    /// The next leaf of a lane; the condition is held.
+    private func nextJob(_ lane: Int) -> LeafJob? {
+        while !queues[lane].isEmpty {
+            let job = queues[lane].removeFirst()
+            if !job.isCancelled { return job }
+        }
+        return nil
+    }
+
+    /// - Parameter waiting: The lane's leaves that wait below this one on the stack.
+    private func compute(
+        _ job: LeafJob, _ computer: LeafComputer, _ lane: Int, _ waiting: inout [LeafJob]
+    ) {
+        var beneath = waiting
+        let result = Result {
+            try computer.compute(job) { try self.task(of: job, computer, lane, &beneath) }
+        }
+        if case .failure(let error) = result {
+            // A leaf that was only begun fails again when it is to be computed.
+            condition.lock()
+            let isWanted = job.task != nil && !(error is CancellationError)
+            if open[job.leaf] === job { open[job.leaf] = nil }
+            condition.unlock()
+            guard isWanted else { return }
+        }
         condition.lock()
-        defer { condition.unlock() }
-        while tasks[lane].isEmpty && !isClosed { condition.wait() }
-        return isClosed ? nil : tasks[lane].removeFirst()
-    }
-}
-
-/// The networks' weights as they are used now, with the copies that kernels make of them: one for all lanes.
-private final class CurrentWeights: Sendable {
-    private let networks: [Network]
-    private let bound: Mutex<[(buffer: Storage, weights: NetworkWeights)?]>
-
-    init(_ networks: [Network]) {
-        self.networks = networks
-        bound = Mutex(networks.map { _ in nil })
+        results.append(result)
+        condition.unlock()
+        wakeup.signal()
     }
 
-    func weights(_ network: Int, in buffer: Storage) -> NetworkWeights {
-        bound.withLock { bound in
-            if let known = bound[network], known.buffer === buffer { return known.weights }
-            let weights = networks[network].weights(in: buffer)
-            bound[network] = (buffer, weights)
-            return weights
+    /// A job's task, as soon as it is there; until then the lane computes other leaves.
+    ///
+    /// - Throws: `CancellationError` where the task will not come.
+    private func task(
+        of job: LeafJob, _ computer: LeafComputer, _ lane: Int, _ waiting: inout [LeafJob]
+    ) throws -> LeafTask {
+        condition.lock()
+        while true {
+            if let task = job.task {
+                condition.unlock()
+                return task
+            }
+            // Tasks of one step come together: where one further down has its own, this one has none.
+            if job.isCancelled || isClosed || waiting.contains(where: { $0.task != nil }) {
+                job.isCancelled = true
+                if open[job.leaf] === job { open[job.leaf] = nil }
+                condition.unlock()
+                throw CancellationError()
+            }
+            if waiting.count < Self.deepest, let next = nextJob(lane) {
+                condition.unlock()
+                waiting.append(job)
+                compute(next, computer, lane, &waiting)
+                waiting.removeLast()
+                condition.lock()
+            } else {
+                condition.wait()
+            }
         }
     }
-
-    func forget() { bound.withLock { $0 = networks.map { _ in nil } } }
 }
 
-/// Computes leaves on one lane.
-private final class LeafComputer {
-    private let run: Run
-    private let reader: BatchReader
-    private let weights: CurrentWeights
-    private var begun: [Int: (step: Int, weights: Storage, beginning: AdversarialStep.Beginning)] =
-        [:]
+/// A leaf on its way through a lane; what changes is guarded by the pool's condition.
+final class LeafJob: @unchecked Sendable {
+    let step: Int
+    let leaf: Int
+    /// Those of the side that learns.
+    let weights: Storage
+    /// What completes it; nil until the other side's weights are there.
+    fileprivate(set) var task: LeafTask?
+    fileprivate(set) var isCancelled = false
 
-    init(run: Run, reader: BatchReader, weights: CurrentWeights) {
-        self.run = run
-        self.reader = reader
+    fileprivate init(_ beginning: LeafBeginning) {
+        step = beginning.step
+        leaf = beginning.leaf
+        weights = beginning.weights
+    }
+
+    fileprivate init(_ task: LeafTask, weights: Storage) {
+        step = task.step
+        leaf = task.leaf
         self.weights = weights
-    }
-
-    /// Does the first part of a leaf ahead of time; what goes wrong will go wrong again when it is needed.
-    func begin(_ leaf: LeafBeginning) {
-        begun = begun.filter { $0.value.step == leaf.step }
-        guard begun[leaf.leaf]?.weights !== leaf.weights else { return }
-        guard let beginning = try? begin(leaf.step, leaf.leaf, leaf.weights) else { return }
-        begun[leaf.leaf] = (leaf.step, leaf.weights, beginning)
-    }
-
-    func compute(_ task: LeafTask) throws -> LeafResult {
-        let start = ContinuousClock.now
-        begun = begun.filter { $0.value.step >= task.step }
-        let network = run.schedule.turn(at: task.step).network
-        let own = task.weights[network]
-        let early = begun.removeValue(forKey: task.leaf).flatMap { early in
-            early.step == task.step && early.weights === own ? early.beginning : nil
-        }
-        let beginning = try early ?? begin(task.step, task.leaf, own)
-        let (message, next) = run.step.finish(
-            beginning, weights: task.weights.enumerated().map { weights.weights($0, in: $1) },
-            keepingFakesOf: keepsFakes ? task.siblings : nil)
-        if let next {
-            begun[task.leaf] = (task.step + 1, task.weights[AdversarialStep.generatorNumber], next)
-        }
-        return LeafResult(
-            attempt: task.attempt, step: task.step, leaf: task.leaf, message: message,
-            duration: ContinuousClock.now - start)
-    }
-
-    /// With one critic step an iteration, the generator's turn is next, and sees the same latents with the same weights.
-    private var keepsFakes: Bool { run.settings.criticSteps == 1 }
-
-    private func begin(_ step: Int, _ leaf: Int, _ buffer: Storage) throws
-        -> AdversarialStep.Beginning
-    {
-        let turn = run.schedule.turn(at: step)
-        let size = run.settings.microbatch
-        let positions = (leaf * size)..<((leaf + 1) * size)
-        return try run.step.begin(
-            turn, positions: positions, reals: try reals(turn, positions),
-            weights: weights.weights(turn.network, in: buffer))
-    }
-
-    private func reals(_ turn: Turn, _ positions: Range<Int>) throws -> Examples {
-        let first = run.schedule.batches(before: turn) * run.settings.batch
-        func shifted(by offset: Int) -> Range<Int> {
-            (offset + positions.lowerBound)..<(offset + positions.upperBound)
-        }
-        let batch = try reader.batch(
-            at: shifted(by: first), next: shifted(by: first + run.settings.batch))
-        return Examples(batch.arrays[0], labels: batch.labels)
+        self.task = task
     }
 }

@@ -37,7 +37,7 @@ package struct PlainLoop {
             begin(
                 step + 1, on: leaves, unless: shape.schedule.turn(at: step).network, state.weights)
             state.take(sum)
-            if (step + 1) % shape.schedule.stepsPerIteration == 0 {
+            if shape.schedule.beginsIteration(at: step + 1) {
                 finished(Date().timeIntervalSince1970)
             }
         }
@@ -50,9 +50,9 @@ package struct PlainLoop {
     ) {
         let network = run.schedule.turn(at: step).network
         guard step < run.steps, network != changing else { return }
-        for leaf in 0..<run.settings.leaves {
-            leaves.submit(
-                .begin(LeafBeginning(step: step, leaf: leaf, weights: weights[network])))
-        }
+        leaves.begin(
+            (0..<run.settings.leaves).map {
+                LeafBeginning(step: step, leaf: $0, weights: weights[network])
+            })
     }
 }

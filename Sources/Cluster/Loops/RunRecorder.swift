@@ -111,10 +111,10 @@ final class RunRecorder: @unchecked Sendable {
         let last: Int
         (metrics, last) = try Self.lines("metrics.jsonl", in: folder, through: .max)
         let saved = Checkpoint.iterations(in: folder.path).last ?? 0
-        let steps = run.schedule.stepsPerIteration
+        let schedule = run.schedule
         state = RecordState(
-            schedule: run.schedule, written: steps * max(last, saved), saved: steps * saved,
-            attempt: attempt)
+            schedule: schedule, written: schedule.firstStep(of: max(last, saved)),
+            saved: schedule.firstStep(of: saved), attempt: attempt)
         try openEvaluations(through: .max)
         if last < saved {
             observe(
@@ -190,7 +190,7 @@ final class RunRecorder: @unchecked Sendable {
                 doing {
                     let kept = state.rewind(to: step, attempt: attempt)
                     recent = []
-                    try takeOffLines(after: kept / run.schedule.stepsPerIteration)
+                    try takeOffLines(after: run.schedule.iteration(at: kept))
                 }
             case .close: return false
             }
@@ -234,7 +234,7 @@ final class RunRecorder: @unchecked Sendable {
             return
         }
         // What was measured before tells which checkpoints to keep, though nothing is measured now.
-        evaluations = try Evaluations(path: path, judgedFrom: run.step.method.growth.iterations)
+        evaluations = try Evaluations(path: path, judgedFrom: run.step.game.growth.iterations)
     }
 
     /// Opens a file of lines, without those of iterations that will be computed again.
@@ -275,7 +275,7 @@ final class RunRecorder: @unchecked Sendable {
         let named = run.networks.enumerated().flatMap { number, network in
             // Of repeated steps, the last one counts.
             zip(
-                network.measures,
+                network.scalars,
                 steps.last { run.schedule.turn(at: $0.step).network == number }?.measures ?? []
             ).map { (name: "\(network.name) \($0)", value: $1) }
         }
@@ -357,7 +357,7 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Whether the checkpoint of an iteration is one that every run of this kind has; others are where a run was stopped.
     private func isScheduled(_ iteration: Int) -> Bool {
-        shape.isBoundary(iteration * shape.schedule.stepsPerIteration)
+        shape.isBoundary(shape.schedule.firstStep(of: iteration))
     }
 
     private func measure(_ snapshot: Snapshot) throws {
@@ -372,10 +372,12 @@ final class RunRecorder: @unchecked Sendable {
 
     /// Nil where the run is to end before they are there.
     private func figures(of snapshot: Snapshot, by evaluation: RunEvaluation) throws -> [Figure]? {
-        let found = Promise<[Figure]>()
-        try SystemThread("evaluation") { found.give(snapshot.measured(by: evaluation)) }
+        let found = Promise<Result<[Figure], any Error>>()
+        try SystemThread("evaluation") {
+            found.give(Result { try snapshot.measured(by: evaluation) })
+        }
         while !isHurried.load(ordering: .relaxed) {
-            if let figures = found.take(within: .milliseconds(50)) { return figures }
+            if let figures = found.take(within: .milliseconds(50)) { return try figures.get() }
         }
         owesMeasures = true
         return nil

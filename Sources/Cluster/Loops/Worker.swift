@@ -238,6 +238,8 @@ package struct Worker: Sendable {
                 }
                 actions += state.receive(.tick, now: now)
             }
+            var tasks: [LeafTask] = []
+            var beginnings: [LeafBeginning] = []
             for action in actions {
                 switch action {
                 case .pull(let pull):
@@ -250,10 +252,12 @@ package struct Worker: Sendable {
                     Failpoint.chunkPushed.reach()
                 case .compute(let task):
                     Failpoint.weightsArrived.reach()
-                    pool.submit(.compute(task))
-                case .begin(let beginning): pool.submit(.begin(beginning))
+                    tasks.append(task)
+                case .begin(let beginning): beginnings.append(beginning)
                 }
             }
+            pool.compute(tasks)
+            pool.begin(beginnings)
             if state.step == shape.steps { pool.forgetWeights() }
             if state.isDone {
                 link.leave(beat(hello, state, isLeaving: true))

@@ -37,7 +37,7 @@ struct ChunkState {
         self.rule = rule
         self.numbers = numbers
         checksum = crc32c(numbers.weights.bytes)
-        next = shape.schedule.nextStep(of: network, from: step)
+        next = shape.nextStep(of: network, from: step)
         last = step - 1
         tree = GradientTree(shape.tree)
     }
@@ -74,6 +74,7 @@ struct ChunkState {
         }
         guard let root = tree.root else { return .kept }
         let update = shape.schedule.updates(of: network, before: step) + 1
+        for boundary in shape.lastBoundaries(of: steps).reversed() { pin(ifValidAt: boundary) }
         if isPinned {
             numbers = numbers.copied(pool: pool)
             isPinned = false
@@ -84,10 +85,9 @@ struct ChunkState {
         numbers.weights = updated
         checksum = crc32c(updated.bytes)
         last = step
-        next = shape.schedule.nextStep(of: network, from: step + 1)
+        next = shape.nextStep(of: network, from: step + 1)
         tree = GradientTree(shape.tree)
-        for boundary in steps where shape.isBoundary(boundary) { pin(boundary) }
-        let measures = rule.measureRange
+        let measures = rule.scalarRange
         guard range.lowerBound <= measures.lowerBound, measures.upperBound <= range.upperBound
         else {
             return .updated(nil)
@@ -107,7 +107,7 @@ struct ChunkState {
         return pins[step]?[component].map { ($0, step...step, crc32c($0.bytes)) }
     }
 
-    /// Keeps all numbers as they are now, if they are those of `step`: a run that stops there asks for them.
+    /// Keeps all numbers as they are now, if they are those of `step`: a checkpoint there asks for them.
     mutating func pin(ifValidAt step: Int) {
         if steps.contains(step), pins[step] == nil { pin(step) }
     }

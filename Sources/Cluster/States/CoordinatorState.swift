@@ -112,7 +112,7 @@ package struct CoordinatorState {
         next = .collecting(
             SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape),
             askedAt: nil)
-        pace = GrantPace(stepsPerIteration: shape.schedule.stepsPerIteration)
+        pace = GrantPace(stepsPerIteration: shape.schedule.mostStepsPerIteration)
         plan = Plan(
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
             source: configuration.source)
@@ -332,7 +332,7 @@ package struct CoordinatorState {
     /// How long a server may be silent: longer the more often that brought nothing.
     private var patience: Duration { Timeouts.death * (1 << min(max(0, (fruitless ?? 0) - 1), 5)) }
 
-    private func iteration(of step: Int) -> Int { step / shape.schedule.stepsPerIteration }
+    private func iteration(of step: Int) -> Int { shape.schedule.iteration(at: step) }
 
     private mutating func recorded(_ step: Int, _ attempt: Int) -> [Action] {
         if attempt == plan.attempt {
@@ -473,8 +473,11 @@ package struct CoordinatorState {
     }
 
     private func wholeIteration(from step: Int) -> Int {
-        let steps = shape.schedule.stepsPerIteration
-        return min((step + steps - 1) / steps * steps, shape.steps)
+        let schedule = shape.schedule
+        let whole =
+            schedule.beginsIteration(at: step)
+            ? step : schedule.firstStep(of: schedule.iteration(at: step) + 1)
+        return min(whole, shape.steps)
     }
 
     /// Stops where a server is that has gone further already.

@@ -250,10 +250,11 @@ package struct ParameterServerState {
         return []
     }
 
-    /// Keeps moments as they are now, where a run that stops off its schedule asks for them: updates change them in place.
+    /// Keeps moments as they are now, where a checkpoint asks for them: updates change them in place.
     private mutating func pin(_ pull: Pull) {
         let place = Place(network: pull.network, chunk: pull.chunk)
-        guard pull.component != .weights, pull.attempt == attempt, pull.step >= until,
+        guard pull.component != .weights, pull.attempt == attempt,
+            pull.step >= until || shape.isBoundary(pull.step),
             case .ready(var chunk) = kept[place]
         else { return }
         kept[place] = nil

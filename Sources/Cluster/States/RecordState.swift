@@ -40,10 +40,11 @@ package struct RecordState {
         guard attempt == self.attempt, report.step >= written else { return [] }
         reports[iteration(of: report.step), default: [:]][report.step] = report
         var actions: [Action] = []
-        while let steps = reports[iteration(of: written)], steps.count == schedule.stepsPerIteration
+        while let steps = reports[iteration(of: written)],
+            steps.count == schedule.firstStep(of: iteration(of: written) + 1) - written
         {
             reports[iteration(of: written)] = nil
-            written += schedule.stepsPerIteration
+            written += steps.count
             actions.append(.write(steps.values.sorted { $0.step < $1.step }))
         }
         return actions + saveHeld()
@@ -74,5 +75,5 @@ package struct RecordState {
         return [.save(snapshot)]
     }
 
-    private func iteration(of step: Int) -> Int { step / schedule.stepsPerIteration }
+    private func iteration(of step: Int) -> Int { schedule.iteration(at: step) }
 }

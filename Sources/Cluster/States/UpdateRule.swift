@@ -12,7 +12,7 @@ package struct UpdateRule: Sendable {
     private let statistics = MovingAverage(decay: 0.9)
     private let weightRange: Range<Int>
     private let statisticRange: Range<Int>
-    package let measureRange: Range<Int>
+    package let scalarRange: Range<Int>
     private let leaves: Int
     private let weightClip: Float?
     private let rateShare: @Sendable (_ update: Int) -> Float
@@ -31,17 +31,18 @@ package struct UpdateRule: Sendable {
         self.average = average
         weightRange = network.range(of: .weight)
         statisticRange = network.range(of: .statistic)
-        measureRange = network.range(of: .measure)
+        scalarRange = network.range(of: .scalar)
         self.leaves = leaves
     }
 
     package static func rules(of run: Run) -> [UpdateRule] {
         run.networks.indices.map { number in
-            let repeats = run.schedule.repeats[number]
-            return UpdateRule(
+            UpdateRule(
                 run.networks[number], adam: run.optimizers[number], average: run.averages[number],
                 leaves: run.settings.leaves, weightClip: run.weightClips[number],
-                rateShare: { update in run.rateShare(at: (update - 1) / repeats) })
+                rateShare: { update in
+                    run.rateShare(at: run.schedule.iteration(ofUpdate: update, of: number))
+                })
         }
     }
 
@@ -69,7 +70,7 @@ package struct UpdateRule: Sendable {
             target.pointer.update(from: state.weights.view(part).pointer, count: part.count)
             statistics.update(target, towards: sum.view(part), scale: scale, update: update)
         }
-        if let part = local(measureRange, in: range) {
+        if let part = local(scalarRange, in: range) {
             kernel_scale(
                 part.count, result.pointer + part.lowerBound, sum.pointer + part.lowerBound, scale)
         }

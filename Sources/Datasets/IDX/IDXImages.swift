@@ -1,12 +1,12 @@
 internal import Hashing
-public import Tensors
+internal import Tensors
 
 /// Grey images in LeCun's IDX format, as MNIST and Fashion-MNIST come, gzipped or not, with their classes or without.
 ///
 /// Images are `[1, height, width]` with pixels in -1...1, padded with nothing.
 public struct IDXImages: Dataset {
     public let count: Int
-    public let shapes: [Shape]
+    public let fields: [Field]
     public let manifest: DataManifest
     private let images: ByteImages
 
@@ -26,7 +26,7 @@ public struct IDXImages: Dataset {
         }
         let labels = try labelPath.map { try Self.labels($0, count: images, classes: classes) }
         count = images
-        shapes = [[1, height, width]] + (labels == nil ? [] : [[]])
+        fields = [.image([1, height, width])] + (labels == nil ? [] : [.label])
         guard let pixels = PixelMemory(copying: file.content) else {
             throw DataError(
                 "\(path): expected memory for \(file.content.count) pixels, found none")

@@ -5,19 +5,19 @@ public import Tensors
 /// the three digits in a row (Metz et al., 2017).
 public struct StackedDigits: Dataset {
     public let count: Int
-    public let shapes: [Shape]
+    public let fields: [Field]
     public let manifest: DataManifest
     private let digits: IDXImages
     private let random: RandomSource
 
     /// - Parameter digits: Grey images with labels from 0 to 9.
     public init(_ digits: IDXImages, count: Int, random: RandomSource, isLabelled: Bool = false) {
-        precondition(digits.shapes.count == 2, "digits come with their classes")
+        precondition(digits.fields.count == 2, "digits come with their classes")
         self.digits = digits
         self.count = count
         self.random = random
-        let image = digits.shapes[0]
-        shapes = [Shape([3] + image.dropFirst())] + (isLabelled ? [[]] : [])
+        let image = digits.fields[0].shape
+        fields = [.image(Shape([3] + image.dropFirst()))] + (isLabelled ? [.label] : [])
         manifest = DataManifest(
             count: count,
             digest: SHA256.digest(
@@ -27,8 +27,8 @@ public struct StackedDigits: Dataset {
     }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
-        precondition(index >= 0 && index < count && arrays.count == shapes.count)
-        let size = digits.shapes[0].elementCount
+        precondition(index >= 0 && index < count && arrays.count == fields.count)
+        let size = digits.fields[0].shape.elementCount
         let words = random.words(0, at: .init(.data, position: index))
         var stack: Float = 0
         var label: Float = 0

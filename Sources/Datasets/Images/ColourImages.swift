@@ -1,10 +1,10 @@
 internal import Hashing
-public import Tensors
+internal import Tensors
 
 /// Colour images in memory, `[3, side, side]` with pixels in -1...1, with their classes or without.
 public struct ColourImages: Dataset {
     public let count: Int
-    public let shapes: [Shape]
+    public let fields: [Field]
     public let manifest: DataManifest
     public let notes: [String]
     public let classNames: [String]
@@ -19,7 +19,7 @@ public struct ColourImages: Dataset {
     ) {
         precondition(labels.map { $0.count == rows.count } ?? true)
         count = rows.count
-        shapes = [[3, side, side]] + (labels == nil ? [] : [[]])
+        fields = [.image([3, side, side])] + (labels == nil ? [] : [.label])
         let size = 3 * side * side
         images = ByteImages(size: size, pixels: pixels, rows: rows, labels: labels)
         self.notes = notes

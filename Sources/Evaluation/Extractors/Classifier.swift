@@ -9,13 +9,14 @@ public struct Classifier: Sendable {
     public let example: Shape
     public let classes: Int
     let network: Network
+    private let module: any Layer
     private static let features = 64
 
     public init(example: Shape, classes: Int) {
         precondition(example.rank == 3 && example[1] == example[2] && example[1] % 4 == 0)
         self.example = example
         self.classes = classes
-        network = Network("classifier") { tree in
+        (network, module) = Network.single("classifier") { tree in
             let side = example[1] / 4
             return Sequential(
                 Convolution(
@@ -34,7 +35,7 @@ public struct Classifier: Sendable {
 
     /// Features `[batch, 64]` and the logarithms of the classes' odds, `[batch, classes]`.
     func callAsFunction(_ images: Tensor, _ pass: ForwardPass) -> (features: Tensor, odds: Tensor) {
-        let both = network(images, pass)
+        let both = module(images, pass)
         return (
             both.sliced(1, 0..<Self.features),
             both.sliced(1, Self.features..<(Self.features + classes))

@@ -14,7 +14,7 @@ extension TrainedClassifier {
         training: any Dataset, heldOut: any Dataset, recipe: String, classes: Int, epochs: Int,
         random: RandomSource, observe: (_ epoch: Int, _ loss: Float) -> Void
     ) throws {
-        let classifier = Classifier(example: training.shapes[0], classes: classes)
+        let classifier = Classifier(example: training.fields[0].shape, classes: classes)
         let network = classifier.network
         var buffer = network.initialWeights(random, number: 0)
         var spare = Storage.zeros(count: network.count)
@@ -32,16 +32,17 @@ extension TrainedClassifier {
                 let positions = (number * batch)..<((number + 1) * batch)
                 let examples = try reader.batch(
                     at: positions, next: (positions.upperBound)..<(positions.upperBound + batch))
+                let weights = network.weights(in: buffer)
                 let pass = ForwardPass(
-                    network.weights(in: buffer), .training, isDifferentiable: true,
+                    weights, .training, isDifferentiable: true,
                     noise: .init(
                         random, at: .init(.layers, iteration: number), positions: positions))
-                let (_, odds) = classifier(Tensor(examples.arrays[0]), pass)
+                let (_, odds) = classifier(Tensor(examples.values), pass)
                 let loss = odds.crossEntropy(examples.labels ?? [])
                 total += loss.scalar
                 let gradients = network.weightGradients(
                     of: [loss], upstream: [Tensor(1)], from: pass)
-                let message = network.message(gradients, measures: [loss.scalar], from: pass)
+                let message = network.message(gradients, from: [pass], weights)
                 let left = 1 - Float(number) / Float(epochs * steps)
                 Adam(rate: 2e-3 * left, firstDecay: 0.9, secondDecay: 0.999).update(
                     buffer.view(weightRange), into: spare.view(weightRange),
@@ -53,9 +54,9 @@ extension TrainedClassifier {
         }
         let untested = TrainedClassifier(
             classifier: classifier, recipe: recipe, accuracy: 0, buffer: buffer)
-        let (images, labels) = try heldOut.examples(0..<heldOut.count)
+        let examples = try heldOut.examples(0..<heldOut.count)
         self.init(
             classifier: classifier, recipe: recipe,
-            accuracy: untested.accuracy(images, labels ?? []), buffer: buffer)
+            accuracy: untested.accuracy(examples.values, examples.labels ?? []), buffer: buffer)
     }
 }

@@ -48,7 +48,7 @@ private final class Drawing: @unchecked Sendable {
     private let done = DispatchSemaphore(value: 0)
 
     init(_ run: Run, lanes: Int, batch: Int) throws {
-        let number = AdversarialStep.generatorNumber
+        let number = Run.sampledNetwork
         let network = run.networks[number]
         let buffer = network.initialWeights(run.step.random, number: number)
         // One for all: what kernels make of the weights is made once.
@@ -60,7 +60,7 @@ private final class Drawing: @unchecked Sendable {
             try SystemThread("lane \(lane)") {
                 while true {
                     start.wait()
-                    _ = run.step.samples(
+                    _ = try? run.samples(
                         part, seed: 0, weights: weights, after: run.settings.iterations)
                     done.signal()
                 }

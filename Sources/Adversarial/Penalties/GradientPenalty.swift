@@ -1,12 +1,12 @@
 internal import Tensors
 
-/// A penalty on the slopes |∂score/∂example| of the discriminator at some examples.
-public struct SlopePenalty: Sendable {
+/// A penalty on the slopes |∂score/∂example| of a critic at some examples.
+public struct GradientPenalty: Sendable {
     /// Where the slopes are taken.
     public enum Place: Int, Sendable {
         case reals, fakes
         /// Between a real example and a fake one, by a share drawn for each.
-        case mixtures
+        case interpolates
         /// Around real examples, by half of their deviation at most (Kodali et al., 2017).
         case surroundings
     }
@@ -20,13 +20,13 @@ public struct SlopePenalty: Sendable {
     private let weight: Float
 
     /// weight / 2 · the mean squared slope: R1 at reals, R2 at fakes (Mescheder et al., 2018).
-    public static func zeroSlope(at place: Place, weight: Float) -> SlopePenalty {
-        SlopePenalty(place: place, target: .zero, weight: weight)
+    public static func zeroSlope(at place: Place, weight: Float) -> GradientPenalty {
+        GradientPenalty(place: place, target: .zero, weight: weight)
     }
 
     /// weight · the mean of (slope - 1)² (Gulrajani et al., 2017).
-    public static func unitSlope(at place: Place, weight: Float) -> SlopePenalty {
-        SlopePenalty(place: place, target: .one, weight: weight)
+    public static func unitSlope(at place: Place, weight: Float) -> GradientPenalty {
+        GradientPenalty(place: place, target: .one, weight: weight)
     }
 
     /// From the squared slopes `[batch]` to a scalar.

@@ -1,17 +1,17 @@
 internal import Tensors
 
-/// What the discriminator is shown instead of the examples themselves: reals and fakes alike, so that nothing of it teaches
+/// What a critic is shown instead of the examples themselves: reals and fakes alike, so that nothing of it teaches
 /// the generator to draw what is done here.
-public struct Presentation: Sendable {
-    public enum Augmentation: String, CaseIterable, Sendable {
+public struct Augmentation: Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         case none
         /// Colours, place and a hole, always (DiffAugment; Zhao et al., 2020).
         case differentiable
-        /// The same, as often as keeps the discriminator from knowing the data by heart (ADA; Karras et al., 2020).
+        /// The same, as often as keeps the critic from knowing the data by heart (ADA; Karras et al., 2020).
         case adaptive
     }
 
-    public var augmentation = Augmentation.none
+    public var kind = Kind.none
     /// The deviation of noise added at the start (Sønderby et al., 2017); it falls to nothing.
     public var noise: Float = 0
     /// Examples that are judged together, as channels of one (PacGAN; Lin et al., 2018).
@@ -33,15 +33,13 @@ public struct Presentation: Sendable {
     ///   - augmentationShare: How often each augmentation is applied, where that adapts.
     /// - Returns: `[batch / packing, channels · packing, …]`.
     func callAsFunction(
-        _ examples: Tensor, for audience: Audience, _ random: RandomSource, at turn: Turn,
+        _ examples: Tensor, _ random: RandomSource, at place: RandomSource.Place,
         _ positions: Range<Int>, noiseShare: Float, augmentationShare: Float
     ) -> Tensor {
-        var place = RandomSource.Place(
-            .presentation, network: audience.rawValue, iteration: turn.iteration,
-            repeat: turn.repeat)
+        var place = place
         var shown = examples
-        if augmentation != .none {
-            let share = augmentation == .adaptive ? augmentationShare : 1
+        if kind != .none {
+            let share = kind == .adaptive ? augmentationShare : 1
             let draws = positions.map { position in
                 place.position = position
                 return random.uniform(ImageChange.draws, at: place)

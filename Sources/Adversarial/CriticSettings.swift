@@ -1,25 +1,23 @@
-/// How the two networks play: what each minimizes, what the critic is shown, and what keeps the game fair.
-public struct Method: Sendable {
+internal import Tensors
+
+/// What a critic minimizes, what it is shown, and what keeps it fair.
+public struct CriticSettings: Sendable {
     public var objective: Objective
-    /// Added to what the discriminator minimizes.
-    public var penalties: [SlopePenalty]
-    public var presentation = Presentation()
-    /// How large the images of a growing pair are.
-    public var growth = Growth.none
+    /// Added to what the critic minimizes.
+    public var penalties: [GradientPenalty]
+    public var augmentation = Augmentation()
     /// How fast numbers below fall.
     public var annealing = Annealing(iterations: 0)
     /// The share of the penalties' weights that is left in the end.
     public var penaltyEnd: Float = 1
     /// The weight of (score of a real - score of the same, shifted)² (Zhang et al., 2020).
     public var consistency: Float = 0
-    /// The weight of how far the generator's weights are from orthogonal (Brock et al., 2019).
-    public var orthogonality: Float = 0
     /// The share of a microbatch's fakes, the best by score, that the generator learns from in the end (Sinha et al., 2020).
     public var topShare: Float = 1
-    /// Classes that the discriminator tells apart beside its score (Odena et al., 2017); 0: none.
+    /// Classes that the critic tells apart beside its score (Odena et al., 2017); 0: none.
     public var classes = 0
 
-    public init(_ objective: Objective, penalties: [SlopePenalty] = []) {
+    public init(_ objective: Objective, penalties: [GradientPenalty] = []) {
         self.objective = objective
         self.penalties =
             (objective.gradientPenalty.map { [.unitSlope(at: $0.place, weight: $0.weight)] } ?? [])

@@ -1,0 +1,121 @@
+public import NeuralNetworks
+public import Tensors
+
+/// A game between two sides.
+///
+/// Its modules are declared once, each in the buffer of its side. It remembers nothing: what it computes is a function of the
+/// weights and the leaf. Everything that it asks a leaf for may have to be waited for, or may fail to be read, and so throws.
+public protocol Game: Sendable {
+    /// How the sides take turns.
+    var phases: [Phase] { get }
+    /// How the pictures of a growing pair become larger; most games have none of that.
+    var growth: Growth { get }
+
+    /// What the generator side makes of a leaf.
+    func fakes(_ leaf: Leaf) throws -> Examples
+
+    /// The discriminator side's turn: each critic learns.
+    ///
+    /// - Parameter fakes: Constants. They wait for the generator's weights, so what is done before overlaps with the wait.
+    func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws
+
+    /// The generator side's turn: the parts of what it minimizes, scalars.
+    func terms(_ fakes: () throws -> Examples, _ leaf: Leaf) throws -> [Tensor]
+
+    /// What a critic says of examples in evaluation, `[examples, 1]`; nil in games whose critics judge no single examples.
+    func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor?
+}
+
+extension Game {
+    public var growth: Growth { .none }
+    public func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor? { nil }
+}
+
+/// A game with the networks that its modules make up: everything that a leaf is computed with.
+public struct GameStep: Sendable {
+    public let game: any Game
+    public let networks: Sides<Network>
+    public let schedule: Schedule
+    public let random: RandomSource
+    let loss: Sides<Scalar>
+
+    /// - Parameter game: Declares its modules and keeps them.
+    public init(_ random: RandomSource, _ game: (inout GameParameters) throws -> any Game) rethrows
+    {
+        var parameters = GameParameters()
+        loss = Sides(
+            discriminator: parameters.discriminator.scalar("loss"),
+            generator: parameters.generator.scalar("loss"))
+        self.game = try game(&parameters)
+        networks = Sides(
+            discriminator: Network("discriminator", parameters.discriminator),
+            generator: Network("generator", parameters.generator))
+        schedule = Schedule(self.game.phases)
+        self.random = random
+    }
+
+    /// What a leaf contributes to the update of the side whose turn it is: a flat buffer of its gradient, statistics and scalars.
+    public func message(of leaf: Leaf) throws -> Storage {
+        let fakes = { try leaf.fakes(by: game) }
+        switch leaf.turn.side {
+        case .discriminator: try game.judge({ try fakes().detached() }, leaf)
+        case .generator: try leaf.learn(game.terms(fakes, leaf).reduced(+))
+        }
+        return try leaf.message()
+    }
+
+    /// What the generator makes in evaluation of counted latents: row i depends on `numbers`, the seed and what is given alone.
+    ///
+    /// - Parameters:
+    ///   - given: What the game reads of real examples, such as classes, a row for each number.
+    ///   - weights: Those of the generator.
+    ///   - iteration: How many iterations they have been trained for.
+    public func samples(
+        _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
+        after iteration: Int
+    ) throws -> Examples {
+        try withoutGradients {
+            try .joined(
+                Self.slices(of: numbers.count, 100).map { rows in
+                    let positions =
+                        (numbers.lowerBound
+                            + rows.lowerBound)..<(numbers.lowerBound + rows.upperBound)
+                    let leaf = Leaf(
+                        self, evaluating: positions, after: iteration, of: RandomSource(seed: seed),
+                        weights: weights, reals: given.rows(rows))
+                    return try game.fakes(leaf)
+                })
+        }
+    }
+
+    /// What a critic says of examples in evaluation; nil in games whose critics judge no single examples.
+    ///
+    /// - Parameter weights: Those of the discriminator.
+    public func scores(
+        of examples: Examples, count: Int, weights: NetworkWeights, after iteration: Int
+    )
+        throws -> [Float]?
+    {
+        try withoutGradients {
+            let parts = try Self.slices(of: count, 100).map { rows in
+                let leaf = Leaf(
+                    self, evaluating: rows, after: iteration, of: random, weights: weights,
+                    reals: [:])
+                return try game.scores(of: examples.rows(rows), leaf)?.value.scalars
+            }
+            return parts.contains(nil) ? nil : parts.flatMap { $0 ?? [] }
+        }
+    }
+
+    /// So many rows at a time: what layers hold in between is large.
+    private static func slices(of count: Int, _ size: Int) -> [Range<Int>] {
+        stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    }
+}
+
+extension [Tensor] {
+    fileprivate func reduced(_ combine: (Tensor, Tensor) -> Tensor) -> Tensor {
+        precondition(!isEmpty, "the generator side has nothing to minimize")
+        return dropFirst().reduce(self[0], combine)
+    }
+}

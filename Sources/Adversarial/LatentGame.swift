@@ -1,0 +1,76 @@
+public import NeuralNetworks
+public import Tensors
+
+/// One generator that makes examples of latent vectors, and one critic (Goodfellow et al., 2014).
+public struct LatentGame: Game {
+    public let phases: [Phase]
+    public let growth: Growth
+    private let generator: any Layer
+    private let critic: Critic
+    private let design: Design
+
+    /// What such a game is made of.
+    public struct Design: Sendable {
+        /// The field that is made.
+        public var field: String
+        /// The length of a latent vector.
+        public var latents: Int
+        /// Whether the networks are told the class of each example.
+        public var isConditional = false
+        /// Turns of the critic in an iteration.
+        public var criticSteps = 1
+        public var growth = Growth.none
+        /// The weight of how far the generator's weights are from orthogonal (Brock et al., 2019).
+        public var orthogonality: Float = 0
+
+        public init(field: String, latents: Int) {
+            self.field = field
+            self.latents = latents
+        }
+    }
+
+    /// - Parameters:
+    ///   - critic: From examples to scores, as ``Critic`` asks for.
+    ///   - generator: From `[batch, latents]` to examples.
+    public init(
+        _ parameters: inout GameParameters, _ design: Design, _ settings: CriticSettings,
+        critic: (inout ParameterTree) -> any Layer, generator: (inout ParameterTree) -> any Layer
+    ) {
+        phases = [
+            Phase(repeats: Sides(discriminator: design.criticSteps, generator: 1))
+        ]
+        growth = design.growth
+        self.design = design
+        self.critic = Critic(&parameters, settings, critic)
+        self.generator = generator(&parameters.generator)
+    }
+
+    public func fakes(_ leaf: Leaf) throws -> Examples {
+        let pass = try leaf.generator(labels: labels(leaf.reals))
+        return [design.field: generator(leaf.latents(design.latents), pass)]
+    }
+
+    public func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
+        let reals = try leaf.reals
+        try critic.learn(
+            reals[design.field], fakes()[design.field], labels: labels(reals), leaf)
+    }
+
+    public func terms(_ fakes: () throws -> Examples, _ leaf: Leaf) throws -> [Tensor] {
+        let loss = try critic.loss(
+            of: fakes()[design.field], against: leaf.reals[design.field],
+            labels: labels(leaf.reals), leaf)
+        guard design.orthogonality > 0 else { return [loss] }
+        let distance = leaf.networks.generator.distanceFromOrthogonal(try leaf.generator)
+        return [loss, distance * design.orthogonality]
+    }
+
+    public func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor? {
+        try critic.scores(of: examples[design.field], labels: labels(examples), leaf)
+    }
+
+    /// The classes that the networks are told; examples are not read where they are told none.
+    private func labels(_ examples: @autoclosure () throws -> Examples) rethrows -> [Int]? {
+        design.isConditional ? try examples().labels : nil
+    }
+}

@@ -1,0 +1,208 @@
+public import NeuralNetworks
+public import Tensors
+
+/// One microbatch of one turn: what a game computes with, and what it hands back.
+///
+/// When sampling it is one slice of samples. A leaf belongs to the lane that computes it.
+public final class Leaf {
+    public let turn: Turn
+    /// Its place in the global batch; when sampling, the samples' numbers.
+    public let positions: Range<Int>
+    let mode: ForwardPass.Mode
+    let random: RandomSource
+    let networks: Sides<Network>
+    /// How many doublings a growing pair makes; infinite: all.
+    private let growth: Float
+    private let loss: Sides<Scalar>
+    private let weightsOf: (Side) throws -> NetworkWeights
+    private let readReals: () throws -> Examples
+    private var knownReals: Examples?
+    /// The pass that fakes are made in, once there is one.
+    private var generatorPass: ForwardPass?
+    private var knownFakes: Examples?
+    /// Says how many leaves make fakes that are kept for the generator side's turn; nil: they are not.
+    private let leavesThatKeepFakes: () throws -> Int?
+    /// What it said when the generator's weights were there.
+    private var keeping: Int?
+    /// The passes of the side that learns, whose statistics count.
+    private var passes: [ForwardPass] = []
+    private var gradients: [Tensor?] = []
+    private var scalars: [Scalar: Float] = [:]
+
+    /// Fakes that were made in a discriminator side's turn, for the generator side's turn of the same iteration.
+    ///
+    /// Both turns draw the same latents; where the generator's weights are the same, too, so are the fakes.
+    public struct Fakes {
+        fileprivate let examples: Examples
+        fileprivate let pass: ForwardPass
+    }
+
+    /// A leaf of a run.
+    ///
+    /// - Parameters:
+    ///   - weights: Those of a side, which may have to be waited for.
+    ///   - reals: Reads the real examples, one for each position, where the game asks for them.
+    ///   - kept: Fakes of this iteration that were made before.
+    ///   - leavesThatKeepFakes: Says, once the generator's weights are there, how many leaves of this process make fakes with
+    ///     them that the generator side's turn is to have; nil where it makes its own.
+    public init(
+        _ step: GameStep, _ turn: Turn, positions: Range<Int>,
+        weights: @escaping (Side) throws -> NetworkWeights,
+        reals: @escaping () throws -> Examples, kept: Fakes? = nil,
+        leavesThatKeepFakes: @escaping () throws -> Int? = { nil }
+    ) {
+        self.turn = turn
+        self.positions = positions
+        mode = .training
+        random = step.random
+        networks = step.networks
+        growth = step.game.growth.level(at: turn.iteration)
+        loss = step.loss
+        weightsOf = weights
+        readReals = reals
+        self.leavesThatKeepFakes = leavesThatKeepFakes
+        if let kept {
+            knownFakes = kept.examples
+            generatorPass = kept.pass
+            if turn.side == .generator { passes = [kept.pass] }
+        }
+    }
+
+    /// A slice of samples, or of examples to be judged.
+    init(
+        _ step: GameStep, evaluating positions: Range<Int>, after iteration: Int,
+        of random: RandomSource, weights: NetworkWeights, reals: Examples
+    ) {
+        turn = Turn(
+            .generator, iteration: iteration,
+            phase: step.schedule.turn(at: step.schedule.firstStep(of: iteration)).phase)
+        self.positions = positions
+        mode = .evaluation
+        self.random = random
+        networks = step.networks
+        growth = step.game.growth.level(at: iteration)
+        loss = step.loss
+        weightsOf = { _ in weights }
+        readReals = { reals }
+        leavesThatKeepFakes = { nil }
+    }
+
+    // MARK: What a game asks for
+
+    /// The real examples; when sampling, what is given of them.
+    public var reals: Examples {
+        get throws {
+            if let knownReals { return knownReals }
+            let reals = try readReals()
+            knownReals = reals
+            return reals
+        }
+    }
+
+    /// The pass that the generator side's modules compute in.
+    public var generator: ForwardPass { get throws { try generator(labels: nil) } }
+
+    /// The same, for modules that depend on classes.
+    ///
+    /// - Parameter labels: The class of each position.
+    public func generator(labels: [Int]?) throws -> ForwardPass {
+        if let generatorPass { return generatorPass }
+        let learns = turn.side == .generator && mode == .training
+        keeping = learns ? nil : try leavesThatKeepFakes()
+        let pass = try pass(
+            .generator, isDifferentiable: learns || keeping != nil,
+            noiseNumber: Side.generator.rawValue, positions, labels: labels)
+        generatorPass = pass
+        return pass
+    }
+
+    /// Latent vectors, `[positions, size]`, normally distributed.
+    ///
+    /// The generator side's turn sees those of the iteration's first discriminator turn.
+    ///
+    /// - Parameter stream: Which of several independent ones, from 0 to 255.
+    public func latents(_ size: Int, stream: Int = 0) -> Tensor {
+        let place =
+            mode == .training
+            ? RandomSource.Place(
+                .latents, network: stream, iteration: turn.iteration, repeat: turn.repeat)
+            : RandomSource.Place(.samples, network: stream)
+        return Tensor(random.normal(rows: positions, columns: size, at: place))
+    }
+
+    /// Adds a loss, a scalar, to what the generator side minimizes in this turn.
+    ///
+    /// The tape that led to it is let go.
+    public func learn(_ loss: Tensor) throws {
+        add(
+            networks.generator.weightGradients(
+                of: [loss], upstream: [Tensor(1)], from: try generator))
+        add(loss: loss.scalar)
+    }
+
+    /// Reports a number of this leaf; the run reports the mean over all leaves.
+    public func report(_ scalar: Scalar, _ value: Float) { scalars[scalar] = value }
+
+    // MARK: What critics ask for
+
+    /// A pass of its own through a side's modules.
+    ///
+    /// - Parameters:
+    ///   - noiseNumber: Passes of different numbers draw different random numbers.
+    ///   - positions: What those are drawn for.
+    func pass(
+        _ side: Side, isDifferentiable: Bool, noiseNumber: Int, _ positions: Range<Int>,
+        labels: [Int]?
+    ) throws -> ForwardPass {
+        let noise = ForwardPass.Noise(
+            random,
+            at: .init(
+                .layers, network: noiseNumber, iteration: turn.iteration, repeat: turn.repeat),
+            positions: positions)
+        let pass = ForwardPass(
+            try weights(of: side), mode, isDifferentiable: isDifferentiable, growth: growth,
+            noise: mode == .training ? noise : nil, labels: labels)
+        if side == turn.side { passes.append(pass) }
+        return pass
+    }
+
+    func weights(of side: Side) throws -> NetworkWeights { try weightsOf(side) }
+
+    /// Adds to the gradient of each parameter of the side that learns, in the order of declaration.
+    func add(_ more: [Tensor?]) {
+        guard !gradients.isEmpty else {
+            gradients = more
+            return
+        }
+        for (index, gradient) in more.enumerated() {
+            guard let gradient else { continue }
+            gradients[index] = gradients[index].map { $0 + gradient } ?? gradient
+        }
+    }
+
+    /// Adds to the loss that the run reports for this turn's side.
+    func add(loss value: Float) { scalars[loss[turn.side], default: 0] += value }
+
+    // MARK: What it comes to
+
+    /// What the game makes of this leaf, once.
+    func fakes(by game: any Game) throws -> Examples {
+        if let knownFakes { return knownFakes }
+        let fakes = try game.fakes(self)
+        knownFakes = fakes
+        if let keeping { try weights(of: .generator).finishDirection(of: keeping) }
+        return fakes
+    }
+
+    /// The fakes for the generator side's turn; nil where they are not to be kept, or none were made.
+    public var keptFakes: Fakes? {
+        guard keeping != nil, let knownFakes, let generatorPass else { return nil }
+        return Fakes(examples: knownFakes, pass: generatorPass)
+    }
+
+    /// The flat buffer of all that was learned and reported.
+    func message() throws -> Storage {
+        networks[turn.side].message(
+            gradients, scalars: scalars, from: passes, try weights(of: turn.side))
+    }
+}
