@@ -1,5 +1,6 @@
 internal import Adversarial
-public import Evaluation
+internal import Evaluation
+public import PretrainedNetworks
 internal import Tensors
 
 // What can be known of a run's figures before any data are read.

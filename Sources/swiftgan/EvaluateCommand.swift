@@ -2,6 +2,7 @@ import ArgumentParser
 import Cluster
 import Evaluation
 import Foundation
+import PretrainedNetworks
 import Recipes
 
 struct EvaluateCommand: ParsableCommand {
@@ -96,6 +97,7 @@ extension Recipe {
         }
         let example = example(settings)
         return isExported
-            ? try ExportedNetwork(path: name, for: example) : RandomConvolutions(of: example)
+            ? try ExportedNetwork.extractor(path: name, for: example)
+            : RandomConvolutions(of: example)
     }
 }
