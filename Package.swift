@@ -16,7 +16,8 @@ let package = Package(
     name: "SwiftGAN",
     products: [
         .executable(name: "swiftgan", targets: ["swiftgan"]),
-        .library(name: "SwiftGAN", targets: ["Recipes", "Cluster", "Evaluation"]),
+        .library(
+            name: "SwiftGAN", targets: ["Recipes", "Cluster", "Evaluation", "PretrainedNetworks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -34,6 +35,18 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
+        .target(
+            name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        // C has #embed since 2023: files become part of the program.
+        .target(
+            name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"],
+            cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(
+            name: "PretrainedNetworks",
+            dependencies: [
+                "CClassifiers", "COnnxMessages", "NeuralNetworks", "Platform", "Tensors",
+            ],
+            swiftSettings: strict),
         .target(
             name: "Adversarial", dependencies: ["Datasets", "NeuralNetworks", "Tensors"],
             swiftSettings: strict),
@@ -54,24 +67,17 @@ let package = Package(
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .systemLibrary(name: "COpenBLAS"),
         .target(
-            name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
-        // C has #embed since 2023: files become part of the program.
-        .target(
-            name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"],
-            cSettings: [.unsafeFlags(["-std=c23"])]),
-        .target(
             name: "Evaluation",
             dependencies: [
-                "CClassifiers", "COnnxMessages", "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks",
-                "Platform",
-                "Tensors",
+                "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "PretrainedNetworks", "Tensors",
             ],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
             name: "Recipes",
             dependencies: [
-                "Adversarial", "Datasets", "Evaluation", "Hashing", "NeuralNetworks", "Tensors",
+                "Adversarial", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
+                "PretrainedNetworks", "Tensors",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -92,7 +98,7 @@ let package = Package(
             name: "Cluster",
             dependencies: [
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
-                "Platform", "Recipes", "Tensors", "Wire",
+                "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
             // Simulations go through its states ten thousand times: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -112,7 +118,7 @@ let package = Package(
             name: "swiftgan",
             dependencies: [
                 "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "Platform", "Recipes", "Tensors", "Wire",
+                "NeuralNetworks", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -123,16 +129,20 @@ let package = Package(
             name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"],
             swiftSettings: strict),
         .testTarget(
+            name: "PretrainedNetworksTests", dependencies: ["PretrainedNetworks", "Tensors"],
+            resources: [.copy("Networks")], swiftSettings: strict),
+        .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"],
             resources: [.copy("Pictures")], swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Adversarial", "Datasets", "Evaluation", "NeuralNetworks", "Recipes", "Tensors",
+                "Adversarial", "Datasets", "Evaluation", "NeuralNetworks", "PretrainedNetworks",
+                "Recipes", "Tensors",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Tensors"],
+            name: "EvaluationTests", dependencies: ["Evaluation", "PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
@@ -154,8 +164,8 @@ if Context.environment["SWIFTGAN_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "Recipes", "Tensors",
-                "Wire",
+                "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "PretrainedNetworks",
+                "Recipes", "Tensors", "Wire",
             ],
             swiftSettings: strict))
 }

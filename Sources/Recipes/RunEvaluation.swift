@@ -3,6 +3,7 @@ internal import Datasets
 internal import Hashing
 public import Evaluation
 public import NeuralNetworks
+public import PretrainedNetworks
 public import Tensors
 
 /// Measures a run's generators against real examples, which are read and seen through the extractor once.

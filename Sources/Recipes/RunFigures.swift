@@ -1,6 +1,7 @@
 internal import Adversarial
 internal import Datasets
-public import Evaluation
+internal import Evaluation
+public import PretrainedNetworks
 internal import Tensors
 
 // What can be known of a run's figures before any data are read.

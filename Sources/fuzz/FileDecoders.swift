@@ -3,6 +3,7 @@ internal import Cluster
 internal import Datasets
 internal import Evaluation
 internal import Foundation
+internal import PretrainedNetworks
 internal import Recipes
 
 extension Decoder {

@@ -3,6 +3,7 @@ import Cluster
 import Datasets
 import Evaluation
 import Foundation
+import PretrainedNetworks
 import Hashing
 import Platform
 import Recipes
@@ -92,7 +93,8 @@ func reportingErrors(_ body: () throws -> Void) throws {
         switch error {
         case let departure as Departure: throw ExitCode(departure.code)
         case is ThreadError: throw ExitCode(75)
-        case is RecipeError, is DataError, is FolderError, is SocketError, is EvaluationError:
+        case is RecipeError, is DataError, is FolderError, is SocketError, is EvaluationError,
+            is PretrainedNetworkError:
             throw ExitCode(78)
         default: throw ExitCode(1)
         }

@@ -3,6 +3,7 @@ import Cluster
 import Datasets
 import Evaluation
 import Foundation
+import PretrainedNetworks
 import Recipes
 
 struct EvaluateCommand: ParsableCommand {
@@ -97,6 +98,7 @@ extension Recipe {
         }
         let example = example(settings)
         return isExported
-            ? try ExportedNetwork(path: name, for: example) : RandomConvolutions(of: example)
+            ? try ExportedNetwork.extractor(path: name, for: example)
+            : RandomConvolutions(of: example)
     }
 }

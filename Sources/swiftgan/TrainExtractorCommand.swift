@@ -3,6 +3,7 @@ import Cluster
 import Datasets
 import Evaluation
 import Foundation
+import PretrainedNetworks
 import Recipes
 import Tensors
 

@@ -1,7 +1,7 @@
 import Cluster
-import Evaluation
 import Foundation
 import Hashing
+import PretrainedNetworks
 import Recipes
 
 /// A run, or what follows it where its generator collapsed: the same recipe, strengthened.

@@ -95,29 +95,6 @@ struct MeasureTests {
     }
 }
 
-@Suite("Classifiers as extractors")
-struct ClassifierTests {
-    @Test("A file that is no classifier is refused by name")
-    func refusal() throws {
-        let path = "\(NSTemporaryDirectory())/swiftgan-classifier-\(UUID().uuidString)"
-        try Data("hello".utf8).write(to: URL(fileURLWithPath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(throws: EvaluationError.self) { _ = try TrainedClassifier(path: path) }
-        #expect(throws: EvaluationError.self) { _ = try TrainedClassifier(path: "/nowhere") }
-    }
-
-    @Test("Random convolutions tell images apart, and are the same everywhere")
-    func random() {
-        let extractor = RandomConvolutions(of: [1, 28, 28])
-        let images = NDArray(
-            RandomSource(seed: 3).uniform(2 * 784, at: .init(.data), in: -1..<1),
-            shape: [2, 1, 28, 28])
-        let (first, second) = (extractor.features(images), extractor.features(images))
-        #expect(first.values == second.values && first.count == 2 && first.dimensions == 64)
-        #expect(first[0..<1].values != first[1..<2].values)
-    }
-}
-
 @Suite("Signs of collapse")
 struct SentinelTests {
     private func cloud(_ centres: [Double], count: Int = 400, seed: UInt64) -> Features {

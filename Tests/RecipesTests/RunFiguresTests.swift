@@ -2,6 +2,7 @@ import Adversarial
 import Datasets
 import Evaluation
 import NeuralNetworks
+import PretrainedNetworks
 import Recipes
 import Tensors
 import Testing
@@ -42,7 +43,9 @@ struct RunFiguresTests {
             let extractor = try RunEvaluation.usualExtractor(for: recipe, recipe.defaults)
             #expect(extractor is TrainedClassifier, "\(recipe.name)")
         }
-        #expect(throws: EvaluationError.self) { _ = try TrainedClassifier.included(for: "nothing") }
+        #expect(throws: PretrainedNetworkError.self) {
+            _ = try TrainedClassifier.included(for: "nothing")
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Foundation
+internal import PretrainedNetworks
 internal import Recipes
 
 /// What was measured of a run so far: `evaluations.jsonl`, a line a checkpoint.

@@ -1,5 +1,6 @@
 public import Datasets
 internal import NeuralNetworks
+public import PretrainedNetworks
 public import Tensors
 
 extension TrainedClassifier {

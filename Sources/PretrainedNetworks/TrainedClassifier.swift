@@ -1,3 +1,4 @@
+internal import CClassifiers
 internal import Foundation
 internal import NeuralNetworks
 internal import Platform
@@ -10,39 +11,46 @@ public struct TrainedClassifier: Sendable {
     public let recipe: String
     /// The share of held-out examples that it names rightly.
     public let accuracy: Double
-    let buffer: Storage
+    private let buffer: Storage
+    /// The buffer's views, which keep what kernels make of weights that stay as they are.
+    private let weights: NetworkWeights
 
-    /// The features of images `[count, channels, height, width]`, and the class that it reads in each.
-    public func read(_ images: NDArray) -> (features: Features, classes: [Int]) {
-        require(
-            images.shape.dropFirst() == classifier.example,
-            "\(images.shape.dropFirst()) is not \(classifier.example)")
-        let weights = classifier.network.weights(in: buffer)
-        var values: [Double] = []
-        var classes: [Int] = []
-        var dimensions = 0
-        let size = 100
-        for start in stride(from: 0, to: images.shape[0], by: size) {
-            let rows = start..<min(start + size, images.shape[0])
-            withoutGradients {
-                let pass = ForwardPass(weights, .evaluation, isDifferentiable: false)
-                let (features, odds) = classifier(Tensor(images).sliced(0, rows), pass)
-                dimensions = features.shape[1]
-                values += features.value.scalars.map(Double.init)
-                classes += odds.value.scalars.chunks(of: classifier.classes).map { row in
-                    row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex } ?? 0
-                }
-            }
-        }
-        return (
-            Features(count: images.shape[0], dimensions: dimensions, values: values), classes
-        )
+    package init(classifier: Classifier, recipe: String, accuracy: Double, buffer: Storage) {
+        self.classifier = classifier
+        self.recipe = recipe
+        self.accuracy = accuracy
+        self.buffer = buffer
+        weights = classifier.network.weights(in: buffer)
     }
 
-    /// The share of images read as the class they are of.
-    public func accuracy(_ images: NDArray, _ labels: [Int]) -> Double {
-        let right = zip(read(images).classes, labels).count { $0 == $1 }
-        return Double(right) / Double(labels.count)
+    /// Features `[batch, 64]` and the logarithms of the classes' odds, `[batch, classes]`.
+    package func featuresAndOdds(of images: Tensor) -> (features: Tensor, odds: Tensor) {
+        requireSuitable(images)
+        return classifier(images, pass)
+    }
+
+    /// A pass in which the weights are constants.
+    private var pass: ForwardPass { ForwardPass(weights, .evaluation, isDifferentiable: false) }
+}
+
+extension TrainedClassifier: FeatureExtractor {
+    public var name: String {
+        let percent = (accuracy * 10_000).rounded() / 100
+        return
+            "a classifier trained on \(recipe) that names \(percent)% of held-out examples rightly"
+    }
+
+    public var example: Shape { classifier.example }
+    public var depths: [String] { Classifier.depths }
+    public var imagesAtOnce: Int { 100 }
+
+    public func features(of images: Tensor) -> Tensor {
+        featureMaps(of: images, at: Classifier.depths.suffix(1))[0]
+    }
+
+    public func featureMaps(of images: Tensor, at depths: [String]) -> [Tensor] {
+        requireSuitable(images)
+        return classifier.featureMaps(images, pass, at: depths.map(place))
     }
 }
 
@@ -70,26 +78,40 @@ extension TrainedClassifier {
                 ]))
         for entry in entries { content.append(contentsOf: entry.bytes) }
         do { try content.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "\(path): expected a file that can be written: \(error.localizedDescription)")
         }
     }
 
+    /// The classifier of a recipe's images that comes with the program.
+    ///
+    /// - Throws: ``PretrainedNetworkError`` where none does.
+    public static func included(for recipe: String) throws -> TrainedClassifier {
+        let file = swiftgan_classifier(recipe)
+        guard let bytes = file.bytes else {
+            throw PretrainedNetworkError(
+                "expected a classifier for \(recipe) in the program, found none; --extractor names a file of 'swiftgan train-extractor'"
+            )
+        }
+        return try TrainedClassifier(
+            bytes: UnsafeRawBufferPointer(start: bytes, count: file.count))
+    }
+
     /// Reads what ``write(to:)`` wrote.
     ///
-    /// - Throws: ``EvaluationError`` for a file that is missing, or something else.
+    /// - Throws: ``PretrainedNetworkError`` for a file that is missing, or something else.
     public init(path: String) throws {
         let content: Data
         do { content = try RegularFile.content(of: path) } catch {
-            throw EvaluationError("\(path): expected a classifier's file, found \(error)")
+            throw PretrainedNetworkError("\(path): expected a classifier's file, found \(error)")
         }
         do {
             self = try content.withUnsafeBytes { try TrainedClassifier(bytes: $0) }
-        } catch { throw EvaluationError("\(path): \(error)") }
+        } catch { throw PretrainedNetworkError("\(path): \(error)") }
     }
 
     /// Reads what such a file holds.
-    init(bytes: UnsafeRawBufferPointer) throws {
+    private init(bytes: UnsafeRawBufferPointer) throws {
         let (tensors, metadata) = try Safetensors.parse(bytes)
         let extents = (metadata["example"] ?? "").split(separator: " ").compactMap { Int($0) }
         guard metadata["format"] == Self.format, let recipe = metadata["recipe"],
@@ -98,17 +120,15 @@ extension TrainedClassifier {
             extents.allSatisfy({ (1...1024).contains($0) }), extents[1] == extents[2],
             extents[1] % 4 == 0
         else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "expected \(Self.format), found \(metadata["format"] ?? "another file")")
         }
-        classifier = Classifier(example: Shape(extents), classes: classes)
-        self.recipe = recipe
-        self.accuracy = accuracy
-        buffer = Storage.zeros(count: classifier.network.count)
+        let classifier = Classifier(example: Shape(extents), classes: classes)
+        let buffer = Storage.zeros(count: classifier.network.count)
         let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         for (entry, range) in classifier.network.layout where entry.role == .weight {
             guard let tensor = byName[entry.name], tensor.shape == entry.shape else {
-                throw EvaluationError(
+                throw PretrainedNetworkError(
                     "expected \(entry.name) \(entry.shape), found \(byName[entry.name].map { "\($0.shape)" } ?? "none")"
                 )
             }
@@ -117,18 +137,6 @@ extension TrainedClassifier {
             )
             .copyMemory(from: tensor.bytes)
         }
-    }
-}
-
-/// Something that cannot be measured: what was expected, what was found, what to do.
-public struct EvaluationError: Error, CustomStringConvertible {
-    public let description: String
-
-    public init(_ description: String) { self.description = description }
-}
-
-extension Array {
-    fileprivate func chunks(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+        self.init(classifier: classifier, recipe: recipe, accuracy: accuracy, buffer: buffer)
     }
 }

@@ -4,8 +4,8 @@ internal import Platform
 internal import Tensors
 
 /// What an ONNX file says, before its operators are given a meaning: nodes in order, and arrays that are known.
-struct ExportedModel {
-    struct Node {
+struct ExportedModel: Sendable {
+    struct Node: Sendable {
         let kind: String
         let name: String
         /// The names of what it reads; empty: left out.
@@ -14,7 +14,7 @@ struct ExportedModel {
         let attributes: [String: Attribute]
     }
 
-    enum Attribute {
+    enum Attribute: Sendable {
         case number(Float)
         case integer(Int)
         case word(String)
@@ -25,7 +25,7 @@ struct ExportedModel {
     }
 
     /// Numbers that stand in the file.
-    enum Constant {
+    enum Constant: Sendable {
         case floats(NDArray)
         /// Extents and dimensions; their own shape says nothing.
         case integers([Int])
@@ -42,24 +42,26 @@ struct ExportedModel {
     let nodes: [Node]
     /// The arrays that these read.
     let constants: [String: Constant]
+}
 
-    /// - Throws: ``EvaluationError`` for a file that is missing, damaged, or needs what we do not read.
+extension ExportedModel {
+    /// - Throws: ``PretrainedNetworkError`` for a file that is missing, damaged, or needs what we do not read.
     init(path: String) throws {
         let content: Data
         do { content = try RegularFile.content(of: path) } catch {
-            throw EvaluationError("expected an ONNX file, found \(error)")
+            throw PretrainedNetworkError("expected an ONNX file, found \(error)")
         }
         self = try content.withUnsafeBytes { try Self.withMessage($0, ExportedModel.init) }
     }
 
     private init(_ model: Onnx__ModelProto) throws {
         guard let graph = model.graph?.pointee else {
-            throw EvaluationError("expected an ONNX model with a graph, found none")
+            throw PretrainedNetworkError("expected an ONNX model with a graph, found none")
         }
         let versions = elements(model.opset_import, model.n_opset_import) { $0 }
         let version = versions.first { Self.isUsual($0.domain) }?.version ?? 0
         guard version >= 7 else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "expected operators of version 7 or newer, found \(version); export it with a newer opset"
             )
         }
@@ -70,7 +72,7 @@ struct ExportedModel {
             !known.contains(text($0.name))
         }
         guard inputs.count == 1 else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "expected one input, the images, found \(inputs.count): \(inputs.map { text($0.name) }.joined(separator: ", "))"
             )
         }
@@ -78,7 +80,8 @@ struct ExportedModel {
         inputShape = try Self.imageShape(of: inputs[0])
         let outputs = elements(graph.output, graph.n_output) { text($0.name) }
         guard let first = outputs.first else {
-            throw EvaluationError("expected an output, whose values are the features, found none")
+            throw PretrainedNetworkError(
+                "expected an output, whose values are the features, found none")
         }
         output = first
         // Heads beside the first output may have operators that nobody knows: they are not looked at.
@@ -117,13 +120,13 @@ struct ExportedModel {
             Int($0.dim_value)
         }
         guard type?.elem_type == 1 else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "expected images as float32, found \(typeName(type?.elem_type ?? 0))")
         }
         guard extents.count == 4, extents[0] >= 0, extents[0] <= 1 << 20,
             extents.dropFirst().allSatisfy({ (1...4096).contains($0) })
         else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "expected images as [any, channels, height, width] with fixed extents of 1 to 4096, found \(extents) (0: not fixed); export it with a fixed image size"
             )
         }
@@ -146,7 +149,7 @@ extension ExportedModel.Node {
         self.outputs = outputs
         inputs = elements(node.input, node.n_input)
         guard ExportedModel.isUsual(node.domain) else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "\(kind) '\(name)': expected an operator of ONNX itself, found one of \(text(node.domain))"
             )
         }
@@ -177,10 +180,10 @@ extension ExportedModel.Attribute {
 }
 
 extension ExportedModel.Constant {
-    /// - Throws: ``EvaluationError`` where there are not as many numbers as the shape says.
+    /// - Throws: ``PretrainedNetworkError`` where there are not as many numbers as the shape says.
     fileprivate init(_ tensor: Onnx__TensorProto, name: String) throws {
         guard tensor.data_location == 0 else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "\(name): expected weights in the file itself, found them beside it; export it as one file"
             )
         }
@@ -188,7 +191,7 @@ extension ExportedModel.Constant {
         // As a floating-point number, since extents from outside may be too many to multiply.
         let count = extents.reduce(1.0) { $0 * Double($1) }
         guard extents.count <= 8, extents.allSatisfy({ $0 >= 0 }), count < 0x1p31 else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "\(name): expected up to 8 extents that fit memory, found \(extents.prefix(9))")
         }
         let raw = UnsafeRawBufferPointer(start: tensor.raw_data.data, count: tensor.raw_data.len)
@@ -213,11 +216,11 @@ extension ExportedModel.Constant {
             self = .integers(numbers.map { Int($0) })
             return
         default:
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "\(name): expected float32, or int64 for extents, found \(ExportedModel.typeName(tensor.data_type)); export it in float32"
             )
         }
-        throw EvaluationError(
+        throw PretrainedNetworkError(
             "\(name): expected the numbers of \(extents), at least one, found \(found) bytes")
     }
 }
@@ -242,7 +245,7 @@ extension ExportedModel {
             guard
                 let model = onnx__model_proto__unpack(&allocator, bytes.count, bytes.baseAddress)
             else {
-                throw EvaluationError(
+                throw PretrainedNetworkError(
                     "expected an ONNX model, found \(file.count) bytes that are none, or not all of it"
                 )
             }

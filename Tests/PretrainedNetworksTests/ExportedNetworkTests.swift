@@ -1,5 +1,5 @@
-import Evaluation
 import Foundation
+import PretrainedNetworks
 import Tensors
 import Testing
 
@@ -9,59 +9,29 @@ private let efficientNetPath = ProcessInfo.processInfo.environment["SWIFTGAN_EFF
 /// The networks are those of `Networks/make-networks`; onnxruntime computed what is expected of them.
 @Suite("Exported networks as extractors")
 struct ExportedNetworkTests {
-    private static let folder = Bundle.module.bundlePath + "/Networks"
-
     private struct Expected: Decodable {
         let images: [Int]
-        let features: [Double]
-    }
-
-    /// The byte of image n, channel c, row y and column x is (57n + 31c + 7y + 13x) mod 256; bytes are brought to -1...1.
-    private func images(_ shape: Shape) -> NDArray {
-        var pixels: [Float] = []
-        for n in 0..<shape[0] {
-            for c in 0..<shape[1] {
-                for y in 0..<shape[2] {
-                    pixels += (0..<shape[3]).map { x in
-                        Float((57 * n + 31 * c + 7 * y + 13 * x) % 256) / 127.5 - 1
-                    }
-                }
-            }
-        }
-        return NDArray(pixels, shape: shape)
+        let features: [Float]
     }
 
     private func network(_ name: String, for example: Shape = [3, 4, 4]) throws -> ExportedNetwork {
-        try ExportedNetwork(path: "\(Self.folder)/\(name).onnx", for: example)
+        try ExportedNetwork(path: TestNetworks.path(name), for: example)
     }
 
     @Test(
-        "Features are those that onnxruntime computes",
-        arguments: ["convolutions", "pools", "shapes", "lists", "resampled"])
-    func features(name: String) throws {
-        let content = try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/expected.json"))
+        "Features are those that onnxruntime computes, with a tape and without",
+        arguments: ["convolutions", "pools", "shapes", "lists", "resampled"], [false, true])
+    func features(name: String, isRecorded: Bool) throws {
+        let content = try Data(contentsOf: URL(fileURLWithPath: TestNetworks.expected))
         let expected = try #require(
             JSONDecoder().decode([String: Expected].self, from: content)[name])
-        let images = images(Shape(expected.images))
-        let found = try network(name, for: images.shape.dropFirst()).features(images)
-        #expect(found.count == expected.images[0])
-        #expect(found.values.count == expected.features.count)
-        for (found, expected) in zip(found.values, expected.features) {
+        let images = TestNetworks.images(Shape(expected.images))
+        let found = try network(name, for: images.shape.dropFirst()).features(
+            of: isRecorded ? .variable(images) : Tensor(images))
+        #expect(found.shape[0] == expected.images[0])
+        #expect(found.shape.elementCount == expected.features.count)
+        for (found, expected) in zip(found.value.scalars, expected.features) {
             #expect(abs(found - expected) <= 1e-5 * max(1, abs(expected)))
-        }
-    }
-
-    @Test("An image's features do not depend on how many are computed with it")
-    func slices() throws {
-        let network = try network("convolutions", for: [3, 9, 10])
-        let images = images([203, 3, 9, 10])
-        let found = network.features(images)
-        #expect(found.count == 203)
-        for number in [0, 99, 100, 202] {
-            let one = network.features(
-                Tensor(images).sliced(0, number..<(number + 1)).value)
-            let other = found[number..<(number + 1)]
-            #expect(zip(one.values, other.values).allSatisfy { abs($0 - $1) < 1e-5 })
         }
     }
 
@@ -86,7 +56,6 @@ struct ExportedNetworkTests {
             ("mixed-images", "expected an order of 4 dimensions, 0 first"),
             ("one-shape", "expected a shape of up to 8 extents, the first for any number of"),
             ("rounded-up", "expected ceil_mode 0, found 1"),
-            ("many-features", "expected at most 4096 features, found 12288, [3, 64, 64] of each"),
             ("not-finite", "expected finite features"),
         ])
     func refusals(name: String, reason: String) { expectRefusal("refused/\(name)", reason) }
@@ -122,23 +91,23 @@ struct ExportedNetworkTests {
 
     @Test("A file that is missing, cut short or damaged is refused, or read; nothing worse happens")
     func damage() throws {
-        #expect(throws: EvaluationError.self) { try network("nowhere") }
-        #expect(throws: EvaluationError.self) { try network("refused") }
+        #expect(throws: PretrainedNetworkError.self) { try network("nowhere") }
+        #expect(throws: PretrainedNetworkError.self) { try network("refused") }
         let path = "\(NSTemporaryDirectory())/swiftgan-network-\(UUID().uuidString).onnx"
         defer { try? FileManager.default.removeItem(atPath: path) }
         func read(_ content: Data) throws -> ExportedNetwork {
             try content.write(to: URL(fileURLWithPath: path))
             return try ExportedNetwork(path: path, for: [3, 7, 8])
         }
-        let whole = try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/pools.onnx"))
+        let whole = try Data(contentsOf: URL(fileURLWithPath: TestNetworks.path("pools")))
         for count in stride(from: 0, to: whole.count, by: 7) {
-            #expect(throws: EvaluationError.self) { try read(whole.prefix(count)) }
+            #expect(throws: PretrainedNetworkError.self) { try read(whole.prefix(count)) }
         }
         for place in whole.indices {
             var damaged = whole
             damaged[place] ^= UInt8(1 << (place % 8))
             do { _ = try read(damaged) } catch {
-                #expect(error is EvaluationError && !"\(error)".contains { $0.isNewline })
+                #expect(error is PretrainedNetworkError && !"\(error)".contains { $0.isNewline })
             }
         }
     }
@@ -155,9 +124,10 @@ struct ExportedNetworkTests {
         let side = isSmall ? 64 : 96
         let network = try ExportedNetwork(path: path, for: [3, side, side])
         #expect(network.name == "EfficientNet-Lite0", "expected one of --side 64 or 96")
-        let features = network.features(images([1, 3, side, side]))
-        #expect(features.dimensions == 1280)
-        let sum = features.values.reduce(0, +)
+        let images = TestNetworks.images([1, 3, side, side])
+        let features = network.features(of: Tensor(images)).value.scalars
+        #expect(features.count == 1280)
+        let sum = features.reduce(0) { $0 + Double($1) }
         #expect(abs(sum - (isSmall ? 1057.568 : 416.978)) < 0.01, "\(sum)")
     }
 }

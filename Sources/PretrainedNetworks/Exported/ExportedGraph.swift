@@ -6,11 +6,13 @@ struct ExportedGraph: Sendable {
     let input: Shape
     /// The shape of what it gives for an image.
     let output: Shape
+    /// What it computes on the way to that, by the names that the file has for it, in the file's order.
+    let depths: [(name: String, place: Int)]
     /// The most floats that values which are needed at the same time have, for one image.
     let peak: Int
     private let steps: [Step]
-    /// The place of what it gives.
-    private let result: Int
+    /// The place of what it gives, and how that comes about.
+    private let result: (place: Int, schedule: [ScheduledStep])
 
     /// One operation: it takes some values, and gives the next.
     struct Step: Sendable {
@@ -19,9 +21,10 @@ struct ExportedGraph: Sendable {
         /// The shape of what it gives for an image.
         let shape: Shape
         let compute: @Sendable ([Tensor]) -> Tensor
-        /// The places that nobody reads after it.
-        var lastReads: [Int] = []
     }
+
+    /// A step's number, and the places that nobody reads after it.
+    private typealias ScheduledStep = (number: Int, lastReads: [Int])
 
     /// What a name of the graph stands for.
     enum Value {
@@ -30,12 +33,13 @@ struct ExportedGraph: Sendable {
         case constant(ExportedModel.Constant)
     }
 
-    /// - Throws: ``EvaluationError`` for an operator that we do not have, or that cannot be as it is written.
+    /// - Throws: ``PretrainedNetworkError`` for an operator that we do not have, or that cannot be as it is written.
     init(_ model: ExportedModel) throws {
         input = try ExportedNode.checked(Array(model.inputShape.dropFirst()), model.input)
         var values = model.constants.mapValues { Value.constant($0) }
         values[model.input] = .computed(place: 0, shape: input)
         var steps: [Step] = []
+        var depths: [(name: String, place: Int)] = []
         for node in model.nodes {
             let meaning = try ExportedNode.meaning(
                 of: node, given: values, images: model.inputShape[0])
@@ -48,44 +52,68 @@ struct ExportedGraph: Sendable {
             }
             guard let output = node.outputs.first, values.updateValue(value, forKey: output) == nil
             else {
-                throw EvaluationError(
+                throw PretrainedNetworkError(
                     "\(node.kind) '\(node.name)': expected an output with a name of its own, found '\(node.outputs.first ?? "")'"
                 )
             }
+            if case .computed(let place, _) = value { depths.append((output, place)) }
         }
         guard case .computed(let place, let shape)? = values[model.output] else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "expected an output '\(model.output)' that follows from the images, found none")
         }
-        (result, output) = (place, shape)
-        var read: Set = [place]
-        for index in steps.indices.reversed() {
-            steps[index].lastReads = Set(steps[index].inputs).filter { read.insert($0).inserted }
-        }
+        let schedule = Self.schedule(steps, for: [place])
+        peak = Self.peak(of: steps, in: schedule, input: input)
+        result = (place, schedule)
+        output = shape
         self.steps = steps
-        peak = Self.peak(of: steps, input: input)
+        self.depths = depths
     }
 
     /// The output for images in the shape that it was exported for, `[batch, features]`.
     func callAsFunction(_ images: Tensor) -> Tensor {
-        var values = [0: images]
-        for (index, step) in steps.enumerated() {
-            values[index + 1] = step.compute(step.inputs.compactMap { values[$0] })
-            for place in step.lastReads { values[place] = nil }
-        }
-        guard let output = values[result] else {
-            preconditionFailure("a graph let go of its output")
-        }
-        return output.flattened()
+        values(images, at: [result.place], result.schedule)[0].flattened()
     }
 
-    private static func peak(of steps: [Step], input: Shape) -> Int {
+    /// The values at some places of ``depths``, in that order, and nothing that these do not need.
+    func callAsFunction(_ images: Tensor, at places: [Int]) -> [Tensor] {
+        values(images, at: places, Self.schedule(steps, for: places))
+    }
+
+    private func values(_ images: Tensor, at places: [Int], _ schedule: [ScheduledStep]) -> [Tensor]
+    {
+        var values = [0: images]
+        for (number, lastReads) in schedule {
+            let step = steps[number]
+            values[number + 1] = step.compute(step.inputs.compactMap { values[$0] })
+            for place in lastReads { values[place] = nil }
+        }
+        return places.map { place in
+            guard let value = values[place] else {
+                preconditionFailure("a graph let go of what it was asked for")
+            }
+            return value
+        }
+    }
+
+    /// The steps that values at some places need, in their order.
+    private static func schedule(_ steps: [Step], for places: [Int]) -> [ScheduledStep] {
+        var read = Set(places)
+        var found: [ScheduledStep] = []
+        for number in steps.indices.reversed() where read.contains(number + 1) {
+            found.append(
+                (number, Set(steps[number].inputs).filter { read.insert($0).inserted }))
+        }
+        return found.reversed()
+    }
+
+    private static func peak(of steps: [Step], in schedule: [ScheduledStep], input: Shape) -> Int {
         let counts = [input.elementCount] + steps.map(\.shape.elementCount)
         var (now, peak) = (counts[0], counts[0])
-        for (index, step) in steps.enumerated() {
-            now += counts[index + 1]
+        for (number, lastReads) in schedule {
+            now += counts[number + 1]
             peak = max(peak, now)
-            now -= step.lastReads.reduce(0) { $0 + counts[$1] }
+            now -= lastReads.reduce(0) { $0 + counts[$1] }
         }
         return peak
     }

@@ -49,8 +49,8 @@ struct ExportedNode {
         unreadAttributes = Set(node.attributes.keys)
     }
 
-    func refusal(_ expected: String, found: String) -> EvaluationError {
-        EvaluationError("\(node.kind) '\(node.name)': expected \(expected), found \(found)")
+    func refusal(_ expected: String, found: String) -> PretrainedNetworkError {
+        PretrainedNetworkError("\(node.kind) '\(node.name)': expected \(expected), found \(found)")
     }
 
     // MARK: Results
@@ -60,7 +60,7 @@ struct ExportedNode {
         // As a floating-point number, since they may be too many to multiply.
         let count = extents.reduce(1.0) { $0 * Double($1) }
         guard extents.count <= 7, extents.allSatisfy({ $0 > 0 }), count <= 0x1p28 else {
-            throw EvaluationError(
+            throw PretrainedNetworkError(
                 "'\(name)': expected up to 7 extents of at most 2^28 numbers for an image, found \(extents)"
             )
         }
