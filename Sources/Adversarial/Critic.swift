@@ -17,7 +17,8 @@ public struct Critic: Sendable {
 
     /// - Parameters:
     ///   - name: Its prefix in the buffer; empty for the only critic of a game.
-    ///   - body: From what is judged, `[batch, …]`, to scores, `[batch, 1 + classes]`, unbounded.
+    ///   - body: From what is judged, `[batch, …]`, to scores, `[batch, 1 + classes]`, unbounded; or to one for each patch,
+    ///     `[batch, 1, height, width]` (Isola et al., 2017): losses are then means over patches.
     public init(
         _ parameters: inout GameParameters, named name: String = "", _ settings: CriticSettings,
         _ body: (inout ParameterTree) -> any Layer
@@ -130,7 +131,7 @@ public struct Critic: Sendable {
         let count = scores.shape[0]
         let learned = settings.learned(of: count, at: iteration)
         guard learned < count else { return nil }
-        let values = scores.value.scalars
+        let values = scores.meanOfExamples.value.scalars
         // Of equal scores the first counts, so that the choice is a function of the numbers alone.
         let order = (0..<count).sorted { (-values[$0], $0) < (-values[$1], $1) }
         return order.prefix(learned).sorted()
@@ -201,6 +202,11 @@ extension Tensor {
 
     /// The cross-entropy of the classes said with those that are true.
     func classLoss(_ labels: [Int]) -> Tensor { sliced(1, 1..<shape[1]).crossEntropy(labels) }
+
+    /// Where there are scores of patches, their mean, `[batch, 1]`.
+    fileprivate var meanOfExamples: Tensor {
+        shape.rank == 2 ? self : mean(over: Array(shape.indices.dropFirst(2)))
+    }
 
     fileprivate func rows(_ rows: [Int]?) -> Tensor { rows.map(gathered) ?? self }
 }

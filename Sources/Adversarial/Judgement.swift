@@ -106,7 +106,13 @@ struct Judgement {
         let outputs = critic.body(input, pass)
         let slopes = gradient(
             of: outputs.scores.sum(), withRespectTo: input, isDifferentiable: true)
-        return .taped(outputs: outputs, squaredSlopes: slopes.sumOfSquaresOfExamples())
+        let squaredSlopes = slopes.sumOfSquaresOfExamples()
+        guard outputs.shape.rank > 2 else {
+            return .taped(outputs: outputs, squaredSlopes: squaredSlopes)
+        }
+        // So that a penalty means the same however many patches there are.
+        let patches = Float(outputs.shape.dropFirst(2).elementCount)
+        return .taped(outputs: outputs, squaredSlopes: squaredSlopes / patches)
     }
 
     /// Adds a loss of some places' scores, and their penalties, to what was learned so far.

@@ -44,6 +44,13 @@ struct OperationTests {
         #expect(Tensor([-2, 0, 3], shape: [3]).leakyRelu(slope: 0.5).value.scalars == [-1, 0, 3])
     }
 
+    @Test("Absolute values differentiate away from their kink, on both sides of it")
+    func absolute() {
+        expectGradients(of: [[4, 9]], in: 0.1..<1) { $0[0].absolute() * $0[0] }
+        expectGradients(of: [[4, 9]], in: -1..<(-0.1)) { $0[0].absolute() * $0[0] }
+        #expect(Tensor([-2, 0, 3], shape: [3]).absolute().value.scalars == [2, 0, 3])
+    }
+
     @Test("Transcendental functions agree with the system's to single precision")
     func accuracy() {
         let x = (0..<4001).map { Float($0 - 2000) / 100 }

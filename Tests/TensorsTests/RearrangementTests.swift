@@ -87,6 +87,29 @@ struct RearrangementTests {
         #expect(ones.upsampledBilinear().value.scalars.allSatisfy { $0 == 1 })
     }
 
+    @Test("Cubic resampling gives Pillow's values, smaller and larger, and differentiates")
+    func cubic() {
+        let values = (0..<64).map { Float($0 * $0 % 37) }
+        let image = Tensor(values, shape: [1, 1, 8, 8])
+        func expect(_ found: [Float], _ pillow: [Float]) {
+            #expect(zip(found, pillow).allSatisfy { abs($0 - $1) < 1e-4 }, "\(found)")
+        }
+        expect(
+            image.resampledBicubic(height: 4, width: 4).value.scalars,
+            [
+                11.266837, 13.958304, 24.475986, 15.139091, 27.935202, 21.29105, 20.84574,
+                13.908435, 17.102648, 16.774586, 10.631923, 13.615967, 25.08419, 18.813784,
+                18.048481, 26.308573,
+            ])
+        expect(
+            Array(image.resampledBicubic(height: 12, width: 12).value.scalars[..<12]),
+            [
+                -1.9329987, -0.77012384, 0.9036307, 1.9764864, 5.493421, 9.899244, 13.638767,
+                19.67023, 27.64428, 37.724323, 25.109907, 10.943906,
+            ])
+        expectGradients(of: [[1, 2, 6, 4]]) { $0[0].squared().resampledBicubic(height: 3, width: 2) }
+    }
+
     @Test("The largest of a window is picked, and takes all of its gradient")
     func maximumPooling() {
         let x = Tensor([1, 5, 2, 0, 3, 4, -1, 7], shape: [1, 1, 2, 4])

@@ -50,6 +50,14 @@ extension Tensor {
             "leakyRelu", result, (self, { $0.leaky(onSidesOf: result, slope: slope) }))
     }
 
+    /// |x|; its slope at 0 is -1.
+    public func absolute() -> Tensor {
+        let own = value
+        return recording(
+            "absolute", own.mapped(KernelLeaky, -1),
+            (self, { $0.leaky(onSidesOf: own, slope: -1) }))
+    }
+
     /// x held within a range, whose ends may be infinite; gradients pass inside of it alone.
     public func clipped(to range: ClosedRange<Float>) -> Tensor {
         let own = value

@@ -57,6 +57,39 @@ extension Tensor {
             columns: .interpolation(from: shape[3], to: width))
     }
 
+    /// Images `[batch, channels, height, width]` of another size, by cubic convolution (Keys, 1981; a = -1/2), widened where they
+    /// become smaller, so that no pixel is left out.
+    public func resampledBicubic(height: Int, width: Int) -> Tensor {
+        require(
+            shape.rank == 4 && shape.elementCount > 0 && height > 0 && width > 0,
+            "\(shape) cannot be brought to \(height) x \(width) pixels")
+        return mixed(
+            rows: .cubic(from: shape[2], to: height), columns: .cubic(from: shape[3], to: width))
+    }
+
+    /// What each new pixel of a line has of the old ones, `[new, old]`; what would lie beyond the ends is left out.
+    private static func cubic(from old: Int, to new: Int) -> Tensor {
+        func kernel(_ distance: Double) -> Double {
+            let x = abs(distance)
+            if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
+            return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+        }
+        let step = Double(old) / Double(new)
+        let scale = max(1, step)
+        var weights = [Float](repeating: 0, count: new * old)
+        for pixel in 0..<new {
+            let centre = (Double(pixel) + 0.5) * step - 0.5
+            let first = max(0, Int((centre - 2 * scale).rounded(.up)))
+            let last = min(old - 1, Int((centre + 2 * scale).rounded(.down)))
+            let values = (first...last).map { kernel((Double($0) - centre) / scale) }
+            let sum = values.reduce(0, +)
+            for (place, value) in zip(first...last, values) {
+                weights[pixel * old + place] = Float(value / sum)
+            }
+        }
+        return Tensor(weights, shape: [new, old])
+    }
+
     /// What each new pixel of a line has of the old ones, `[new, old]`.
     ///
     /// Beyond the outermost centres lie their own values.

@@ -1,0 +1,41 @@
+internal import Hashing
+public import Tensors
+
+/// Two sets of pictures of one size that have nothing to do with each other: `a` and `b`, each drawn in an order of its own.
+public struct Unpaired: Dataset {
+    private let a: any Dataset
+    private let b: any Dataset
+
+    public let fields: [Field]
+    public let manifest: DataManifest
+
+    /// - Parameters:
+    ///   - a: Pictures without classes.
+    ///   - b: Of the same shape.
+    public init(_ a: any Dataset, _ b: any Dataset) {
+        precondition(a.fields.count == 1 && a.fields == b.fields, "two sets of unlike pictures")
+        self.a = a
+        self.b = b
+        let shape = a.fields[0].shape
+        fields = [Field("a", shape, .image), Field("b", shape, .image)]
+        manifest = DataManifest(
+            count: max(a.count, b.count),
+            digest: SHA256.digest(of: "unpaired \(a.manifest) and \(b.manifest)"))
+    }
+
+    /// That of the larger set: an epoch sees all of it, and pictures of the other more than once.
+    public var count: Int { manifest.count }
+    public var notes: [String] { a.notes + b.notes }
+
+    public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws {
+        try a.read(index % a.count, into: [arrays[0]])
+        try b.read(index % b.count, into: [arrays[1]])
+    }
+
+    public func read(
+        at position: Int, _ random: RandomSource, into arrays: [UnsafeMutablePointer<Float>]
+    ) throws {
+        try a.read(at: position, random, into: [arrays[0]])
+        try b.read(at: position, RandomSource(seed: ~random.seed), into: [arrays[1]])
+    }
+}

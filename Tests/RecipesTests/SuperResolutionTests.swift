@@ -1,0 +1,116 @@
+import Adversarial
+import Datasets
+import NeuralNetworks
+import Tensors
+import Testing
+
+@testable import Recipes
+
+@Suite("Super-resolution")
+struct SuperResolutionTests {
+    private let random = RandomSource(seed: 9)
+    private let step: GameStep
+    private let field = Field.image([3, 16, 16])
+
+    init() {
+        var settings = SuperResolutionSettings()
+        (settings.factor, settings.width, settings.depth, settings.pixelIterations) = (2, 8, 2, 4)
+        let field = field
+        step = GameStep(random) {
+            SuperResolution(
+                &$0, settings, field,
+                critic: CriticSettings(
+                    .relativistic,
+                    penalties: [
+                        .zeroSlope(at: .reals, weight: 1), .zeroSlope(at: .fakes, weight: 1),
+                    ]))
+        }
+    }
+
+    private func message(_ turn: Turn, _ buffers: Sides<Storage>) throws -> [Float] {
+        let weights = Sides(
+            discriminator: step.networks.discriminator.weights(in: buffers.discriminator),
+            generator: step.networks.generator.weights(in: buffers.generator))
+        let reals = random.uniform(
+            2 * field.shape.elementCount, at: .init(.data), in: -1..<1)
+        let leaf = Leaf(
+            step, turn, positions: 0..<2, weights: { weights[$0] },
+            reals: { [field] in
+                [field.name: Tensor(reals, shape: Shape([2] + field.shape))]
+            })
+        return try step.message(of: leaf).scalars
+    }
+
+    /// New weights; the last layer's, which begin with nothing, are not left so.
+    private func buffers() -> Sides<Storage> {
+        Sides(
+            discriminator: step.networks.discriminator.initialWeights(random, number: 0),
+            generator: {
+                let buffer = step.networks.generator.initialWeights(random, number: 1)
+                for index in 0..<buffer.count where buffer.pointer[index] == 0 {
+                    buffer.pointer[index] = 0.01 * Float(index % 7 - 3)
+                }
+                return buffer
+            }())
+    }
+
+    @Test("The critic rests in the first phase, and then takes turns")
+    func phases() {
+        let sides = (0..<8).map { step.schedule.turn(at: $0) }
+        #expect(sides.prefix(4).allSatisfy { $0.side == .generator && $0.phase == "pixels" })
+        #expect(sides[4...].map(\.side) == [.discriminator, .generator, .discriminator, .generator])
+    }
+
+    @Test("In the beginning a picture is a bilinear enlargement of what it was reduced to")
+    func beginning() throws {
+        let weights = step.networks.generator.weights(
+            in: step.networks.generator.initialWeights(random, number: 1))
+        let picture = Tensor(
+            random.uniform(field.shape.elementCount, at: .init(.data)),
+            shape: Shape([1] + field.shape))
+        let made = try step.samples(
+            0..<1, seed: 0, given: ["image": picture], weights: weights, after: 0)["image"]
+        let expected = picture.resampledBicubic(height: 8, width: 8).upsampledBilinear()
+        #expect(made.value.scalars == expected.value.scalars)
+    }
+
+    @Test(
+        "Gradients are those of differences, of patches' slopes, too",
+        arguments: [
+            Turn(.generator, iteration: 0, phase: "pixels"),
+            Turn(.generator, iteration: 5, phase: "adversarial"),
+            Turn(.discriminator, iteration: 5, phase: "adversarial"),
+        ])
+    func gradients(turn: Turn) throws {
+        let buffers = buffers()
+        let network = step.networks[turn.side]
+        let gradient = try message(turn, buffers)
+        let loss = network.range(of: .scalar).lowerBound
+        for (entry, range) in network.layout where entry.role == .weight {
+            let own = Array(gradient[range])
+            let norm = own.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard norm > 1e-4 else { continue }
+            func moved(by reach: Float) throws -> Float {
+                for (place, value) in zip(range, own) {
+                    buffers[turn.side].pointer[place] += reach * value / norm
+                }
+                return try message(turn, buffers)[loss]
+            }
+            let reach = min(0.01, 0.005 / norm)
+            let above = try moved(by: reach)
+            let below = try moved(by: -2 * reach)
+            _ = try moved(by: reach)
+            let slope = (above - below) / (2 * reach)
+            #expect(abs(slope - norm) <= 0.1 * norm + 5e-3, "\(entry.name): \(slope), \(norm)")
+        }
+    }
+
+    @Test("Without a turn of the critic's, the critic's weights have no part")
+    func resting() throws {
+        let buffers = buffers()
+        let turn = Turn(.generator, iteration: 0, phase: "pixels")
+        let before = try message(turn, buffers)
+        for index in 0..<buffers.discriminator.count { buffers.discriminator.pointer[index] = .nan }
+        #expect(try message(turn, buffers) == before)
+    }
+}
