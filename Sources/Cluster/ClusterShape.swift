@@ -23,7 +23,7 @@ package struct ClusterShape: Sendable {
     package var run: UInt64
     package var networks: [Network]
     /// Floats in a chunk, at most.
-    package var chunkCount: Int
+    package var floatsPerChunk: Int
     package var tree: LeafTree
     package var schedule: Schedule
     /// The step at which the run ends.
@@ -31,13 +31,13 @@ package struct ClusterShape: Sendable {
     package var stepsBetweenCheckpoints: Int
 
     package init(
-        run: UInt64, networks: [Network], chunkCount: Int, leaves: Int, schedule: Schedule,
+        run: UInt64, networks: [Network], floatsPerChunk: Int, leaves: Int, schedule: Schedule,
         steps: Int,
         stepsBetweenCheckpoints: Int
     ) {
         self.run = run
         self.networks = networks
-        self.chunkCount = chunkCount
+        self.floatsPerChunk = floatsPerChunk
         tree = LeafTree(leaves: leaves)
         self.schedule = schedule
         self.steps = steps
@@ -52,8 +52,8 @@ package struct ClusterShape: Sendable {
                     name: network.name, count: network.count,
                     components: [.weights, .firstMoment, .secondMoment]
                         + (average == nil ? [] : [.average]))
-            }, chunkCount: run.chunkCount, leaves: run.settings.leaves, schedule: run.schedule,
-            steps: run.steps,
+            }, floatsPerChunk: run.floatsPerChunk, leaves: run.settings.leaves,
+            schedule: run.schedule, steps: run.steps,
             stepsBetweenCheckpoints: run.settings.checkpointEvery * run.schedule.stepsPerIteration)
     }
 
@@ -64,7 +64,7 @@ package struct ClusterShape: Sendable {
 
     /// Every network has two chunks at least, so that two servers can share it.
     private func chunkLength(of network: Int) -> Int {
-        min(chunkCount, (networks[network].count + 1) / 2)
+        min(floatsPerChunk, (networks[network].count + 1) / 2)
     }
 
     /// The floats that a chunk holds.

@@ -39,7 +39,7 @@ package struct ServerLoad {
                 .init(
                     name: $0.name, count: $0.count,
                     components: [.weights, .firstMoment, .secondMoment])
-            }, chunkCount: Self.length, leaves: workers, schedule: schedule, steps: steps,
+            }, floatsPerChunk: Self.length, leaves: workers, schedule: schedule, steps: steps,
             stepsBetweenCheckpoints: steps)
         let slices = networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) }
         server = ParameterServerState(

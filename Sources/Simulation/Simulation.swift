@@ -136,7 +136,8 @@ package struct Simulation {
     ) {
         self.init(
             TinyWorld(
-                leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, chunkCount: 3),
+                leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, floatsPerChunk: 3
+            ),
             SeededGenerator(state: seed), slices: slices, minimumWorkers: workers, lossRate: 0,
             doubleRate: 0, longestDelay: 30, troubledTicks: 0, stopsAt: stopsAt)
         for _ in 0..<workers { addWorker(lanes: lanes) }

@@ -15,7 +15,8 @@ package final class TinyWorld: Sendable {
     private let reference: [Snapshot]
 
     package init(
-        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
+        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int,
+        floatsPerChunk: Int = 5
     ) {
         let networks = [
             Network("discriminator") { Linear(&$0, "only", from: 4, to: 3) },
@@ -29,7 +30,7 @@ package final class TinyWorld: Sendable {
                     name: network.name, count: network.count,
                     components: number == 0
                         ? [.weights, .firstMoment, .secondMoment] : Component.allCases)
-            }, chunkCount: chunkCount, leaves: leaves, schedule: schedule,
+            }, floatsPerChunk: floatsPerChunk, leaves: leaves, schedule: schedule,
             steps: iterations * schedule.stepsPerIteration,
             stepsBetweenCheckpoints: checkpointEvery * schedule.stepsPerIteration)
         let rules = networks.enumerated().map { number, network in

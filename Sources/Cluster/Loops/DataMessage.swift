@@ -153,5 +153,5 @@ final class DataConnections {
 }
 
 extension ClusterShape {
-    var chunkBytes: Int { chunkCount * MemoryLayout<Float>.stride }
+    var chunkBytes: Int { floatsPerChunk * MemoryLayout<Float>.stride }
 }
