@@ -84,11 +84,11 @@ package final class TinyWorld: Sendable {
     }
 
     /// Whether weights are those of every step that they are said to be valid for.
-    func isReference(_ part: Part, _ numbers: Storage) -> Bool {
-        part.steps.allSatisfy { step in
+    func isReference(_ chunk: Chunk, _ numbers: Storage) -> Bool {
+        chunk.steps.allSatisfy { step in
             guard step <= shape.steps else { return true }
             let expected = reference[step].numbers(
-                .weights, chunk: part.chunk, of: part.network, shape)
+                .weights, chunk: chunk.index, of: chunk.network, shape)
             return expected?.bytes.elementsEqual(numbers.bytes) == true
         }
     }
