@@ -7,50 +7,11 @@
 #endif
 
 #include "control.pb-c.h"
-void   wire__slice__init
-                     (Wire__Slice         *message)
+void   wire__hello__slice__init
+                     (Wire__Hello__Slice         *message)
 {
-  static const Wire__Slice init_value = WIRE__SLICE__INIT;
+  static const Wire__Hello__Slice init_value = WIRE__HELLO__SLICE__INIT;
   *message = init_value;
-}
-size_t wire__slice__get_packed_size
-                     (const Wire__Slice *message)
-{
-  assert(message->base.descriptor == &wire__slice__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t wire__slice__pack
-                     (const Wire__Slice *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &wire__slice__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t wire__slice__pack_to_buffer
-                     (const Wire__Slice *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &wire__slice__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Wire__Slice *
-       wire__slice__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Wire__Slice *)
-     protobuf_c_message_unpack (&wire__slice__descriptor,
-                                allocator, len, data);
-}
-void   wire__slice__free_unpacked
-                     (Wire__Slice *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &wire__slice__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   wire__hello__init
                      (Wire__Hello         *message)
@@ -232,185 +193,107 @@ void   wire__leaf_range__free_unpacked
   assert(message->base.descriptor == &wire__leaf_range__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   wire__step_report__init
-                     (Wire__StepReport         *message)
+void   wire__heartbeat__report__init
+                     (Wire__Heartbeat__Report         *message)
 {
-  static const Wire__StepReport init_value = WIRE__STEP_REPORT__INIT;
+  static const Wire__Heartbeat__Report init_value = WIRE__HEARTBEAT__REPORT__INIT;
   *message = init_value;
 }
-size_t wire__step_report__get_packed_size
-                     (const Wire__StepReport *message)
+void   wire__heartbeat__init
+                     (Wire__Heartbeat         *message)
 {
-  assert(message->base.descriptor == &wire__step_report__descriptor);
+  static const Wire__Heartbeat init_value = WIRE__HEARTBEAT__INIT;
+  *message = init_value;
+}
+size_t wire__heartbeat__get_packed_size
+                     (const Wire__Heartbeat *message)
+{
+  assert(message->base.descriptor == &wire__heartbeat__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t wire__step_report__pack
-                     (const Wire__StepReport *message,
+size_t wire__heartbeat__pack
+                     (const Wire__Heartbeat *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &wire__step_report__descriptor);
+  assert(message->base.descriptor == &wire__heartbeat__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t wire__step_report__pack_to_buffer
-                     (const Wire__StepReport *message,
+size_t wire__heartbeat__pack_to_buffer
+                     (const Wire__Heartbeat *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &wire__step_report__descriptor);
+  assert(message->base.descriptor == &wire__heartbeat__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Wire__StepReport *
-       wire__step_report__unpack
+Wire__Heartbeat *
+       wire__heartbeat__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Wire__StepReport *)
-     protobuf_c_message_unpack (&wire__step_report__descriptor,
+  return (Wire__Heartbeat *)
+     protobuf_c_message_unpack (&wire__heartbeat__descriptor,
                                 allocator, len, data);
 }
-void   wire__step_report__free_unpacked
-                     (Wire__StepReport *message,
+void   wire__heartbeat__free_unpacked
+                     (Wire__Heartbeat *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &wire__step_report__descriptor);
+  assert(message->base.descriptor == &wire__heartbeat__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   wire__beat__init
-                     (Wire__Beat         *message)
+void   wire__acknowledge__init
+                     (Wire__Acknowledge         *message)
 {
-  static const Wire__Beat init_value = WIRE__BEAT__INIT;
+  static const Wire__Acknowledge init_value = WIRE__ACKNOWLEDGE__INIT;
   *message = init_value;
 }
-size_t wire__beat__get_packed_size
-                     (const Wire__Beat *message)
+size_t wire__acknowledge__get_packed_size
+                     (const Wire__Acknowledge *message)
 {
-  assert(message->base.descriptor == &wire__beat__descriptor);
+  assert(message->base.descriptor == &wire__acknowledge__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t wire__beat__pack
-                     (const Wire__Beat *message,
+size_t wire__acknowledge__pack
+                     (const Wire__Acknowledge *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &wire__beat__descriptor);
+  assert(message->base.descriptor == &wire__acknowledge__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t wire__beat__pack_to_buffer
-                     (const Wire__Beat *message,
+size_t wire__acknowledge__pack_to_buffer
+                     (const Wire__Acknowledge *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &wire__beat__descriptor);
+  assert(message->base.descriptor == &wire__acknowledge__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Wire__Beat *
-       wire__beat__unpack
+Wire__Acknowledge *
+       wire__acknowledge__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Wire__Beat *)
-     protobuf_c_message_unpack (&wire__beat__descriptor,
+  return (Wire__Acknowledge *)
+     protobuf_c_message_unpack (&wire__acknowledge__descriptor,
                                 allocator, len, data);
 }
-void   wire__beat__free_unpacked
-                     (Wire__Beat *message,
+void   wire__acknowledge__free_unpacked
+                     (Wire__Acknowledge *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &wire__beat__descriptor);
+  assert(message->base.descriptor == &wire__acknowledge__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   wire__current__init
-                     (Wire__Current         *message)
+void   wire__plan__chunk_range__init
+                     (Wire__Plan__ChunkRange         *message)
 {
-  static const Wire__Current init_value = WIRE__CURRENT__INIT;
+  static const Wire__Plan__ChunkRange init_value = WIRE__PLAN__CHUNK_RANGE__INIT;
   *message = init_value;
-}
-size_t wire__current__get_packed_size
-                     (const Wire__Current *message)
-{
-  assert(message->base.descriptor == &wire__current__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t wire__current__pack
-                     (const Wire__Current *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &wire__current__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t wire__current__pack_to_buffer
-                     (const Wire__Current *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &wire__current__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Wire__Current *
-       wire__current__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Wire__Current *)
-     protobuf_c_message_unpack (&wire__current__descriptor,
-                                allocator, len, data);
-}
-void   wire__current__free_unpacked
-                     (Wire__Current *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &wire__current__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   wire__chunk_range__init
-                     (Wire__ChunkRange         *message)
-{
-  static const Wire__ChunkRange init_value = WIRE__CHUNK_RANGE__INIT;
-  *message = init_value;
-}
-size_t wire__chunk_range__get_packed_size
-                     (const Wire__ChunkRange *message)
-{
-  assert(message->base.descriptor == &wire__chunk_range__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t wire__chunk_range__pack
-                     (const Wire__ChunkRange *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &wire__chunk_range__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t wire__chunk_range__pack_to_buffer
-                     (const Wire__ChunkRange *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &wire__chunk_range__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Wire__ChunkRange *
-       wire__chunk_range__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Wire__ChunkRange *)
-     protobuf_c_message_unpack (&wire__chunk_range__descriptor,
-                                allocator, len, data);
-}
-void   wire__chunk_range__free_unpacked
-                     (Wire__ChunkRange *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &wire__chunk_range__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   wire__plan__init
                      (Wire__Plan         *message)
@@ -457,7 +340,7 @@ void   wire__plan__free_unpacked
   assert(message->base.descriptor == &wire__plan__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__slice__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wire__hello__slice__field_descriptors[3] =
 {
   {
     "network",
@@ -465,7 +348,7 @@ static const ProtobufCFieldDescriptor wire__slice__field_descriptors[3] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Slice, network),
+    offsetof(Wire__Hello__Slice, network),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -477,7 +360,7 @@ static const ProtobufCFieldDescriptor wire__slice__field_descriptors[3] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Slice, index),
+    offsetof(Wire__Hello__Slice, index),
     NULL,
     NULL,
     0,             /* flags */
@@ -489,47 +372,47 @@ static const ProtobufCFieldDescriptor wire__slice__field_descriptors[3] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Slice, count),
+    offsetof(Wire__Hello__Slice, count),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__slice__field_indices_by_name[] = {
+static const unsigned wire__hello__slice__field_indices_by_name[] = {
   2,   /* field[2] = count */
   1,   /* field[1] = index */
   0,   /* field[0] = network */
 };
-static const ProtobufCIntRange wire__slice__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__hello__slice__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 3 }
 };
-const ProtobufCMessageDescriptor wire__slice__descriptor =
+const ProtobufCMessageDescriptor wire__hello__slice__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.Slice",
+  "wire.Hello.Slice",
   "Slice",
-  "Wire__Slice",
+  "Wire__Hello__Slice",
   "wire",
-  sizeof(Wire__Slice),
+  sizeof(Wire__Hello__Slice),
   3,
-  wire__slice__field_descriptors,
-  wire__slice__field_indices_by_name,
-  1,  wire__slice__number_ranges,
-  (ProtobufCMessageInit) wire__slice__init,
+  wire__hello__slice__field_descriptors,
+  wire__hello__slice__field_indices_by_name,
+  1,  wire__hello__slice__number_ranges,
+  (ProtobufCMessageInit) wire__hello__slice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor wire__hello__field_descriptors[10] =
 {
   {
-    "protocol",
+    "protocol_version",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Hello, protocol),
+    offsetof(Wire__Hello, protocol_version),
     NULL,
     NULL,
     0,             /* flags */
@@ -614,7 +497,7 @@ static const ProtobufCFieldDescriptor wire__hello__field_descriptors[10] =
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Wire__Hello, n_slices),
     offsetof(Wire__Hello, slices),
-    &wire__slice__descriptor,
+    &wire__hello__slice__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -652,7 +535,7 @@ static const unsigned wire__hello__field_indices_by_name[] = {
   5,   /* field[5] = lanes */
   2,   /* field[2] = member */
   4,   /* field[4] = process */
-  0,   /* field[0] = protocol */
+  0,   /* field[0] = protocol_version */
   8,   /* field[8] = recipe */
   7,   /* field[7] = slices */
 };
@@ -679,12 +562,12 @@ const ProtobufCMessageDescriptor wire__hello__descriptor =
 static const ProtobufCFieldDescriptor wire__welcome__field_descriptors[4] =
 {
   {
-    "run_yaml",
+    "yaml",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Welcome, run_yaml),
+    offsetof(Wire__Welcome, yaml),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -730,8 +613,8 @@ static const ProtobufCFieldDescriptor wire__welcome__field_descriptors[4] =
 static const unsigned wire__welcome__field_indices_by_name[] = {
   3,   /* field[3] = needs_proof */
   1,   /* field[1] = run */
-  0,   /* field[0] = run_yaml */
   2,   /* field[2] = session */
+  0,   /* field[0] = yaml */
 };
 static const ProtobufCIntRange wire__welcome__number_ranges[1 + 1] =
 {
@@ -832,24 +715,24 @@ static const ProtobufCFieldDescriptor wire__leaf_range__field_descriptors[3] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "first",
+    "leaves_first",
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__LeafRange, first),
+    offsetof(Wire__LeafRange, leaves_first),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "count",
+    "leaves_count",
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__LeafRange, count),
+    offsetof(Wire__LeafRange, leaves_count),
     NULL,
     NULL,
     0,             /* flags */
@@ -857,8 +740,8 @@ static const ProtobufCFieldDescriptor wire__leaf_range__field_descriptors[3] =
   },
 };
 static const unsigned wire__leaf_range__field_indices_by_name[] = {
-  2,   /* field[2] = count */
-  1,   /* field[1] = first */
+  2,   /* field[2] = leaves_count */
+  1,   /* field[1] = leaves_first */
   0,   /* field[0] = member */
 };
 static const ProtobufCIntRange wire__leaf_range__number_ranges[1 + 1] =
@@ -881,7 +764,7 @@ const ProtobufCMessageDescriptor wire__leaf_range__descriptor =
   (ProtobufCMessageInit) wire__leaf_range__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
+static const ProtobufCFieldDescriptor wire__heartbeat__report__field_descriptors[5] =
 {
   {
     "step",
@@ -889,7 +772,7 @@ static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__StepReport, step),
+    offsetof(Wire__Heartbeat__Report, step),
     NULL,
     NULL,
     0,             /* flags */
@@ -901,7 +784,7 @@ static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
     0,   /* quantifier_offset */
-    offsetof(Wire__StepReport, time),
+    offsetof(Wire__Heartbeat__Report, time),
     NULL,
     NULL,
     0,             /* flags */
@@ -912,8 +795,8 @@ static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
     3,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_FLOAT,
-    offsetof(Wire__StepReport, n_measures),
-    offsetof(Wire__StepReport, measures),
+    offsetof(Wire__Heartbeat__Report, n_measures),
+    offsetof(Wire__Heartbeat__Report, measures),
     NULL,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
@@ -925,7 +808,7 @@ static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED32,
     0,   /* quantifier_offset */
-    offsetof(Wire__StepReport, digest),
+    offsetof(Wire__Heartbeat__Report, digest),
     NULL,
     NULL,
     0,             /* flags */
@@ -936,42 +819,42 @@ static const ProtobufCFieldDescriptor wire__step_report__field_descriptors[5] =
     5,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Wire__StepReport, n_leaves),
-    offsetof(Wire__StepReport, leaves),
+    offsetof(Wire__Heartbeat__Report, n_leaves),
+    offsetof(Wire__Heartbeat__Report, leaves),
     &wire__leaf_range__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__step_report__field_indices_by_name[] = {
+static const unsigned wire__heartbeat__report__field_indices_by_name[] = {
   3,   /* field[3] = digest */
   4,   /* field[4] = leaves */
   2,   /* field[2] = measures */
   0,   /* field[0] = step */
   1,   /* field[1] = time */
 };
-static const ProtobufCIntRange wire__step_report__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__heartbeat__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 5 }
 };
-const ProtobufCMessageDescriptor wire__step_report__descriptor =
+const ProtobufCMessageDescriptor wire__heartbeat__report__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.StepReport",
-  "StepReport",
-  "Wire__StepReport",
+  "wire.Heartbeat.Report",
+  "Report",
+  "Wire__Heartbeat__Report",
   "wire",
-  sizeof(Wire__StepReport),
+  sizeof(Wire__Heartbeat__Report),
   5,
-  wire__step_report__field_descriptors,
-  wire__step_report__field_indices_by_name,
-  1,  wire__step_report__number_ranges,
-  (ProtobufCMessageInit) wire__step_report__init,
+  wire__heartbeat__report__field_descriptors,
+  wire__heartbeat__report__field_indices_by_name,
+  1,  wire__heartbeat__report__number_ranges,
+  (ProtobufCMessageInit) wire__heartbeat__report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
+static const ProtobufCFieldDescriptor wire__heartbeat__field_descriptors[14] =
 {
   {
     "member",
@@ -979,7 +862,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, member),
+    offsetof(Wire__Heartbeat, member),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -991,7 +874,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, plan),
+    offsetof(Wire__Heartbeat, plan),
     NULL,
     NULL,
     0,             /* flags */
@@ -1003,7 +886,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, attempt),
+    offsetof(Wire__Heartbeat, attempt),
     NULL,
     NULL,
     0,             /* flags */
@@ -1015,19 +898,19 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, step),
+    offsetof(Wire__Heartbeat, step),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "leaving",
+    "is_leaving",
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, leaving),
+    offsetof(Wire__Heartbeat, is_leaving),
     NULL,
     NULL,
     0,             /* flags */
@@ -1038,9 +921,9 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     6,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Wire__Beat, n_reports),
-    offsetof(Wire__Beat, reports),
-    &wire__step_report__descriptor,
+    offsetof(Wire__Heartbeat, n_reports),
+    offsetof(Wire__Heartbeat, reports),
+    &wire__heartbeat__report__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1051,7 +934,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, failure),
+    offsetof(Wire__Heartbeat, failure),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -1063,7 +946,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, proof),
+    offsetof(Wire__Heartbeat, proof),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -1075,7 +958,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, instructions),
+    offsetof(Wire__Heartbeat, instructions),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -1087,7 +970,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, leaf_seconds),
+    offsetof(Wire__Heartbeat, leaf_seconds),
     NULL,
     NULL,
     0,             /* flags */
@@ -1099,7 +982,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, session),
+    offsetof(Wire__Heartbeat, session),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -1111,7 +994,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, furthest),
+    offsetof(Wire__Heartbeat, furthest),
     NULL,
     NULL,
     0,             /* flags */
@@ -1123,7 +1006,7 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, asks_to_leave),
+    offsetof(Wire__Heartbeat, asks_to_leave),
     NULL,
     NULL,
     0,             /* flags */
@@ -1135,22 +1018,22 @@ static const ProtobufCFieldDescriptor wire__beat__field_descriptors[14] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
     0,   /* quantifier_offset */
-    offsetof(Wire__Beat, busy),
+    offsetof(Wire__Heartbeat, busy),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__beat__field_indices_by_name[] = {
+static const unsigned wire__heartbeat__field_indices_by_name[] = {
   12,   /* field[12] = asks_to_leave */
   2,   /* field[2] = attempt */
   13,   /* field[13] = busy */
   6,   /* field[6] = failure */
   11,   /* field[11] = furthest */
   8,   /* field[8] = instructions */
+  4,   /* field[4] = is_leaving */
   9,   /* field[9] = leaf_seconds */
-  4,   /* field[4] = leaving */
   0,   /* field[0] = member */
   1,   /* field[1] = plan */
   7,   /* field[7] = proof */
@@ -1158,27 +1041,27 @@ static const unsigned wire__beat__field_indices_by_name[] = {
   10,   /* field[10] = session */
   3,   /* field[3] = step */
 };
-static const ProtobufCIntRange wire__beat__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__heartbeat__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 14 }
 };
-const ProtobufCMessageDescriptor wire__beat__descriptor =
+const ProtobufCMessageDescriptor wire__heartbeat__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.Beat",
-  "Beat",
-  "Wire__Beat",
+  "wire.Heartbeat",
+  "Heartbeat",
+  "Wire__Heartbeat",
   "wire",
-  sizeof(Wire__Beat),
+  sizeof(Wire__Heartbeat),
   14,
-  wire__beat__field_descriptors,
-  wire__beat__field_indices_by_name,
-  1,  wire__beat__number_ranges,
-  (ProtobufCMessageInit) wire__beat__init,
+  wire__heartbeat__field_descriptors,
+  wire__heartbeat__field_indices_by_name,
+  1,  wire__heartbeat__number_ranges,
+  (ProtobufCMessageInit) wire__heartbeat__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__current__field_descriptors[2] =
+static const ProtobufCFieldDescriptor wire__acknowledge__field_descriptors[2] =
 {
   {
     "attempt",
@@ -1186,7 +1069,7 @@ static const ProtobufCFieldDescriptor wire__current__field_descriptors[2] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Current, attempt),
+    offsetof(Wire__Acknowledge, attempt),
     NULL,
     NULL,
     0,             /* flags */
@@ -1198,38 +1081,38 @@ static const ProtobufCFieldDescriptor wire__current__field_descriptors[2] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Current, heard),
+    offsetof(Wire__Acknowledge, heard),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__current__field_indices_by_name[] = {
+static const unsigned wire__acknowledge__field_indices_by_name[] = {
   0,   /* field[0] = attempt */
   1,   /* field[1] = heard */
 };
-static const ProtobufCIntRange wire__current__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__acknowledge__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 2 }
 };
-const ProtobufCMessageDescriptor wire__current__descriptor =
+const ProtobufCMessageDescriptor wire__acknowledge__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.Current",
-  "Current",
-  "Wire__Current",
+  "wire.Acknowledge",
+  "Acknowledge",
+  "Wire__Acknowledge",
   "wire",
-  sizeof(Wire__Current),
+  sizeof(Wire__Acknowledge),
   2,
-  wire__current__field_descriptors,
-  wire__current__field_indices_by_name,
-  1,  wire__current__number_ranges,
-  (ProtobufCMessageInit) wire__current__init,
+  wire__acknowledge__field_descriptors,
+  wire__acknowledge__field_indices_by_name,
+  1,  wire__acknowledge__number_ranges,
+  (ProtobufCMessageInit) wire__acknowledge__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__chunk_range__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wire__plan__chunk_range__field_descriptors[4] =
 {
   {
     "network",
@@ -1237,31 +1120,31 @@ static const ProtobufCFieldDescriptor wire__chunk_range__field_descriptors[4] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__ChunkRange, network),
+    offsetof(Wire__Plan__ChunkRange, network),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "first",
+    "chunks_first",
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__ChunkRange, first),
+    offsetof(Wire__Plan__ChunkRange, chunks_first),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "count",
+    "chunks_count",
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__ChunkRange, count),
+    offsetof(Wire__Plan__ChunkRange, chunks_count),
     NULL,
     NULL,
     0,             /* flags */
@@ -1273,37 +1156,37 @@ static const ProtobufCFieldDescriptor wire__chunk_range__field_descriptors[4] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Wire__ChunkRange, endpoint),
+    offsetof(Wire__Plan__ChunkRange, endpoint),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__chunk_range__field_indices_by_name[] = {
-  2,   /* field[2] = count */
+static const unsigned wire__plan__chunk_range__field_indices_by_name[] = {
+  2,   /* field[2] = chunks_count */
+  1,   /* field[1] = chunks_first */
   3,   /* field[3] = endpoint */
-  1,   /* field[1] = first */
   0,   /* field[0] = network */
 };
-static const ProtobufCIntRange wire__chunk_range__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__plan__chunk_range__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 4 }
 };
-const ProtobufCMessageDescriptor wire__chunk_range__descriptor =
+const ProtobufCMessageDescriptor wire__plan__chunk_range__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.ChunkRange",
+  "wire.Plan.ChunkRange",
   "ChunkRange",
-  "Wire__ChunkRange",
+  "Wire__Plan__ChunkRange",
   "wire",
-  sizeof(Wire__ChunkRange),
+  sizeof(Wire__Plan__ChunkRange),
   4,
-  wire__chunk_range__field_descriptors,
-  wire__chunk_range__field_indices_by_name,
-  1,  wire__chunk_range__number_ranges,
-  (ProtobufCMessageInit) wire__chunk_range__init,
+  wire__plan__chunk_range__field_descriptors,
+  wire__plan__chunk_range__field_indices_by_name,
+  1,  wire__plan__chunk_range__number_ranges,
+  (ProtobufCMessageInit) wire__plan__chunk_range__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
@@ -1375,7 +1258,7 @@ static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Wire__Plan, n_chunks),
     offsetof(Wire__Plan, chunks),
-    &wire__chunk_range__descriptor,
+    &wire__plan__chunk_range__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1393,12 +1276,12 @@ static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "done",
+    "is_done",
     8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
     0,   /* quantifier_offset */
-    offsetof(Wire__Plan, done),
+    offsetof(Wire__Plan, is_done),
     NULL,
     NULL,
     0,             /* flags */
@@ -1420,8 +1303,8 @@ static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
 static const unsigned wire__plan__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
   5,   /* field[5] = chunks */
-  7,   /* field[7] = done */
   8,   /* field[8] = heard */
+  7,   /* field[7] = is_done */
   4,   /* field[4] = leaves */
   0,   /* field[0] = number */
   2,   /* field[2] = restore_step */

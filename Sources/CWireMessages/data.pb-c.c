@@ -7,6 +7,51 @@
 #endif
 
 #include "data.pb-c.h"
+void   wire__tree_node__init
+                     (Wire__TreeNode         *message)
+{
+  static const Wire__TreeNode init_value = WIRE__TREE_NODE__INIT;
+  *message = init_value;
+}
+size_t wire__tree_node__get_packed_size
+                     (const Wire__TreeNode *message)
+{
+  assert(message->base.descriptor == &wire__tree_node__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wire__tree_node__pack
+                     (const Wire__TreeNode *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wire__tree_node__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wire__tree_node__pack_to_buffer
+                     (const Wire__TreeNode *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wire__tree_node__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wire__TreeNode *
+       wire__tree_node__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wire__TreeNode *)
+     protobuf_c_message_unpack (&wire__tree_node__descriptor,
+                                allocator, len, data);
+}
+void   wire__tree_node__free_unpacked
+                     (Wire__TreeNode *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wire__tree_node__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wire__push__init
                      (Wire__Push         *message)
 {
@@ -97,97 +142,148 @@ void   wire__pull__free_unpacked
   assert(message->base.descriptor == &wire__pull__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   wire__part__init
-                     (Wire__Part         *message)
+void   wire__chunk__init
+                     (Wire__Chunk         *message)
 {
-  static const Wire__Part init_value = WIRE__PART__INIT;
+  static const Wire__Chunk init_value = WIRE__CHUNK__INIT;
   *message = init_value;
 }
-size_t wire__part__get_packed_size
-                     (const Wire__Part *message)
+size_t wire__chunk__get_packed_size
+                     (const Wire__Chunk *message)
 {
-  assert(message->base.descriptor == &wire__part__descriptor);
+  assert(message->base.descriptor == &wire__chunk__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t wire__part__pack
-                     (const Wire__Part *message,
+size_t wire__chunk__pack
+                     (const Wire__Chunk *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &wire__part__descriptor);
+  assert(message->base.descriptor == &wire__chunk__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t wire__part__pack_to_buffer
-                     (const Wire__Part *message,
+size_t wire__chunk__pack_to_buffer
+                     (const Wire__Chunk *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &wire__part__descriptor);
+  assert(message->base.descriptor == &wire__chunk__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Wire__Part *
-       wire__part__unpack
+Wire__Chunk *
+       wire__chunk__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Wire__Part *)
-     protobuf_c_message_unpack (&wire__part__descriptor,
+  return (Wire__Chunk *)
+     protobuf_c_message_unpack (&wire__chunk__descriptor,
                                 allocator, len, data);
 }
-void   wire__part__free_unpacked
-                     (Wire__Part *message,
+void   wire__chunk__free_unpacked
+                     (Wire__Chunk *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &wire__part__descriptor);
+  assert(message->base.descriptor == &wire__chunk__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   wire__at__init
-                     (Wire__At         *message)
+void   wire__chunk_status__init
+                     (Wire__ChunkStatus         *message)
 {
-  static const Wire__At init_value = WIRE__AT__INIT;
+  static const Wire__ChunkStatus init_value = WIRE__CHUNK_STATUS__INIT;
   *message = init_value;
 }
-size_t wire__at__get_packed_size
-                     (const Wire__At *message)
+size_t wire__chunk_status__get_packed_size
+                     (const Wire__ChunkStatus *message)
 {
-  assert(message->base.descriptor == &wire__at__descriptor);
+  assert(message->base.descriptor == &wire__chunk_status__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t wire__at__pack
-                     (const Wire__At *message,
+size_t wire__chunk_status__pack
+                     (const Wire__ChunkStatus *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &wire__at__descriptor);
+  assert(message->base.descriptor == &wire__chunk_status__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t wire__at__pack_to_buffer
-                     (const Wire__At *message,
+size_t wire__chunk_status__pack_to_buffer
+                     (const Wire__ChunkStatus *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &wire__at__descriptor);
+  assert(message->base.descriptor == &wire__chunk_status__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Wire__At *
-       wire__at__unpack
+Wire__ChunkStatus *
+       wire__chunk_status__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Wire__At *)
-     protobuf_c_message_unpack (&wire__at__descriptor,
+  return (Wire__ChunkStatus *)
+     protobuf_c_message_unpack (&wire__chunk_status__descriptor,
                                 allocator, len, data);
 }
-void   wire__at__free_unpacked
-                     (Wire__At *message,
+void   wire__chunk_status__free_unpacked
+                     (Wire__ChunkStatus *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &wire__at__descriptor);
+  assert(message->base.descriptor == &wire__chunk_status__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__push__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wire__tree_node__field_descriptors[2] =
+{
+  {
+    "level",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__TreeNode, level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "index",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__TreeNode, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wire__tree_node__field_indices_by_name[] = {
+  1,   /* field[1] = index */
+  0,   /* field[0] = level */
+};
+static const ProtobufCIntRange wire__tree_node__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wire__tree_node__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wire.TreeNode",
+  "TreeNode",
+  "Wire__TreeNode",
+  "wire",
+  sizeof(Wire__TreeNode),
+  2,
+  wire__tree_node__field_descriptors,
+  wire__tree_node__field_indices_by_name,
+  1,  wire__tree_node__number_ranges,
+  (ProtobufCMessageInit) wire__tree_node__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wire__push__field_descriptors[8] =
 {
   {
     "run",
@@ -238,32 +334,20 @@ static const ProtobufCFieldDescriptor wire__push__field_descriptors[9] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "level",
+    "node",
     5,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Wire__Push, level),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "index",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
-    0,   /* quantifier_offset */
-    offsetof(Wire__Push, index),
-    NULL,
+    offsetof(Wire__Push, node),
+    &wire__tree_node__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "chunk",
-    7,
+    6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
@@ -275,7 +359,7 @@ static const ProtobufCFieldDescriptor wire__push__field_descriptors[9] =
   },
   {
     "crc32c",
-    8,
+    7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED32,
     0,   /* quantifier_offset */
@@ -287,7 +371,7 @@ static const ProtobufCFieldDescriptor wire__push__field_descriptors[9] =
   },
   {
     "member",
-    9,
+    8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
@@ -300,19 +384,18 @@ static const ProtobufCFieldDescriptor wire__push__field_descriptors[9] =
 };
 static const unsigned wire__push__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
-  6,   /* field[6] = chunk */
-  7,   /* field[7] = crc32c */
-  5,   /* field[5] = index */
-  4,   /* field[4] = level */
-  8,   /* field[8] = member */
+  5,   /* field[5] = chunk */
+  6,   /* field[6] = crc32c */
+  7,   /* field[7] = member */
   2,   /* field[2] = network */
+  4,   /* field[4] = node */
   0,   /* field[0] = run */
   3,   /* field[3] = step */
 };
 static const ProtobufCIntRange wire__push__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor wire__push__descriptor =
 {
@@ -322,7 +405,7 @@ const ProtobufCMessageDescriptor wire__push__descriptor =
   "Wire__Push",
   "wire",
   sizeof(Wire__Push),
-  9,
+  8,
   wire__push__field_descriptors,
   wire__push__field_indices_by_name,
   1,  wire__push__number_ranges,
@@ -432,7 +515,7 @@ const ProtobufCMessageDescriptor wire__pull__descriptor =
   (ProtobufCMessageInit) wire__pull__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__part__field_descriptors[8] =
+static const ProtobufCFieldDescriptor wire__chunk__field_descriptors[8] =
 {
   {
     "run",
@@ -440,7 +523,7 @@ static const ProtobufCFieldDescriptor wire__part__field_descriptors[8] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, run),
+    offsetof(Wire__Chunk, run),
     NULL,
     NULL,
     0,             /* flags */
@@ -452,7 +535,7 @@ static const ProtobufCFieldDescriptor wire__part__field_descriptors[8] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, attempt),
+    offsetof(Wire__Chunk, attempt),
     NULL,
     NULL,
     0,             /* flags */
@@ -464,19 +547,19 @@ static const ProtobufCFieldDescriptor wire__part__field_descriptors[8] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, network),
+    offsetof(Wire__Chunk, network),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "chunk",
+    "index",
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, chunk),
+    offsetof(Wire__Chunk, index),
     NULL,
     NULL,
     0,             /* flags */
@@ -488,31 +571,31 @@ static const ProtobufCFieldDescriptor wire__part__field_descriptors[8] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, component),
+    offsetof(Wire__Chunk, component),
     &wire__component__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "first",
+    "steps_first",
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, first),
+    offsetof(Wire__Chunk, steps_first),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "last",
+    "steps_last",
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, last),
+    offsetof(Wire__Chunk, steps_last),
     NULL,
     NULL,
     0,             /* flags */
@@ -524,44 +607,44 @@ static const ProtobufCFieldDescriptor wire__part__field_descriptors[8] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED32,
     0,   /* quantifier_offset */
-    offsetof(Wire__Part, crc32c),
+    offsetof(Wire__Chunk, crc32c),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__part__field_indices_by_name[] = {
+static const unsigned wire__chunk__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
-  3,   /* field[3] = chunk */
   4,   /* field[4] = component */
   7,   /* field[7] = crc32c */
-  5,   /* field[5] = first */
-  6,   /* field[6] = last */
+  3,   /* field[3] = index */
   2,   /* field[2] = network */
   0,   /* field[0] = run */
+  5,   /* field[5] = steps_first */
+  6,   /* field[6] = steps_last */
 };
-static const ProtobufCIntRange wire__part__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__chunk__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 8 }
 };
-const ProtobufCMessageDescriptor wire__part__descriptor =
+const ProtobufCMessageDescriptor wire__chunk__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.Part",
-  "Part",
-  "Wire__Part",
+  "wire.Chunk",
+  "Chunk",
+  "Wire__Chunk",
   "wire",
-  sizeof(Wire__Part),
+  sizeof(Wire__Chunk),
   8,
-  wire__part__field_descriptors,
-  wire__part__field_indices_by_name,
-  1,  wire__part__number_ranges,
-  (ProtobufCMessageInit) wire__part__init,
+  wire__chunk__field_descriptors,
+  wire__chunk__field_indices_by_name,
+  1,  wire__chunk__number_ranges,
+  (ProtobufCMessageInit) wire__chunk__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
+static const ProtobufCFieldDescriptor wire__chunk_status__field_descriptors[7] =
 {
   {
     "run",
@@ -569,7 +652,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
     0,   /* quantifier_offset */
-    offsetof(Wire__At, run),
+    offsetof(Wire__ChunkStatus, run),
     NULL,
     NULL,
     0,             /* flags */
@@ -581,7 +664,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__At, attempt),
+    offsetof(Wire__ChunkStatus, attempt),
     NULL,
     NULL,
     0,             /* flags */
@@ -593,7 +676,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__At, network),
+    offsetof(Wire__ChunkStatus, network),
     NULL,
     NULL,
     0,             /* flags */
@@ -605,7 +688,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Wire__At, chunk),
+    offsetof(Wire__ChunkStatus, chunk),
     NULL,
     NULL,
     0,             /* flags */
@@ -617,7 +700,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__At, wanted),
+    offsetof(Wire__ChunkStatus, wanted),
     NULL,
     NULL,
     0,             /* flags */
@@ -629,7 +712,7 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Wire__At, next),
+    offsetof(Wire__ChunkStatus, next),
     NULL,
     NULL,
     0,             /* flags */
@@ -640,15 +723,15 @@ static const ProtobufCFieldDescriptor wire__at__field_descriptors[7] =
     7,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_UINT32,
-    offsetof(Wire__At, n_missing),
-    offsetof(Wire__At, missing),
+    offsetof(Wire__ChunkStatus, n_missing),
+    offsetof(Wire__ChunkStatus, missing),
     NULL,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned wire__at__field_indices_by_name[] = {
+static const unsigned wire__chunk_status__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
   3,   /* field[3] = chunk */
   6,   /* field[6] = missing */
@@ -657,24 +740,24 @@ static const unsigned wire__at__field_indices_by_name[] = {
   0,   /* field[0] = run */
   4,   /* field[4] = wanted */
 };
-static const ProtobufCIntRange wire__at__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__chunk_status__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 7 }
 };
-const ProtobufCMessageDescriptor wire__at__descriptor =
+const ProtobufCMessageDescriptor wire__chunk_status__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "wire.At",
-  "At",
-  "Wire__At",
+  "wire.ChunkStatus",
+  "ChunkStatus",
+  "Wire__ChunkStatus",
   "wire",
-  sizeof(Wire__At),
+  sizeof(Wire__ChunkStatus),
   7,
-  wire__at__field_descriptors,
-  wire__at__field_indices_by_name,
-  1,  wire__at__number_ranges,
-  (ProtobufCMessageInit) wire__at__init,
+  wire__chunk_status__field_descriptors,
+  wire__chunk_status__field_indices_by_name,
+  1,  wire__chunk_status__number_ranges,
+  (ProtobufCMessageInit) wire__chunk_status__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue wire__component__enum_values_by_number[4] =

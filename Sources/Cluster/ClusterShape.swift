@@ -23,7 +23,7 @@ package struct ClusterShape: Sendable {
     package var run: UInt64
     package var networks: [Network]
     /// Floats in a chunk, at most.
-    package var chunkCount: Int
+    package var floatsPerChunk: Int
     package var tree: LeafTree
     package var schedule: Schedule
     /// The step at which the run ends.
@@ -32,12 +32,12 @@ package struct ClusterShape: Sendable {
     package var checkpointEvery: Int
 
     package init(
-        run: UInt64, networks: [Network], chunkCount: Int, leaves: Int, schedule: Schedule,
+        run: UInt64, networks: [Network], floatsPerChunk: Int, leaves: Int, schedule: Schedule,
         steps: Int, checkpointEvery: Int
     ) {
         self.run = run
         self.networks = networks
-        self.chunkCount = chunkCount
+        self.floatsPerChunk = floatsPerChunk
         tree = LeafTree(leaves: leaves)
         self.schedule = schedule
         self.steps = steps
@@ -52,7 +52,7 @@ package struct ClusterShape: Sendable {
                     name: network.name, count: network.count,
                     components: [.weights, .firstMoment, .secondMoment]
                         + (average == nil ? [] : [.average]))
-            }, chunkCount: run.chunkCount, leaves: run.settings.leaves, schedule: run.schedule,
+            }, floatsPerChunk: run.floatsPerChunk, leaves: run.settings.leaves, schedule: run.schedule,
             steps: run.steps, checkpointEvery: run.settings.checkpointEvery)
     }
 
@@ -63,7 +63,7 @@ package struct ClusterShape: Sendable {
 
     /// Every network has two chunks at least, so that two servers can share it.
     private func chunkLength(of network: Int) -> Int {
-        min(chunkCount, (networks[network].count + 1) / 2)
+        min(floatsPerChunk, (networks[network].count + 1) / 2)
     }
 
     /// The floats that a chunk holds.

@@ -34,7 +34,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
     /// A sum is kept, or was the last and took its chunk a step further, and nobody knows.
     case pushTaken = "push-taken"
     /// Some have the new weights, and others not.
-    case partSent = "part-sent"
+    case chunkSent = "chunk-sent"
 
     // A worker.
     /// Weights have arrived, and nothing is computed.
@@ -55,7 +55,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
             let count = parts.count == 1 ? 1 : Int(parts[1])
         else {
             preconditionFailure(
-                "\(variable): expected a failpoint such as part-sent:2, found \(text)")
+                "\(variable): expected a failpoint such as chunk-sent:2, found \(text)")
         }
         return (failpoint, count)
     }()

@@ -73,7 +73,7 @@ package final class Snapshot: Sendable {
 struct SnapshotAssembly {
     let step: Int
     private let shape: ClusterShape
-    /// Made when the first part arrives: until then there is nothing to hold.
+    /// Made when the first chunk arrives: until then there is nothing to hold.
     private var networks: [[Component: Storage]] = []
     private let pieces: [Piece]
     private var missing: Set<Piece>
@@ -107,13 +107,13 @@ struct SnapshotAssembly {
         }
     }
 
-    /// Takes a part in.
+    /// Takes a chunk in.
     ///
-    /// - Returns: The snapshot, when this was its last part.
-    mutating func insert(_ part: Part, _ numbers: Storage) -> Snapshot? {
-        let piece = Piece(network: part.network, chunk: part.chunk, component: part.component)
-        guard part.steps.contains(step), missing.contains(piece) else { return nil }
-        let range = shape.range(of: part.chunk, in: part.network)
+    /// - Returns: The snapshot, when this was its last chunk.
+    mutating func insert(_ chunk: Chunk, _ numbers: Storage) -> Snapshot? {
+        let piece = Piece(network: chunk.network, chunk: chunk.index, component: chunk.component)
+        guard chunk.steps.contains(step), missing.contains(piece) else { return nil }
+        let range = shape.range(of: chunk.index, in: chunk.network)
         guard numbers.count == range.count else { return nil }
         if networks.isEmpty {
             let pool = StoragePool()
@@ -124,7 +124,7 @@ struct SnapshotAssembly {
                     })
             }
         }
-        guard let target = networks[part.network][part.component] else { return nil }
+        guard let target = networks[chunk.network][chunk.component] else { return nil }
         (target.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
         missing.remove(piece)
         return missing.isEmpty ? Snapshot(step: step, networks: networks) : nil

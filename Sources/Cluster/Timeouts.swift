@@ -2,13 +2,13 @@
 ///
 /// Each is long enough for the shorter ones within it; ``areChained`` says so, and every coordinator checks it as it starts.
 package enum Timeouts {
-    /// Between two beats of a member.
-    package static let beat = Duration.milliseconds(500)
-    /// After this long without a beat, the coordinator looks whether a member's connection is still there.
+    /// Between two heartbeats of a member.
+    package static let heartbeat = Duration.milliseconds(500)
+    /// After this long without a heartbeat, the coordinator looks whether a member's connection is still there.
     package static let doubt = Duration.milliseconds(1_500)
-    /// After this long without a beat, a worker's leaves are given to others, and a server is told of as slow.
+    /// After this long without a heartbeat, a worker's leaves are given to others, and a server is told of as slow.
     package static let silence = Duration.milliseconds(2_500)
-    /// After this long without a beat, a server is taken for dead though its connection is there: everybody restores then.
+    /// After this long without a heartbeat, a server is taken for dead though its connection is there: then everybody restores.
     package static let death = Duration.seconds(10)
     /// How long a member that asks to leave is kept for the coordinator may be asked to end, too.
     package static let grace = Duration.seconds(1)
@@ -37,15 +37,16 @@ package enum Timeouts {
 
     /// Whether each outlasts what it waits for.
     package static var areChained: Bool {
-        // Some beats may be lost, or late, before anybody is taken for dead.
-        doubt >= beat * 3 && silence >= beat * 4 && silence >= reconnection + beat * 2
+        // Some heartbeats may be lost, or late, before anybody is taken for dead.
+        doubt >= heartbeat * 3 && silence >= heartbeat * 4
+            && silence >= reconnection + heartbeat * 2
             && death >= silence * 4
-            && parting > death + grace + beat
+            && parting > death + grace + heartbeat
             && patience < answer && answer < silence
-            // Members of a coordinator that is gone notice by their next beat, connect, and say hello.
-            && adoption >= reconnection + beat * 2 + silence
+            // Members of a coordinator that is gone notice by their next heartbeat, connect, and say hello.
+            && adoption >= reconnection + heartbeat * 2 + silence
             && redial > silence && absence > adoption * 10
-            // Beats tell of new speeds before leaves are shared out again.
-            && weighing > beat && memory > weighing + silence
+            // Heartbeats tell of new speeds before leaves are shared out again.
+            && weighing > heartbeat && memory > weighing + silence
     }
 }

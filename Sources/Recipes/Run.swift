@@ -52,7 +52,7 @@ public struct Run: Sendable {
     public var averages: [MovingAverage?] { [nil, MovingAverage(decay: settings.averageDecay)] }
 
     /// Floats in a chunk, the unit in which networks are cut into slices and messages.
-    public var chunkCount: Int { settings.chunk * 1024 / MemoryLayout<Float>.stride }
+    public var floatsPerChunk: Int { settings.chunk * 1024 / MemoryLayout<Float>.stride }
 
     public var steps: Int { schedule.firstStep(of: settings.iterations) }
 

@@ -69,7 +69,7 @@ extension Simulation {
             receive(event, server: number)
         }
         receive(.tick, server: number)
-        let said = beat(ofServer: number)
+        let said = heartbeat(ofServer: number)
         servers[number]?.said = said
         return servers[number]?.state.asksForMore() == true
     }
@@ -92,9 +92,9 @@ extension Simulation {
             case .sayHello:
                 guard let hello = hello(of: node) else { continue }
                 send(.hello(hello, from: peer), from: node, to: .coordinator)
-            case .beat:
-                guard let beat = beat(of: node) else { continue }
-                send(.beat(beat, from: peer), from: node, to: .coordinator)
+            case .heartbeat:
+                guard let heartbeat = heartbeat(of: node) else { continue }
+                send(.heartbeat(heartbeat, from: peer), from: node, to: .coordinator)
             case .complain, .redial, .giveUp: continue
             }
         }
@@ -116,8 +116,8 @@ extension Simulation {
     private mutating func deliverToCoordinator(_ delivery: Delivery) {
         switch delivery {
         case .hello(let hello, let peer): receive(.hello(hello, from: peer, address: nil))
-        case .beat(let beat, let peer): receive(.beat(beat, from: peer))
-        case .part(let part, let numbers): receive(.part(part, numbers))
+        case .heartbeat(let heartbeat, let peer): receive(.heartbeat(heartbeat, from: peer))
+        case .chunk(let chunk, let numbers): receive(.chunk(chunk, numbers))
         case .diskHas(let snapshot, _):
             if disk.recorded < snapshot.step {
                 outcome.violations.append("a checkpoint before its lines")
@@ -159,17 +159,17 @@ extension Simulation {
         }
     }
 
-    func beat(of node: Node) -> Beat? {
+    func heartbeat(of node: Node) -> Heartbeat? {
         switch node {
         case .coordinator: return nil
         case .server(let number):
             guard let server = servers[number] else { return nil }
-            return server.membership.beat(
+            return server.membership.heartbeat(
                 of: server.hello.member, said: server.said,
                 busy: .milliseconds(10 * (now - server.turnedAt)))
         case .worker(let number):
             guard let worker = workers[number] else { return nil }
-            return Beat(
+            return Heartbeat(
                 member: worker.hello.member, plan: worker.state.planNumber,
                 attempt: worker.state.attempt, step: worker.state.step,
                 leafSeconds: worker.state.leafSeconds(now: instant),
@@ -177,9 +177,9 @@ extension Simulation {
         }
     }
 
-    private func beat(ofServer number: Int) -> Beat? {
+    private func heartbeat(ofServer number: Int) -> Heartbeat? {
         guard let server = servers[number] else { return nil }
-        return Beat(
+        return Heartbeat(
             member: server.hello.member, plan: server.state.planNumber,
             attempt: server.state.readyAttempt, step: server.state.step,
             reports: server.state.reports.map {
@@ -205,11 +205,11 @@ extension Simulation {
             guard servers[number]?.asksToLeave == true else { return }
             return leave(.server(number))
         case .plan(let plan, _): event = .plan(plan)
-        case .current(let current, _):
-            event = .heard(step: current.heard, attempt: current.attempt)
+        case .acknowledge(let acknowledgement, _):
+            event = .heard(step: acknowledgement.heard, attempt: acknowledgement.attempt)
         case .push(let push, let sum): event = .push(push, sum)
         case .pull(let pull, let node): event = .pull(pull, from: peer(node))
-        case .part(let part, let numbers): event = .part(part, numbers)
+        case .chunk(let chunk, let numbers): event = .chunk(chunk, numbers)
         default: return
         }
         take(event, server: number)
@@ -217,9 +217,9 @@ extension Simulation {
 
     /// A member that asked to leave does so; where a server was, another is started.
     private mutating func leave(_ node: Node) {
-        if var beat = beat(of: node) {
-            beat.isLeaving = true
-            send(.beat(beat, from: peer(node)), from: node, to: .coordinator)
+        if var heartbeat = heartbeat(of: node) {
+            heartbeat.isLeaving = true
+            send(.heartbeat(heartbeat, from: peer(node)), from: node, to: .coordinator)
         }
         switch node {
         case .coordinator: return
@@ -249,8 +249,8 @@ extension Simulation {
             if workers[number]?.asksToLeave == true { leave(.worker(number)) }
             return
         case .plan(let plan, _): event = .plan(plan)
-        case .part(let part, let numbers): event = .part(part, numbers)
-        case .at(let at): event = .at(at)
+        case .chunk(let chunk, let numbers): event = .chunk(chunk, numbers)
+        case .chunkStatus(let status): event = .chunkStatus(status)
         case .leaf(let result): event = .leaf(result)
         default: return
         }

@@ -22,14 +22,15 @@ extension Simulation {
         case .welcome(let peer): tell(.welcome(session: session), peer)
         case .introduce(let peer): tell(.introduce(session: session), peer)
         case .plan(let plan, let peer): tell(.plan(plan, session: session), peer)
-        case .current(let current, let peer): tell(.current(current, session: session), peer)
+        case .acknowledge(let acknowledgement, let peer):
+            tell(.acknowledge(acknowledgement, session: session), peer)
         case .dismiss(let peer):
             troubledAt = now
             tell(.dismiss(session: session), peer)
-        case .probe(let current, let peer):
+        case .probe(let acknowledgement, let peer):
             let isThere = self.peer(node(of: peer)) == peer
             guard isThere else { return receive(.unreachable(peer)) }
-            tell(.current(current, session: session), peer)
+            tell(.acknowledge(acknowledgement, session: session), peer)
         case .pull(let pull):
             guard let keeper = keeper(of: pull.chunk, pull.network) else { return }
             send(.pull(pull, from: .coordinator), from: .coordinator, to: .server(keeper))
@@ -62,7 +63,7 @@ extension Simulation {
         send(delivery, from: .coordinator, to: node(of: peer))
     }
 
-    private mutating func record(_ report: Beat.Report, _ attempt: Int) {
+    private mutating func record(_ report: Heartbeat.Report, _ attempt: Int) {
         if Set(report.leaves.flatMap(\.leaves)).count != world.shape.tree.leaves {
             outcome.violations.append("the ledger's leaves of step \(report.step)")
         }
@@ -117,14 +118,15 @@ extension Simulation {
     mutating func perform(_ actions: [ParameterServerState.Action], ofServer number: Int) {
         for action in actions {
             switch action {
-            case .send(let part, let numbers, let peer):
-                if part.component == .weights, !world.isReference(part, numbers) {
+            case .send(let chunk, let numbers, let peer):
+                if chunk.component == .weights, !world.isReference(chunk, numbers) {
                     outcome.violations.append(
-                        "chunk \(part.chunk) of network \(part.network) at step \(part.steps.upperBound)"
+                        "chunk \(chunk.index) of network \(chunk.network) at step \(chunk.steps.upperBound)"
                     )
                 }
-                send(.part(part, numbers), from: .server(number), to: node(of: peer))
-            case .tell(let at, let peer): send(.at(at), from: .server(number), to: node(of: peer))
+                send(.chunk(chunk, numbers), from: .server(number), to: node(of: peer))
+            case .tell(let status, let peer):
+                send(.chunkStatus(status), from: .server(number), to: node(of: peer))
             case .fetch(let pull):
                 send(
                     .pull(pull, from: .server(number)), from: .server(number), to: .server(0))

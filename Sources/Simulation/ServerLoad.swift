@@ -39,7 +39,7 @@ package struct ServerLoad {
                 .init(
                     name: $0.name, count: $0.count,
                     components: [.weights, .firstMoment, .secondMoment])
-            }, chunkCount: Self.length, leaves: workers, schedule: schedule, steps: steps,
+            }, floatsPerChunk: Self.length, leaves: workers, schedule: schedule, steps: steps,
             checkpointEvery: steps)
         let slices = networks.map { Hello.Slice(network: $0.name, index: 0, count: 1) }
         server = ParameterServerState(
@@ -72,10 +72,10 @@ package struct ServerLoad {
                 let numbers = zeros.numbers(
                     pull.component, chunk: pull.chunk, of: pull.network, shape)
             else { continue }
-            let part = Part(
-                run: shape.run, attempt: 1, network: pull.network, chunk: pull.chunk,
+            let chunk = Chunk(
+                run: shape.run, attempt: 1, network: pull.network, index: pull.chunk,
                 component: pull.component, steps: 0...0, crc32c: 0)
-            _ = server.receive(.part(part, numbers), now: now)
+            _ = server.receive(.chunk(chunk, numbers), now: now)
         }
         for worker in self.workers.indices { queue.append((worker, .worker(.plan(plan)))) }
     }
@@ -99,9 +99,9 @@ package struct ServerLoad {
 
     private mutating func perform(_ actions: [ParameterServerState.Action]) {
         for action in actions {
-            guard case .send(let part, let numbers, let peer) = action else { continue }
+            guard case .send(let chunk, let numbers, let peer) = action else { continue }
             queue.append(
-                (Int(peer.name[0]) << 8 + Int(peer.name[1]), .worker(.part(part, numbers))))
+                (Int(peer.name[0]) << 8 + Int(peer.name[1]), .worker(.chunk(chunk, numbers))))
         }
     }
 

@@ -30,11 +30,12 @@ package struct Simulation {
     }
 
     enum Delivery {
-        case hello(Hello, from: Peer), beat(Beat, from: Peer)
+        case hello(Hello, from: Peer), heartbeat(Heartbeat, from: Peer)
         /// From one start of the coordinator: its connections end with it.
         case welcome(session: Int), introduce(session: Int), plan(Plan, session: Int)
-        case current(Current, session: Int), dismiss(session: Int)
-        case push(Push, Storage), pull(Pull, from: Node), part(Part, Storage), at(At)
+        case acknowledge(Acknowledge, session: Int), dismiss(session: Int)
+        case push(Push, Storage), pull(Pull, from: Node)
+        case chunk(Chunk, Storage), chunkStatus(ChunkStatus)
         case leaf(LeafResult)
         case diskHas(Snapshot, session: Int), saved(Int, session: Int)
         case recorded(Int, attempt: Int, session: Int)
@@ -43,7 +44,7 @@ package struct Simulation {
         var session: Int? {
             switch self {
             case .welcome(let session), .introduce(let session), .plan(_, let session),
-                .current(_, let session), .dismiss(let session), .diskHas(_, let session),
+                .acknowledge(_, let session), .dismiss(let session), .diskHas(_, let session),
                 .saved(_, let session),
                 .recorded(_, _, let session):
                 session
@@ -54,7 +55,7 @@ package struct Simulation {
         /// Whether it is a coordinator's word to a member, on a connection that ends with either.
         var isTold: Bool {
             switch self {
-            case .welcome, .introduce, .plan, .current, .dismiss: true
+            case .welcome, .introduce, .plan, .acknowledge, .dismiss: true
             default: false
             }
         }
@@ -63,12 +64,12 @@ package struct Simulation {
     struct ServerProcess {
         var state: ParameterServerState
         var hello: Hello
-        /// Of the link's thread, which beats however long the loop computes.
+        /// Of the link's thread, which sends heartbeats however long the loop computes.
         var membership = Membership()
         /// Of the welcome that the loop goes by.
         var session = ""
         /// What the loop last said of itself.
-        var said: Beat?
+        var said: Heartbeat?
         /// Until when the loop computes, and takes nothing in.
         var busyUntil = 0
         /// When it last had a turn.
@@ -137,7 +138,8 @@ package struct Simulation {
     ) {
         self.init(
             TinyWorld(
-                leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, chunkCount: 3),
+                leaves: leaves, criticSteps: 2, iterations: 5, checkpointEvery: 2, floatsPerChunk: 3
+            ),
             SeededGenerator(state: seed), slices: slices, minimumWorkers: workers, lossRate: 0,
             doubleRate: 0, longestDelay: 30, troubledTicks: 0, stopsAt: stopsAt)
         for _ in 0..<workers { addWorker(lanes: lanes) }

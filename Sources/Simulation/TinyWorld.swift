@@ -15,7 +15,7 @@ package final class TinyWorld: Sendable {
     private let reference: [Snapshot]
 
     package init(
-        leaves: Int, phases: [Phase], iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
+        leaves: Int, phases: [Phase], iterations: Int, checkpointEvery: Int, floatsPerChunk: Int = 5
     ) {
         let networks = [
             Self.network("discriminator", from: 4, to: 3),
@@ -29,7 +29,7 @@ package final class TinyWorld: Sendable {
                     name: network.name, count: network.count,
                     components: number == 0
                         ? [.weights, .firstMoment, .secondMoment] : Component.allCases)
-            }, chunkCount: chunkCount, leaves: leaves, schedule: schedule,
+            }, floatsPerChunk: floatsPerChunk, leaves: leaves, schedule: schedule,
             steps: schedule.firstStep(of: iterations), checkpointEvery: checkpointEvery)
         let rules = networks.enumerated().map { number, network in
             UpdateRule(
@@ -55,12 +55,12 @@ package final class TinyWorld: Sendable {
 
     /// One phase of this many discriminator turns an iteration.
     package convenience init(
-        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, chunkCount: Int = 5
+        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, floatsPerChunk: Int = 5
     ) {
         self.init(
             leaves: leaves,
             phases: [Phase(repeats: Sides(discriminator: criticSteps, generator: 1))],
-            iterations: iterations, checkpointEvery: checkpointEvery, chunkCount: chunkCount)
+            iterations: iterations, checkpointEvery: checkpointEvery, floatsPerChunk: floatsPerChunk)
     }
 
     static func network(_ name: String, from inputs: Int, to outputs: Int) -> Network {
@@ -99,11 +99,11 @@ package final class TinyWorld: Sendable {
     }
 
     /// Whether weights are those of every step that they are said to be valid for.
-    func isReference(_ part: Part, _ numbers: Storage) -> Bool {
-        part.steps.allSatisfy { step in
+    func isReference(_ chunk: Chunk, _ numbers: Storage) -> Bool {
+        chunk.steps.allSatisfy { step in
             guard step <= shape.steps else { return true }
             let expected = reference[step].numbers(
-                .weights, chunk: part.chunk, of: part.network, shape)
+                .weights, chunk: chunk.index, of: chunk.network, shape)
             return expected?.bytes.elementsEqual(numbers.bytes) == true
         }
     }

@@ -46,8 +46,8 @@ struct TinyCluster {
         for hello in hellos {
             _ = state.receive(.hello(hello, from: Self.peer, address: nil), now: now)
         }
-        let ready = Beat(member: "server", plan: 2, attempt: 1, step: 0)
-        _ = state.receive(.beat(ready, from: Self.peer), now: now)
+        let ready = Heartbeat(member: "server", plan: 2, attempt: 1, step: 0)
+        _ = state.receive(.heartbeat(ready, from: Self.peer), now: now)
         _ = state.receive(event, now: now)
         _ = state.receive(.tick, now: now + .milliseconds(50))
     }
@@ -58,8 +58,8 @@ struct TinyCluster {
             var state = WorkerState(shape: Self.shape, member: "worker", lanes: 2)
             _ = state.receive(.plan(plan), now: now)
             if isComputing {
-                for (part, numbers) in parts where part.component == .weights {
-                    _ = state.receive(.part(part, numbers), now: now)
+                for (chunk, numbers) in chunks where chunk.component == .weights {
+                    _ = state.receive(.chunk(chunk, numbers), now: now)
                 }
             }
             _ = state.receive(event, now: now)
@@ -75,8 +75,8 @@ struct TinyCluster {
                 slices: Self.shape.networks.map { .init(network: $0.name, index: 0, count: 1) })
             _ = state.receive(.plan(plan), now: now)
             if isReady {
-                for (part, numbers) in parts {
-                    _ = state.receive(.part(part, numbers), now: now)
+                for (chunk, numbers) in chunks {
+                    _ = state.receive(.chunk(chunk, numbers), now: now)
                 }
             }
             _ = state.receive(event, now: now)
@@ -85,18 +85,18 @@ struct TinyCluster {
     }
 
     /// The snapshot as it travels.
-    private var parts: [(Part, Storage)] {
+    private var chunks: [(Chunk, Storage)] {
         let shape = Self.shape
         return shape.networks.indices.flatMap { network in
-            shape.chunks(of: network).flatMap { chunk in
+            shape.chunks(of: network).flatMap { index in
                 shape.networks[network].components.compactMap { component in
                     let numbers = Self.snapshot.numbers(
-                        component, chunk: chunk, of: network, shape)
+                        component, chunk: index, of: network, shape)
                     return numbers.map {
-                        let part = Part(
-                            run: shape.run, attempt: 1, network: network, chunk: chunk,
+                        let chunk = Chunk(
+                            run: shape.run, attempt: 1, network: network, index: index,
                             component: component, steps: 0...1, crc32c: crc32c($0.bytes))
-                        return (part, $0)
+                        return (chunk, $0)
                     }
                 }
             }

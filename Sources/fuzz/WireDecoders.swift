@@ -24,32 +24,32 @@ extension Decoder {
             "welcome",
             [
                 Welcome(
-                    runYAML: TinyCluster.run.yaml, run: TinyCluster.run.identity.description,
+                    yaml: TinyCluster.run.yaml, run: TinyCluster.run.identity.description,
                     session: "s", needsProof: true)
             ]
         ) { frame in
             let welcome = try Welcome(decoding: frame)
-            _ = try Run(yaml: welcome.runYAML, source: "welcome")
+            _ = try Run(yaml: welcome.yaml, source: "welcome")
         },
         message("reject", [Reject(field: "build", expected: "a", found: "b")]) { frame in
             _ = try Reject(decoding: frame)
         },
         message(
-            "beat",
+            "heartbeat",
             [
-                Beat(
+                Heartbeat(
                     member: "server", plan: 3, attempt: 1, step: 1,
                     reports: [
                         .init(
                             step: 0, time: 1.5, measures: [0.5, -2], digest: 7,
                             leaves: [.init(member: "worker", leaves: 0..<2)])
                     ]),
-                Beat(
+                Heartbeat(
                     member: "worker", plan: 3, attempt: 1, step: 1, isLeaving: true, failure: "f"),
             ]
         ) { frame in
-            let beat = try Beat(decoding: frame)
-            TinyCluster().coordinator(.beat(beat, from: TinyCluster.peer))
+            let heartbeat = try Heartbeat(decoding: frame)
+            TinyCluster().coordinator(.heartbeat(heartbeat, from: TinyCluster.peer))
         },
         message(
             "plan",
@@ -66,9 +66,10 @@ extension Decoder {
             TinyCluster().worker(.plan(plan))
             TinyCluster().server(.plan(plan))
         },
-        message("current", [Current(attempt: 1, heard: 3)]) { frame in
-            let current = try Current(decoding: frame)
-            TinyCluster().server(.heard(step: current.heard, attempt: current.attempt))
+        message("acknowledge", [Acknowledge(attempt: 1, heard: 3)]) { frame in
+            let acknowledgement = try Acknowledge(decoding: frame)
+            TinyCluster().server(
+                .heard(step: acknowledgement.heard, attempt: acknowledgement.attempt))
         },
     ]
 
@@ -93,23 +94,23 @@ extension Decoder {
             TinyCluster().server(.pull(pull, from: TinyCluster.peer))
         },
         message(
-            "part",
+            "chunk",
             [
-                Part(
-                    run: TinyCluster.shape.run, attempt: 1, network: 0, chunk: 0,
+                Chunk(
+                    run: TinyCluster.shape.run, attempt: 1, network: 0, index: 0,
                     component: .weights, steps: 0...1, crc32c: 6)
             ]
-        ) { frame in _ = try Part(decoding: frame) },
+        ) { frame in _ = try Chunk(decoding: frame) },
         message(
-            "at",
+            "chunk-status",
             [
-                At(
+                ChunkStatus(
                     run: TinyCluster.shape.run, attempt: 1, network: 0, chunk: 0, wanted: 0,
                     next: 1, missing: [0, 3])
             ]
         ) { frame in
-            let at = try At(decoding: frame)
-            TinyCluster().worker(.at(at))
+            let status = try ChunkStatus(decoding: frame)
+            TinyCluster().worker(.chunkStatus(status))
         },
         Decoder(
             name: "data-frames", longest: 1 << 16, memory: 384,
@@ -140,10 +141,10 @@ private func dataFrames() -> [[UInt8]] {
         let push = Push(
             run: shape.run, attempt: 1, network: network, step: network,
             node: .init(level: 0, index: 1), chunk: 0, crc32c: 0, member: "worker")
-        let part = Part(
-            run: shape.run, attempt: 1, network: network, chunk: 0, component: .weights,
+        let chunk = Chunk(
+            run: shape.run, attempt: 1, network: network, index: 0, component: .weights,
             steps: 0...1, crc32c: 0)
-        return [push.encoded, part.encoded].map { [UInt8($0.count)] + $0 + numbers }
+        return [push.encoded, chunk.encoded].map { [UInt8($0.count)] + $0 + numbers }
     }
 }
 
@@ -159,10 +160,10 @@ private func receiveDataFrames(_ input: UnsafeRawBufferPointer) {
             guard var push = try? Push(decoding: header) else { return nil }
             push.crc32c = numbers.crc32c
             return push.encoded
-        case .part:
-            guard var part = try? Part(decoding: header) else { return nil }
-            part.crc32c = numbers.crc32c
-            return part.encoded
+        case .chunk:
+            guard var chunk = try? Chunk(decoding: header) else { return nil }
+            chunk.crc32c = numbers.crc32c
+            return chunk.encoded
         default: return nil
         }
     }
@@ -170,11 +171,11 @@ private func receiveDataFrames(_ input: UnsafeRawBufferPointer) {
         switch DataMessage([Frame(copying: header), numbers]) {
         case .push(let push, let sum): TinyCluster().server(.push(push, sum))
         case .pull(let pull): TinyCluster().server(.pull(pull, from: TinyCluster.peer))
-        case .part(let part, let numbers):
-            TinyCluster().server(.part(part, numbers))
-            TinyCluster().worker(.part(part, numbers))
-            TinyCluster().coordinator(.part(part, numbers))
-        case .at(let at): TinyCluster().worker(.at(at))
+        case .chunk(let chunk, let numbers):
+            TinyCluster().server(.chunk(chunk, numbers))
+            TinyCluster().worker(.chunk(chunk, numbers))
+            TinyCluster().coordinator(.chunk(chunk, numbers))
+        case .chunkStatus(let status): TinyCluster().worker(.chunkStatus(status))
         case nil: break
         }
     }

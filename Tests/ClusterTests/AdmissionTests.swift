@@ -37,7 +37,7 @@ struct AdmissionTests {
 
     @Test("Another protocol, build or recipe is refused, with what was expected and found")
     func otherVersions() {
-        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "3", "99"])
+        #expect(refusal { $0.protocolVersion = 99 } == ["protocol", "4", "99"])
         #expect(refusal { $0.build = "other" } == ["build", "b", "other"])
         #expect(refusal { $0.recipe = "fashion" } == ["recipe", "ring", "fashion"])
     }
@@ -74,11 +74,11 @@ struct AdmissionTests {
                 build: "b", member: name, host: "h", process: 1, lanes: isServer ? 0 : 1,
                 endpoint: isServer ? "tcp://h:1" : "", slices: isServer ? [slice] : [])
             let peer = Peer(name: Array(name.utf8))
-            let beat = Beat(
+            let heartbeat = Heartbeat(
                 member: name, plan: 0, attempt: 0, step: 0, proof: proof,
                 instructions: instructions)
             _ = coordinator.receive(.hello(hello, from: peer, address: nil), now: world.epoch)
-            return coordinator.receive(.beat(beat, from: peer), now: world.epoch)
+            return coordinator.receive(.heartbeat(heartbeat, from: peer), now: world.epoch)
         }
         func plannedWorkers(_ actions: [CoordinatorState.Action]) -> Set<String> {
             actions.reduce(into: []) { found, action in

@@ -43,10 +43,10 @@ struct HostileMessageTests {
         _ = coordinator.receive(.hello(hello, from: peer, address: nil), now: world.epoch)
         _ = coordinator.start(now: world.epoch)
         let reports = [3, 4, 1 << 47].map {
-            Beat.Report(step: $0, time: 1, measures: [1], digest: 0, leaves: [])
+            Heartbeat.Report(step: $0, time: 1, measures: [1], digest: 0, leaves: [])
         }
-        let beat = Beat(member: "s", plan: 1, attempt: 1, step: 0, reports: reports)
-        let actions = coordinator.receive(.beat(beat, from: peer), now: world.epoch)
+        let heartbeat = Heartbeat(member: "s", plan: 1, attempt: 1, step: 0, reports: reports)
+        let actions = coordinator.receive(.heartbeat(heartbeat, from: peer), now: world.epoch)
         let recorded = actions.compactMap {
             if case .record(let report, _) = $0 { report.step } else { nil }
         }

@@ -49,10 +49,12 @@ struct LeafSharesTests {
                     uniqueKeysWithValues: plan.leaves.map { ($0.member, $0.leaves.count) })
             }
         }
-        func beat(_ member: String, leafSeconds: Double) {
-            let beat = Beat(
+        func heartbeat(_ member: String, leafSeconds: Double) {
+            let heartbeat = Heartbeat(
                 member: member, plan: 0, attempt: 0, step: 0, leafSeconds: leafSeconds)
-            read(coordinator.receive(.beat(beat, from: Peer(name: Array(member.utf8))), now: now))
+            read(
+                coordinator.receive(
+                    .heartbeat(heartbeat, from: Peer(name: Array(member.utf8))), now: now))
         }
         func wait() {
             for _ in 0..<2 {
@@ -66,16 +68,16 @@ struct LeafSharesTests {
             read(coordinator.receive(.hello(hello, from: peer, address: nil), now: now))
         }
         #expect(planned == ["a": 2, "b": 2])
-        beat("a", leafSeconds: 0.1)
-        beat("b", leafSeconds: 0.12)
+        heartbeat("a", leafSeconds: 0.1)
+        heartbeat("b", leafSeconds: 0.12)
         wait()
         #expect(planned == ["a": 2, "b": 2])
-        beat("a", leafSeconds: 0.1)
-        beat("b", leafSeconds: 1)
+        heartbeat("a", leafSeconds: 0.1)
+        heartbeat("b", leafSeconds: 1)
         wait()
         #expect(planned == ["a": 4, "b": 0])
-        beat("a", leafSeconds: 0.1)
-        beat("b", leafSeconds: 0)
+        heartbeat("a", leafSeconds: 0.1)
+        heartbeat("b", leafSeconds: 0)
         wait()
         #expect(planned == ["a": 2, "b": 2])
     }

@@ -26,20 +26,21 @@ struct MembershipTests {
         #expect(membership.actions(now: start) == [.sayHello])
         let isNew = ["a", "a"].map { membership.welcome(by: $0) }
         #expect(isNew == [true, false] && membership.session == "a")
-        #expect(membership.actions(now: start) == [.beat])
+        #expect(membership.actions(now: start) == [.heartbeat])
         membership.introduce()
         #expect(membership.actions(now: start) == [.sayHello])
         let isNewAgain = ["a", "b"].map { membership.welcome(by: $0) }
         #expect(isNewAgain == [false, true])
     }
 
-    @Test("It beats every half second, and at once where the coordinator waits for news")
-    func beats() {
+    @Test(
+        "It sends a heartbeat every half second, and at once where the coordinator waits for news")
+    func heartbeats() {
         var membership = Membership()
         _ = membership.welcome(by: "a")
-        let beats = actions(of: &membership, to: 2).filter { $0.action == .beat }
-        #expect(beats.count == 5)
-        #expect(membership.actions(now: start + .seconds(2), hasNews: true) == [.beat])
+        let heartbeats = actions(of: &membership, to: 2).filter { $0.action == .heartbeat }
+        #expect(heartbeats.count == 5)
+        #expect(membership.actions(now: start + .seconds(2), hasNews: true) == [.heartbeat])
     }
 
     @Test(
@@ -68,7 +69,7 @@ struct MembershipTests {
         var membership = Membership()
         _ = membership.welcome(by: "a")
         _ = actions(of: &membership, to: 1)
-        #expect(membership.actions(now: start + .seconds(4_000)) == [.beat])
+        #expect(membership.actions(now: start + .seconds(4_000)) == [.heartbeat])
     }
 }
 

@@ -13,8 +13,8 @@ struct RecordStateTests {
             written: written, saved: saved, attempt: 1)
     }
 
-    private func report(_ step: Int) -> Beat.Report {
-        Beat.Report(step: step, time: 0, measures: [], digest: 0, leaves: [])
+    private func report(_ step: Int) -> Heartbeat.Report {
+        Heartbeat.Report(step: step, time: 0, measures: [], digest: 0, leaves: [])
     }
 
     private func snapshot(_ step: Int) -> Snapshot { Snapshot(step: step, networks: []) }

@@ -20,16 +20,16 @@ extension WorkerState {
     mutating func begin(_ plan: Plan, of world: TinyWorld) -> [Action] {
         var actions = receive(.plan(plan), now: world.epoch)
         for network in world.shape.networks.indices {
-            for chunk in world.shape.chunks(of: network) {
+            for index in world.shape.chunks(of: network) {
                 guard
                     let numbers = world.initial.numbers(
-                        .weights, chunk: chunk, of: network, world.shape)
+                        .weights, chunk: index, of: network, world.shape)
                 else { continue }
                 // The generator's are still valid in its own turn.
-                let part = Part(
-                    run: world.shape.run, attempt: plan.attempt, network: network, chunk: chunk,
+                let chunk = Chunk(
+                    run: world.shape.run, attempt: plan.attempt, network: network, index: index,
                     component: .weights, steps: 0...network, crc32c: 0)
-                actions = receive(.part(part, numbers), now: world.epoch)
+                actions = receive(.chunk(chunk, numbers), now: world.epoch)
             }
         }
         return actions

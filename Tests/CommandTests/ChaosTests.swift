@@ -63,7 +63,7 @@ extension Commands {
             case .runBegun, .attemptPersisted, .memberWelcomed, .planTold, .snapshotCollected,
                 .ledgerWritten, .fileUnnamed, .checkpointUnhashed, .checkpointWritten, .doneTold:
                 .coordinator
-            case .chunksRestored, .pushTaken, .partSent: .server
+            case .chunksRestored, .pushTaken, .chunkSent: .server
             case .weightsArrived, .leafComputed, .chunkPushed, .leaveSaid: .worker
             }
         }
@@ -79,7 +79,7 @@ extension Commands {
             case .planTold: 6
             case .ledgerWritten: 15
             case .weightsArrived, .leafComputed: 20
-            case .partSent, .chunkPushed, .pushTaken: 45
+            case .chunkSent, .chunkPushed, .pushTaken: 45
             }
         }
 

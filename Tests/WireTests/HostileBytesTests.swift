@@ -7,9 +7,9 @@ struct HostileBytesTests {
         Hello(
             build: "b", member: "m", host: "h", process: 7, lanes: 3, endpoint: "tcp://x:1",
             slices: [.init(network: "generator", index: 1, count: 2)], recipe: "fashion"),
-        Welcome(runYAML: "a: 1\n", run: "abc", session: "s", needsProof: true),
+        Welcome(yaml: "a: 1\n", run: "abc", session: "s", needsProof: true),
         Reject(field: "build", expected: "a", found: "b"),
-        Beat(
+        Heartbeat(
             member: "m", plan: 4, attempt: 2, step: 9, isLeaving: true,
             reports: [
                 .init(
@@ -20,29 +20,20 @@ struct HostileBytesTests {
             number: 3, attempt: 2, restoreStep: 10, until: 20,
             leaves: [.init(member: "m", leaves: 2..<5)],
             chunks: [.init(network: "g", chunks: 0..<4, endpoint: "e")], source: "s", isDone: true),
-        Current(attempt: 3, heard: 12),
+        Acknowledge(attempt: 3, heard: 12),
         Push(
             run: 8, attempt: 1, network: 1, step: 9, node: .init(level: 2, index: 3), chunk: 4,
             crc32c: 5, member: "w"),
         Pull(run: 1, attempt: 2, network: 0, step: 4, chunk: 5, component: .average),
-        Part(
-            run: 1, attempt: 2, network: 0, chunk: 5, component: .weights, steps: 3...4, crc32c: 6),
-        At(run: 1, attempt: 2, network: 0, chunk: 5, wanted: 8, next: 7, missing: [0, 3]),
+        Chunk(
+            run: 1, attempt: 2, network: 0, index: 5, component: .weights, steps: 3...4, crc32c: 6),
+        ChunkStatus(run: 1, attempt: 2, network: 0, chunk: 5, wanted: 8, next: 7, missing: [0, 3]),
     ]
 
     /// Decodes as every kind, whatever the first byte says.
     private func decodeAll(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { frame in
-            _ = try? Hello(decoding: frame)
-            _ = try? Welcome(decoding: frame)
-            _ = try? Reject(decoding: frame)
-            _ = try? Beat(decoding: frame)
-            _ = try? Plan(decoding: frame)
-            _ = try? Current(decoding: frame)
-            _ = try? Push(decoding: frame)
-            _ = try? Pull(decoding: frame)
-            _ = try? Part(decoding: frame)
-            _ = try? At(decoding: frame)
+            for message in Self.sound { _ = try? type(of: message).init(decoding: frame) }
         }
     }
 
@@ -62,38 +53,57 @@ struct HostileBytesTests {
     func absurdSteps() {
         let absurd = Int.max - 1
         let messages: [any Message] = [
-            Beat(member: "m", plan: absurd, attempt: 1, step: 1),
-            Beat(member: "m", plan: 1, attempt: 1, step: absurd),
-            Beat(
-                member: "m", plan: 1, attempt: 1, step: 1,
-                reports: [.init(step: absurd, time: 1, measures: [], digest: 0, leaves: [])]),
-            Beat(
-                member: "m", plan: 1, attempt: 1, step: 1,
-                reports: [.init(step: 1, time: .infinity, measures: [], digest: 0, leaves: [])]),
+            Heartbeat(member: "m", plan: absurd, attempt: 1, step: 1),
+            Heartbeat(member: "m", plan: 1, attempt: 1, step: absurd),
+            Heartbeat(member: "m", plan: 1, attempt: 1, step: 1, reports: [report(of: absurd)]),
+            Plan(number: 1, attempt: 1, restoreStep: absurd, until: 1),
+            Plan(number: 1, attempt: 1, restoreStep: 1, until: absurd),
+            Chunk(
+                run: 1, attempt: 1, network: 0, index: 0, component: .weights, steps: 0...absurd,
+                crc32c: 0),
+            ChunkStatus(
+                run: 1, attempt: 1, network: 0, chunk: 0, wanted: absurd, next: 1, missing: []),
+            ChunkStatus(
+                run: 1, attempt: 1, network: 0, chunk: 0, wanted: 1, next: absurd, missing: []),
         ]
-        for message in messages {
-            #expect(throws: MessageError.self) {
-                try message.encoded.withUnsafeBytes { _ = try Beat(decoding: $0) }
-            }
-        }
-        for (restore, until) in [(absurd, 1), (1, absurd)] {
-            let plan = Plan(number: 1, attempt: 1, restoreStep: restore, until: until)
-            #expect(throws: MessageError.self) {
-                try plan.encoded.withUnsafeBytes { _ = try Plan(decoding: $0) }
-            }
-        }
-        for (wanted, next) in [(absurd, 1), (1, absurd)] {
-            let at = At(
-                run: 1, attempt: 1, network: 0, chunk: 0, wanted: wanted, next: next, missing: [])
-            #expect(throws: MessageError.self) {
-                try at.encoded.withUnsafeBytes { _ = try At(decoding: $0) }
-            }
-        }
-        let part = Part(
-            run: 1, attempt: 1, network: 0, chunk: 0, component: .weights, steps: 0...absurd,
-            crc32c: 0)
+        for message in messages { expectRefusal(of: message.encoded, as: type(of: message)) }
+    }
+
+    @Test("Times that no clock shows are refused", arguments: [-1, .infinity, .nan])
+    func absurdTimes(time: Double) {
+        let messages = [
+            Heartbeat(
+                member: "m", plan: 1, attempt: 1, step: 1, reports: [report(of: 1, time: time)]),
+            Heartbeat(member: "m", plan: 1, attempt: 1, step: 1, leafSeconds: time),
+            Heartbeat(member: "m", plan: 1, attempt: 1, step: 1, busy: time),
+        ]
+        for message in messages { expectRefusal(of: message.encoded, as: Heartbeat.self) }
+    }
+
+    @Test("A sum of no node, a component without a name and steps that end before they begin")
+    func incomplete() {
+        expectRefusal(of: [MessageKind.push.rawValue], as: Push.self)
+        // A field's number and type, then its value.
+        expectRefusal(of: [MessageKind.pull.rawValue, 6 << 3, 9], as: Pull.self)
+        expectRefusal(of: [MessageKind.chunk.rawValue, 6 << 3, 9, 7 << 3, 8], as: Chunk.self)
+    }
+
+    @Test("The largest range of leaves that fits a message is read as it was written")
+    func largestRange() throws {
+        let largest = Int(UInt32.max)
+        let plan = Plan(
+            number: 1, attempt: 1, restoreStep: 0, until: 1,
+            leaves: [.init(member: "m", leaves: largest..<(2 * largest))])
+        #expect(try plan.encoded.withUnsafeBytes(Plan.init(decoding:)) == plan)
+    }
+
+    private func report(of step: Int, time: Double = 1) -> Heartbeat.Report {
+        Heartbeat.Report(step: step, time: time, measures: [], digest: 0, leaves: [])
+    }
+
+    private func expectRefusal(of frame: [UInt8], as message: any Message.Type) {
         #expect(throws: MessageError.self) {
-            try part.encoded.withUnsafeBytes { _ = try Part(decoding: $0) }
+            try frame.withUnsafeBytes { _ = try message.init(decoding: $0) }
         }
     }
 }

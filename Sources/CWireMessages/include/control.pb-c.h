@@ -15,16 +15,16 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 
-typedef struct Wire__Slice Wire__Slice;
 typedef struct Wire__Hello Wire__Hello;
+typedef struct Wire__Hello__Slice Wire__Hello__Slice;
 typedef struct Wire__Welcome Wire__Welcome;
 typedef struct Wire__Reject Wire__Reject;
 typedef struct Wire__LeafRange Wire__LeafRange;
-typedef struct Wire__StepReport Wire__StepReport;
-typedef struct Wire__Beat Wire__Beat;
-typedef struct Wire__Current Wire__Current;
-typedef struct Wire__ChunkRange Wire__ChunkRange;
+typedef struct Wire__Heartbeat Wire__Heartbeat;
+typedef struct Wire__Heartbeat__Report Wire__Heartbeat__Report;
+typedef struct Wire__Acknowledge Wire__Acknowledge;
 typedef struct Wire__Plan Wire__Plan;
+typedef struct Wire__Plan__ChunkRange Wire__Plan__ChunkRange;
 
 
 /* --- enums --- */
@@ -35,7 +35,7 @@ typedef struct Wire__Plan Wire__Plan;
 /*
  * A part of a network that a parameter server offers to keep.
  */
-struct  Wire__Slice
+struct  Wire__Hello__Slice
 {
   ProtobufCMessage base;
   char *network;
@@ -45,8 +45,8 @@ struct  Wire__Slice
   uint32_t index;
   uint32_t count;
 };
-#define WIRE__SLICE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__slice__descriptor) \
+#define WIRE__HELLO__SLICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__hello__slice__descriptor) \
     , (char *)protobuf_c_empty_string, 0, 0 }
 
 
@@ -56,7 +56,10 @@ struct  Wire__Slice
 struct  Wire__Hello
 {
   ProtobufCMessage base;
-  uint32_t protocol;
+  /*
+   * default: Wire.protocolVersion
+   */
+  uint32_t protocol_version;
   /*
    * The build, without which equal arithmetic cannot be expected.
    */
@@ -70,19 +73,34 @@ struct  Wire__Hello
   /*
    * Of a worker: how many leaves it computes at a time; 0 for servers.
    */
+  /*
+   * default: 0
+   */
   uint32_t lanes;
   /*
    * Of a server: where it answers for its slices.
    */
+  /*
+   * default: ""
+   */
   char *endpoint;
+  /*
+   * default: []
+   */
   size_t n_slices;
-  Wire__Slice **slices;
+  Wire__Hello__Slice **slices;
   /*
    * The recipe it wants to join; empty for any.
+   */
+  /*
+   * default: ""
    */
   char *recipe;
   /*
    * Of a server: the attempt whose state it holds; 0 for none.
+   */
+  /*
+   * default: 0
    */
   uint32_t attempt;
 };
@@ -97,7 +115,10 @@ struct  Wire__Hello
 struct  Wire__Welcome
 {
   ProtobufCMessage base;
-  char *run_yaml;
+  /*
+   * The run's settings, as in its run.yaml.
+   */
+  char *yaml;
   /*
    * SHA-256 of the run's identity, in hexadecimal.
    */
@@ -117,7 +138,7 @@ struct  Wire__Welcome
 
 
 /*
- * The answer to one that does not.
+ * The answer to a Hello that does not fit.
  */
 struct  Wire__Reject
 {
@@ -132,14 +153,14 @@ struct  Wire__Reject
 
 
 /*
- * Leaves first ..< first + count are this worker's: to compute, or computed by it.
+ * Leaves that are one worker's: to compute, or computed by it.
  */
 struct  Wire__LeafRange
 {
   ProtobufCMessage base;
   char *member;
-  uint32_t first;
-  uint32_t count;
+  uint32_t leaves_first;
+  uint32_t leaves_count;
 };
 #define WIRE__LEAF_RANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__leaf_range__descriptor) \
@@ -149,7 +170,7 @@ struct  Wire__LeafRange
 /*
  * A step that a network has taken: its measures, and what it was made of.
  */
-struct  Wire__StepReport
+struct  Wire__Heartbeat__Report
 {
   ProtobufCMessage base;
   uint64_t step;
@@ -169,66 +190,99 @@ struct  Wire__StepReport
   size_t n_leaves;
   Wire__LeafRange **leaves;
 };
-#define WIRE__STEP_REPORT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__step_report__descriptor) \
+#define WIRE__HEARTBEAT__REPORT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__heartbeat__report__descriptor) \
     , 0, 0, 0,NULL, 0, 0,NULL }
 
 
 /*
- * A member is alive, and how far it is. Every half second.
+ * A member is alive, and how far it is: sent every half second.
  */
-struct  Wire__Beat
+struct  Wire__Heartbeat
 {
   ProtobufCMessage base;
   char *member;
+  /*
+   * The number of the newest plan it has seen.
+   */
   uint64_t plan;
   uint32_t attempt;
   uint64_t step;
-  protobuf_c_boolean leaving;
-  size_t n_reports;
-  Wire__StepReport **reports;
   /*
-   * What stopped a member that cannot go on.
+   * default: false
+   */
+  protobuf_c_boolean is_leaving;
+  /*
+   * default: []
+   */
+  size_t n_reports;
+  Wire__Heartbeat__Report **reports;
+  /*
+   * What stopped a member that cannot go on; empty while it can.
+   */
+  /*
+   * default: ""
    */
   char *failure;
   /*
    * What its arithmetic makes of the run's canary; empty before it knows.
    */
+  /*
+   * default: ""
+   */
   char *proof;
   /*
    * The vector instructions by which it came to that.
+   */
+  /*
+   * default: ""
    */
   char *instructions;
   /*
    * Of a worker: how long a leaf takes on one of its lanes; 0 before it knows.
    */
+  /*
+   * default: 0
+   */
   double leaf_seconds;
   /*
-   * Of the welcome that it goes by: whoever knows only an earlier coordinator is to say hello.
+   * Of the welcome that it goes by: a member that knows only an earlier coordinator is to say hello.
+   */
+  /*
+   * default: ""
    */
   char *session;
   /*
    * Of a server: the step after the last that any of its chunks has taken.
    */
+  /*
+   * default: 0
+   */
   uint64_t furthest;
   /*
    * It was asked to end, and goes on until it is dismissed.
+   */
+  /*
+   * default: false
    */
   protobuf_c_boolean asks_to_leave;
   /*
    * Seconds since its loop last had a turn, where that computes.
    */
+  /*
+   * default: 0
+   */
   double busy;
 };
-#define WIRE__BEAT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__beat__descriptor) \
+#define WIRE__HEARTBEAT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__heartbeat__descriptor) \
     , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*
- * The coordinator has no newer plan.
+ * The answer to the heartbeat of a member that has the newest plan.
  */
-struct  Wire__Current
+struct  Wire__Acknowledge
 {
   ProtobufCMessage base;
   uint32_t attempt;
@@ -237,29 +291,30 @@ struct  Wire__Current
    */
   uint64_t heard;
 };
-#define WIRE__CURRENT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__current__descriptor) \
+#define WIRE__ACKNOWLEDGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__acknowledge__descriptor) \
     , 0, 0 }
 
 
 /*
- * Chunks first ..< first + count of a network are kept there.
+ * Chunks of a network that are kept in one place.
  */
-struct  Wire__ChunkRange
+struct  Wire__Plan__ChunkRange
 {
   ProtobufCMessage base;
   char *network;
-  uint32_t first;
-  uint32_t count;
+  uint32_t chunks_first;
+  uint32_t chunks_count;
   char *endpoint;
 };
-#define WIRE__CHUNK_RANGE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__chunk_range__descriptor) \
+#define WIRE__PLAN__CHUNK_RANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__plan__chunk_range__descriptor) \
     , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*
- * Hints on who does what. Only attempt, restore_step and until matter for what is computed.
+ * Hints on who does what.
+ * Only attempt, restore step and `until` matter for what is computed.
  */
 struct  Wire__Plan
 {
@@ -267,18 +322,36 @@ struct  Wire__Plan
   uint64_t number;
   uint32_t attempt;
   uint64_t restore_step;
+  /*
+   * The first step that may not be computed yet.
+   */
   uint64_t until;
+  /*
+   * default: []
+   */
   size_t n_leaves;
   Wire__LeafRange **leaves;
-  size_t n_chunks;
-  Wire__ChunkRange **chunks;
   /*
-   * Where the state at restore_step is to be had.
+   * default: []
+   */
+  size_t n_chunks;
+  Wire__Plan__ChunkRange **chunks;
+  /*
+   * Where the state at the restore step is to be had.
+   */
+  /*
+   * default: ""
    */
   char *source;
-  protobuf_c_boolean done;
+  /*
+   * default: false
+   */
+  protobuf_c_boolean is_done;
   /*
    * The reports of steps below this one are on disk.
+   */
+  /*
+   * default: 0
    */
   uint64_t heard;
 };
@@ -287,25 +360,9 @@ struct  Wire__Plan
     , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
 
 
-/* Wire__Slice methods */
-void   wire__slice__init
-                     (Wire__Slice         *message);
-size_t wire__slice__get_packed_size
-                     (const Wire__Slice   *message);
-size_t wire__slice__pack
-                     (const Wire__Slice   *message,
-                      uint8_t             *out);
-size_t wire__slice__pack_to_buffer
-                     (const Wire__Slice   *message,
-                      ProtobufCBuffer     *buffer);
-Wire__Slice *
-       wire__slice__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   wire__slice__free_unpacked
-                     (Wire__Slice *message,
-                      ProtobufCAllocator *allocator);
+/* Wire__Hello__Slice methods */
+void   wire__hello__slice__init
+                     (Wire__Hello__Slice         *message);
 /* Wire__Hello methods */
 void   wire__hello__init
                      (Wire__Hello         *message);
@@ -382,82 +439,50 @@ Wire__LeafRange *
 void   wire__leaf_range__free_unpacked
                      (Wire__LeafRange *message,
                       ProtobufCAllocator *allocator);
-/* Wire__StepReport methods */
-void   wire__step_report__init
-                     (Wire__StepReport         *message);
-size_t wire__step_report__get_packed_size
-                     (const Wire__StepReport   *message);
-size_t wire__step_report__pack
-                     (const Wire__StepReport   *message,
+/* Wire__Heartbeat__Report methods */
+void   wire__heartbeat__report__init
+                     (Wire__Heartbeat__Report         *message);
+/* Wire__Heartbeat methods */
+void   wire__heartbeat__init
+                     (Wire__Heartbeat         *message);
+size_t wire__heartbeat__get_packed_size
+                     (const Wire__Heartbeat   *message);
+size_t wire__heartbeat__pack
+                     (const Wire__Heartbeat   *message,
                       uint8_t             *out);
-size_t wire__step_report__pack_to_buffer
-                     (const Wire__StepReport   *message,
+size_t wire__heartbeat__pack_to_buffer
+                     (const Wire__Heartbeat   *message,
                       ProtobufCBuffer     *buffer);
-Wire__StepReport *
-       wire__step_report__unpack
+Wire__Heartbeat *
+       wire__heartbeat__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   wire__step_report__free_unpacked
-                     (Wire__StepReport *message,
+void   wire__heartbeat__free_unpacked
+                     (Wire__Heartbeat *message,
                       ProtobufCAllocator *allocator);
-/* Wire__Beat methods */
-void   wire__beat__init
-                     (Wire__Beat         *message);
-size_t wire__beat__get_packed_size
-                     (const Wire__Beat   *message);
-size_t wire__beat__pack
-                     (const Wire__Beat   *message,
+/* Wire__Acknowledge methods */
+void   wire__acknowledge__init
+                     (Wire__Acknowledge         *message);
+size_t wire__acknowledge__get_packed_size
+                     (const Wire__Acknowledge   *message);
+size_t wire__acknowledge__pack
+                     (const Wire__Acknowledge   *message,
                       uint8_t             *out);
-size_t wire__beat__pack_to_buffer
-                     (const Wire__Beat   *message,
+size_t wire__acknowledge__pack_to_buffer
+                     (const Wire__Acknowledge   *message,
                       ProtobufCBuffer     *buffer);
-Wire__Beat *
-       wire__beat__unpack
+Wire__Acknowledge *
+       wire__acknowledge__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   wire__beat__free_unpacked
-                     (Wire__Beat *message,
+void   wire__acknowledge__free_unpacked
+                     (Wire__Acknowledge *message,
                       ProtobufCAllocator *allocator);
-/* Wire__Current methods */
-void   wire__current__init
-                     (Wire__Current         *message);
-size_t wire__current__get_packed_size
-                     (const Wire__Current   *message);
-size_t wire__current__pack
-                     (const Wire__Current   *message,
-                      uint8_t             *out);
-size_t wire__current__pack_to_buffer
-                     (const Wire__Current   *message,
-                      ProtobufCBuffer     *buffer);
-Wire__Current *
-       wire__current__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   wire__current__free_unpacked
-                     (Wire__Current *message,
-                      ProtobufCAllocator *allocator);
-/* Wire__ChunkRange methods */
-void   wire__chunk_range__init
-                     (Wire__ChunkRange         *message);
-size_t wire__chunk_range__get_packed_size
-                     (const Wire__ChunkRange   *message);
-size_t wire__chunk_range__pack
-                     (const Wire__ChunkRange   *message,
-                      uint8_t             *out);
-size_t wire__chunk_range__pack_to_buffer
-                     (const Wire__ChunkRange   *message,
-                      ProtobufCBuffer     *buffer);
-Wire__ChunkRange *
-       wire__chunk_range__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   wire__chunk_range__free_unpacked
-                     (Wire__ChunkRange *message,
-                      ProtobufCAllocator *allocator);
+/* Wire__Plan__ChunkRange methods */
+void   wire__plan__chunk_range__init
+                     (Wire__Plan__ChunkRange         *message);
 /* Wire__Plan methods */
 void   wire__plan__init
                      (Wire__Plan         *message);
@@ -479,8 +504,8 @@ void   wire__plan__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
-typedef void (*Wire__Slice_Closure)
-                 (const Wire__Slice *message,
+typedef void (*Wire__Hello__Slice_Closure)
+                 (const Wire__Hello__Slice *message,
                   void *closure_data);
 typedef void (*Wire__Hello_Closure)
                  (const Wire__Hello *message,
@@ -494,17 +519,17 @@ typedef void (*Wire__Reject_Closure)
 typedef void (*Wire__LeafRange_Closure)
                  (const Wire__LeafRange *message,
                   void *closure_data);
-typedef void (*Wire__StepReport_Closure)
-                 (const Wire__StepReport *message,
+typedef void (*Wire__Heartbeat__Report_Closure)
+                 (const Wire__Heartbeat__Report *message,
                   void *closure_data);
-typedef void (*Wire__Beat_Closure)
-                 (const Wire__Beat *message,
+typedef void (*Wire__Heartbeat_Closure)
+                 (const Wire__Heartbeat *message,
                   void *closure_data);
-typedef void (*Wire__Current_Closure)
-                 (const Wire__Current *message,
+typedef void (*Wire__Acknowledge_Closure)
+                 (const Wire__Acknowledge *message,
                   void *closure_data);
-typedef void (*Wire__ChunkRange_Closure)
-                 (const Wire__ChunkRange *message,
+typedef void (*Wire__Plan__ChunkRange_Closure)
+                 (const Wire__Plan__ChunkRange *message,
                   void *closure_data);
 typedef void (*Wire__Plan_Closure)
                  (const Wire__Plan *message,
@@ -515,16 +540,16 @@ typedef void (*Wire__Plan_Closure)
 
 /* --- descriptors --- */
 
-extern const ProtobufCMessageDescriptor wire__slice__descriptor;
 extern const ProtobufCMessageDescriptor wire__hello__descriptor;
+extern const ProtobufCMessageDescriptor wire__hello__slice__descriptor;
 extern const ProtobufCMessageDescriptor wire__welcome__descriptor;
 extern const ProtobufCMessageDescriptor wire__reject__descriptor;
 extern const ProtobufCMessageDescriptor wire__leaf_range__descriptor;
-extern const ProtobufCMessageDescriptor wire__step_report__descriptor;
-extern const ProtobufCMessageDescriptor wire__beat__descriptor;
-extern const ProtobufCMessageDescriptor wire__current__descriptor;
-extern const ProtobufCMessageDescriptor wire__chunk_range__descriptor;
+extern const ProtobufCMessageDescriptor wire__heartbeat__descriptor;
+extern const ProtobufCMessageDescriptor wire__heartbeat__report__descriptor;
+extern const ProtobufCMessageDescriptor wire__acknowledge__descriptor;
 extern const ProtobufCMessageDescriptor wire__plan__descriptor;
+extern const ProtobufCMessageDescriptor wire__plan__chunk_range__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -15,14 +15,18 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 
+typedef struct Wire__TreeNode Wire__TreeNode;
 typedef struct Wire__Push Wire__Push;
 typedef struct Wire__Pull Wire__Pull;
-typedef struct Wire__Part Wire__Part;
-typedef struct Wire__At Wire__At;
+typedef struct Wire__Chunk Wire__Chunk;
+typedef struct Wire__ChunkStatus Wire__ChunkStatus;
 
 
 /* --- enums --- */
 
+/*
+ * What is kept for each number of a network.
+ */
 typedef enum _Wire__Component {
   WIRE__COMPONENT__WEIGHTS = 0,
   WIRE__COMPONENT__FIRST_MOMENT = 1,
@@ -34,7 +38,21 @@ typedef enum _Wire__Component {
 /* --- messages --- */
 
 /*
- * The sum of the leaves below a tree node.
+ * A node of the tree over the leaves: node (level, index) covers leaves `index << level ..< (index + 1) << level`.
+ */
+struct  Wire__TreeNode
+{
+  ProtobufCMessage base;
+  uint32_t level;
+  uint32_t index;
+};
+#define WIRE__TREE_NODE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__tree_node__descriptor) \
+    , 0, 0 }
+
+
+/*
+ * The sum of the leaves below a tree node, for one chunk; its floats follow in a frame of their own.
  */
 struct  Wire__Push
 {
@@ -43,12 +61,11 @@ struct  Wire__Push
   uint32_t attempt;
   uint32_t network;
   uint64_t step;
-  /*
-   * Node (level, index) covers leaves index << level ..< (index + 1) << level.
-   */
-  uint32_t level;
-  uint32_t index;
+  Wire__TreeNode *node;
   uint32_t chunk;
+  /*
+   * Of the floats.
+   */
   uint32_t crc32c;
   /*
    * Who computed it.
@@ -57,7 +74,7 @@ struct  Wire__Push
 };
 #define WIRE__PUSH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__push__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, NULL, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -79,29 +96,35 @@ struct  Wire__Pull
 
 
 /*
- * A chunk, valid for steps first ... last.
+ * A chunk that is valid for some steps; its floats follow in a frame of their own.
  */
-struct  Wire__Part
+struct  Wire__Chunk
 {
   ProtobufCMessage base;
   uint64_t run;
   uint32_t attempt;
   uint32_t network;
-  uint32_t chunk;
+  /*
+   * Which of the network's chunks.
+   */
+  uint32_t index;
   Wire__Component component;
-  uint64_t first;
-  uint64_t last;
+  uint64_t steps_first;
+  uint64_t steps_last;
+  /*
+   * Of the floats.
+   */
   uint32_t crc32c;
 };
-#define WIRE__PART__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__part__descriptor) \
+#define WIRE__CHUNK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__chunk__descriptor) \
     , 0, 0, 0, 0, WIRE__COMPONENT__WEIGHTS, 0, 0, 0 }
 
 
 /*
- * Where a chunk is: the step it needs next, and the leaves that it lacks for that.
+ * How far a chunk is: the step it needs next, and the leaves that it lacks for that.
  */
-struct  Wire__At
+struct  Wire__ChunkStatus
 {
   ProtobufCMessage base;
   uint64_t run;
@@ -116,11 +139,30 @@ struct  Wire__At
   size_t n_missing;
   uint32_t *missing;
 };
-#define WIRE__AT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&wire__at__descriptor) \
+#define WIRE__CHUNK_STATUS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wire__chunk_status__descriptor) \
     , 0, 0, 0, 0, 0, 0, 0,NULL }
 
 
+/* Wire__TreeNode methods */
+void   wire__tree_node__init
+                     (Wire__TreeNode         *message);
+size_t wire__tree_node__get_packed_size
+                     (const Wire__TreeNode   *message);
+size_t wire__tree_node__pack
+                     (const Wire__TreeNode   *message,
+                      uint8_t             *out);
+size_t wire__tree_node__pack_to_buffer
+                     (const Wire__TreeNode   *message,
+                      ProtobufCBuffer     *buffer);
+Wire__TreeNode *
+       wire__tree_node__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wire__tree_node__free_unpacked
+                     (Wire__TreeNode *message,
+                      ProtobufCAllocator *allocator);
 /* Wire__Push methods */
 void   wire__push__init
                      (Wire__Push         *message);
@@ -159,57 +201,60 @@ Wire__Pull *
 void   wire__pull__free_unpacked
                      (Wire__Pull *message,
                       ProtobufCAllocator *allocator);
-/* Wire__Part methods */
-void   wire__part__init
-                     (Wire__Part         *message);
-size_t wire__part__get_packed_size
-                     (const Wire__Part   *message);
-size_t wire__part__pack
-                     (const Wire__Part   *message,
+/* Wire__Chunk methods */
+void   wire__chunk__init
+                     (Wire__Chunk         *message);
+size_t wire__chunk__get_packed_size
+                     (const Wire__Chunk   *message);
+size_t wire__chunk__pack
+                     (const Wire__Chunk   *message,
                       uint8_t             *out);
-size_t wire__part__pack_to_buffer
-                     (const Wire__Part   *message,
+size_t wire__chunk__pack_to_buffer
+                     (const Wire__Chunk   *message,
                       ProtobufCBuffer     *buffer);
-Wire__Part *
-       wire__part__unpack
+Wire__Chunk *
+       wire__chunk__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   wire__part__free_unpacked
-                     (Wire__Part *message,
+void   wire__chunk__free_unpacked
+                     (Wire__Chunk *message,
                       ProtobufCAllocator *allocator);
-/* Wire__At methods */
-void   wire__at__init
-                     (Wire__At         *message);
-size_t wire__at__get_packed_size
-                     (const Wire__At   *message);
-size_t wire__at__pack
-                     (const Wire__At   *message,
+/* Wire__ChunkStatus methods */
+void   wire__chunk_status__init
+                     (Wire__ChunkStatus         *message);
+size_t wire__chunk_status__get_packed_size
+                     (const Wire__ChunkStatus   *message);
+size_t wire__chunk_status__pack
+                     (const Wire__ChunkStatus   *message,
                       uint8_t             *out);
-size_t wire__at__pack_to_buffer
-                     (const Wire__At   *message,
+size_t wire__chunk_status__pack_to_buffer
+                     (const Wire__ChunkStatus   *message,
                       ProtobufCBuffer     *buffer);
-Wire__At *
-       wire__at__unpack
+Wire__ChunkStatus *
+       wire__chunk_status__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   wire__at__free_unpacked
-                     (Wire__At *message,
+void   wire__chunk_status__free_unpacked
+                     (Wire__ChunkStatus *message,
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Wire__TreeNode_Closure)
+                 (const Wire__TreeNode *message,
+                  void *closure_data);
 typedef void (*Wire__Push_Closure)
                  (const Wire__Push *message,
                   void *closure_data);
 typedef void (*Wire__Pull_Closure)
                  (const Wire__Pull *message,
                   void *closure_data);
-typedef void (*Wire__Part_Closure)
-                 (const Wire__Part *message,
+typedef void (*Wire__Chunk_Closure)
+                 (const Wire__Chunk *message,
                   void *closure_data);
-typedef void (*Wire__At_Closure)
-                 (const Wire__At *message,
+typedef void (*Wire__ChunkStatus_Closure)
+                 (const Wire__ChunkStatus *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -218,10 +263,11 @@ typedef void (*Wire__At_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    wire__component__descriptor;
+extern const ProtobufCMessageDescriptor wire__tree_node__descriptor;
 extern const ProtobufCMessageDescriptor wire__push__descriptor;
 extern const ProtobufCMessageDescriptor wire__pull__descriptor;
-extern const ProtobufCMessageDescriptor wire__part__descriptor;
-extern const ProtobufCMessageDescriptor wire__at__descriptor;
+extern const ProtobufCMessageDescriptor wire__chunk__descriptor;
+extern const ProtobufCMessageDescriptor wire__chunk_status__descriptor;
 
 PROTOBUF_C__END_DECLS
 

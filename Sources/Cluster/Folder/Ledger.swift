@@ -49,7 +49,7 @@ struct Ledger {
                 member: hello.member, host: hello.host, process: hello.process, lanes: hello.lanes))
     }
 
-    func write(_ report: Beat.Report, attempt: Int) throws {
+    func write(_ report: Heartbeat.Report, attempt: Int) throws {
         try write(
             Step(
                 attempt: attempt, step: report.step, digest: report.digest,

@@ -170,16 +170,19 @@ package struct Coordinator: Sendable {
                 switch action {
                 case .welcome(let peer):
                     let welcome = Welcome(
-                        runYAML: run.yaml, run: run.identity.description, session: session,
+                        yaml: run.yaml, run: run.identity.description, session: session,
                         needsProof: options.provesMembers)
                     tell(welcome, peer, control)
                     Failpoint.memberWelcomed.reach()
                 case .reject(let peer, let reject): tell(reject, peer, control)
                 case .introduce(let peer): tell(kind: .introduce, peer, control)
-                case .current(let current, let peer): tell(current, peer, control)
+                case .acknowledge(let acknowledgement, let peer):
+                    tell(acknowledgement, peer, control)
                 case .dismiss(let peer): tell(kind: .dismiss, peer, control)
-                case .probe(let current, let peer):
-                    let frames = [Frame(copying: peer.name), Frame(copying: current.encoded)]
+                case .probe(let acknowledgement, let peer):
+                    let frames = [
+                        Frame(copying: peer.name), Frame(copying: acknowledgement.encoded),
+                    ]
                     if control.findsNobody(frames) { unreachable.append(peer) }
                 case .plan(let plan, let peer):
                     connections.follow(plan)
@@ -227,9 +230,9 @@ package struct Coordinator: Sendable {
             while let frames = control.receive() { actions += receive(frames, &state, now: now) }
             for message in connections.receive() {
                 switch message {
-                case .part(let part, let numbers):
-                    actions += state.receive(.part(part, numbers), now: now)
-                case .push, .pull, .at: continue
+                case .chunk(let chunk, let numbers):
+                    actions += state.receive(.chunk(chunk, numbers), now: now)
+                case .push, .pull, .chunkStatus: continue
                 }
             }
             for result in outcomes.takeAll() {
@@ -308,9 +311,9 @@ package struct Coordinator: Sendable {
             guard let hello = try? Hello(decoding: frames[1].bytes) else { return [] }
             return state.receive(
                 .hello(hello, from: peer, address: frames[1].peerAddress), now: now)
-        case .beat:
-            guard let beat = try? Beat(decoding: frames[1].bytes) else { return [] }
-            return state.receive(.beat(beat, from: peer), now: now)
+        case .heartbeat:
+            guard let heartbeat = try? Heartbeat(decoding: frames[1].bytes) else { return [] }
+            return state.receive(.heartbeat(heartbeat, from: peer), now: now)
         default: return []
         }
     }

@@ -7,14 +7,15 @@ internal import Wire
 
 /// A member's line to the coordinator, on a thread of its own.
 ///
-/// It says hello, beats and hears plans however long the member's loop computes: who is busy still says that it lives.
+/// It says hello, sends heartbeats and hears plans however long the member's loop computes: a busy member still says
+/// that it lives.
 final class CoordinatorLink: Sendable {
     enum Event {
         /// The first of a coordinator that was started, or started again.
         case welcome(Welcome)
         case plan(Plan)
         /// There is no newer plan.
-        case current(Current)
+        case acknowledge(Acknowledge)
         /// This member asked to leave, and is needed no more.
         case dismissed
     }
@@ -22,7 +23,7 @@ final class CoordinatorLink: Sendable {
     /// What the loop and the link's thread tell each other.
     private struct Shared {
         /// What the loop last said of itself, and when.
-        var said: (beat: Beat, attempt: Int, at: ContinuousClock.Instant)?
+        var said: (heartbeat: Heartbeat, attempt: Int, at: ContinuousClock.Instant)?
         /// Whether the coordinator waits for what the loop said.
         var hasNews = false
         /// Of the welcome that the loop goes by.
@@ -30,7 +31,7 @@ final class CoordinatorLink: Sendable {
         var events: [Event] = []
         /// Why the loop cannot go on.
         var failure: (any Error)?
-        var lastWord: Beat?
+        var lastWord: Heartbeat?
         var isClosed = false
     }
 
@@ -73,17 +74,18 @@ final class CoordinatorLink: Sendable {
 
     /// Says how the member is and takes what was heard.
     ///
-    /// - Parameter hasNews: Whether the coordinator waits for it: then it goes out at once, otherwise with the next beat.
+    /// - Parameter hasNews: Whether the coordinator waits for it: then it goes out at once, else with the next heartbeat.
     /// - Throws: ``Departure`` where the coordinator refuses this member, or is absent for too long.
     func exchange(
-        now: ContinuousClock.Instant, hasNews: Bool = false, attempt: Int = 0, beat: () -> Beat
+        now: ContinuousClock.Instant, hasNews: Bool = false, attempt: Int = 0,
+        heartbeat: () -> Heartbeat
     ) throws -> [Event] {
         let (events, failure) = shared.withLock { shared in
-            let isOld = shared.said.map { now - $0.at >= Timeouts.beat / 5 } ?? true
+            let isOld = shared.said.map { now - $0.at >= Timeouts.heartbeat / 5 } ?? true
             if hasNews || isOld || !shared.events.isEmpty {
-                var beat = beat()
-                beat.session = shared.session
-                shared.said = (beat, attempt, now)
+                var heartbeat = heartbeat()
+                heartbeat.session = shared.session
+                shared.said = (heartbeat, attempt, now)
                 shared.hasNews = shared.hasNews || hasNews
             }
             defer { shared.events = [] }
@@ -96,9 +98,9 @@ final class CoordinatorLink: Sendable {
     }
 
     /// A last word, before this member goes.
-    func leave(_ beat: Beat) {
+    func leave(_ heartbeat: Heartbeat) {
         shared.withLock { shared in
-            shared.lastWord = beat
+            shared.lastWord = heartbeat
             shared.lastWord?.session = shared.session
         }
         close()
@@ -145,10 +147,11 @@ final class CoordinatorLink: Sendable {
                     hello.attempt = said?.attempt ?? 0
                     // Until a connection is made nothing can be sent: then it is still to be said.
                     if !socket.send([Frame(copying: hello.encoded)]) { membership.introduce() }
-                case .beat:
-                    let beat = membership.beat(
-                        of: hello.member, said: said?.beat, busy: said.map { now - $0.at } ?? .zero)
-                    socket.send([Frame(copying: beat.encoded)])
+                case .heartbeat:
+                    let heartbeat = membership.heartbeat(
+                        of: hello.member, said: said?.heartbeat,
+                        busy: said.map { now - $0.at } ?? .zero)
+                    socket.send([Frame(copying: heartbeat.encoded)])
                 case .complain: complain()
                 case .redial: socket = try Self.call(endpoint, context)
                 case .giveUp:
@@ -176,7 +179,8 @@ final class CoordinatorLink: Sendable {
             guard let welcome = try? Welcome(decoding: frame.bytes) else { return nil }
             return membership.welcome(by: welcome.session) ? .welcome(welcome) : nil
         case .plan: return (try? Plan(decoding: frame.bytes)).map { .plan($0) }
-        case .current: return (try? Current(decoding: frame.bytes)).map { .current($0) }
+        case .acknowledge:
+            return (try? Acknowledge(decoding: frame.bytes)).map { .acknowledge($0) }
         case .introduce: membership.introduce()
         case .dismiss: return .dismissed
         case .reject:

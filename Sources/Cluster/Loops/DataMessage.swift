@@ -5,8 +5,8 @@ package import Wire
 package enum DataMessage {
     case push(Push, Storage)
     case pull(Pull)
-    case part(Part, Storage)
-    case at(At)
+    case chunk(Chunk, Storage)
+    case chunkStatus(ChunkStatus)
 
     /// Nil for anything that is no whole, sound message: such frames are dropped, and asked for again.
     package init?(_ frames: ArraySlice<Frame>) {
@@ -18,19 +18,19 @@ package enum DataMessage {
                 let sum = Self.numbers(frames, push.crc32c)
             else { return nil }
             self = .push(push, sum)
-        case .part:
-            guard let part = try? Part(decoding: header),
-                let numbers = Self.numbers(frames, part.crc32c)
+        case .chunk:
+            guard let chunk = try? Chunk(decoding: header),
+                let numbers = Self.numbers(frames, chunk.crc32c)
             else {
                 return nil
             }
-            self = .part(part, numbers)
+            self = .chunk(chunk, numbers)
         case .pull:
             guard let pull = try? Pull(decoding: header) else { return nil }
             self = .pull(pull)
-        case .at:
-            guard let at = try? At(decoding: header) else { return nil }
-            self = .at(at)
+        case .chunkStatus:
+            guard let status = try? ChunkStatus(decoding: header) else { return nil }
+            self = .chunkStatus(status)
         default: return nil
         }
     }
@@ -153,5 +153,5 @@ final class DataConnections {
 }
 
 extension ClusterShape {
-    var chunkBytes: Int { chunkCount * MemoryLayout<Float>.stride }
+    var chunkBytes: Int { floatsPerChunk * MemoryLayout<Float>.stride }
 }

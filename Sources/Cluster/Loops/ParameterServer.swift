@@ -71,7 +71,7 @@ package struct ParameterServer: Sendable {
         while true {
             if ending.isAsked { throw Departure.temporary("ended as asked") }
             let events = try link.exchange(now: .now) {
-                Beat(member: hello.member, plan: 0, attempt: 0, step: 0)
+                Heartbeat(member: hello.member, plan: 0, attempt: 0, step: 0)
             }
             for case .welcome(let welcome) in events { return welcome }
             wait(on: [], wakeup: wakeup, milliseconds: 50)
@@ -107,11 +107,11 @@ package struct ParameterServer: Sendable {
                 if case .push = event { Failpoint.pushTaken.reach() }
                 for action in actions {
                     switch action {
-                    case .send(let part, let numbers, let peer):
-                        socket.send([Frame(copying: peer.name)] + frames(part, numbers))
-                        Failpoint.partSent.reach()
-                    case .tell(let at, let peer):
-                        socket.send([Frame(copying: peer.name), Frame(copying: at.encoded)])
+                    case .send(let chunk, let numbers, let peer):
+                        socket.send([Frame(copying: peer.name)] + frames(chunk, numbers))
+                        Failpoint.chunkSent.reach()
+                    case .tell(let status, let peer):
+                        socket.send([Frame(copying: peer.name), Frame(copying: status.encoded)])
                     case .fetch(let pull):
                         try connections.sendToSource([Frame(copying: pull.encoded)])
                     case .stop(let reason): failure = (reason, now)
@@ -122,7 +122,7 @@ package struct ParameterServer: Sendable {
                 try take(.restorePoint(point.snapshot, attempt: point.attempt))
             }
             // A bounded time a turn: plans must be heard however much arrives.
-            while ContinuousClock.now - now < Timeouts.beat / 5 {
+            while ContinuousClock.now - now < Timeouts.heartbeat / 5 {
                 guard let frames = socket.receive() else { break }
                 guard let sender = frames.first, let message = DataMessage(frames.dropFirst())
                 else { continue }
@@ -132,18 +132,18 @@ package struct ParameterServer: Sendable {
                     try take(.push(push, sum))
                 case .pull(let pull):
                     try take(.pull(pull, from: Peer(name: Array(sender.bytes))))
-                case .part, .at: continue
+                case .chunk, .chunkStatus: continue
                 }
             }
-            for case .part(let part, let numbers) in connections.receive() {
-                try take(.part(part, numbers))
+            for case .chunk(let chunk, let numbers) in connections.receive() {
+                try take(.chunk(chunk, numbers))
             }
             if state.readyAttempt > toldAttempt { Failpoint.chunksRestored.reach() }
             let asks = state.asksForMore()
             let hasNews = leaving.begins(now: now) || state.readyAttempt > toldAttempt || asks
             toldAttempt = state.readyAttempt
             let events = try link.exchange(now: now, hasNews: hasNews, attempt: state.attempt) {
-                beat(
+                heartbeat(
                     hello, state, now: now, failure: failure?.reason ?? "", proof: proof,
                     asksToLeave: leaving.isAsked)
             }
@@ -151,16 +151,16 @@ package struct ParameterServer: Sendable {
                 switch event {
                 case .welcome(let welcome):
                     // Where to stop and when to save may have changed: then it begins anew, too.
-                    guard welcome.runYAML == first.runYAML else { return welcome }
+                    guard welcome.yaml == first.yaml else { return welcome }
                     // The same run, led by a coordinator that was started again: it may go on from here.
                     try take(.newSession)
-                case .current(let current):
-                    try take(.heard(step: current.heard, attempt: current.attempt))
+                case .acknowledge(let acknowledgement):
+                    try take(.heard(step: acknowledgement.heard, attempt: acknowledgement.attempt))
                 case .plan(let plan):
                     connections.follow(plan)
                     try take(.plan(plan))
                     if plan.isDone {
-                        link.leave(beat(hello, state, now: now, isLeaving: true))
+                        link.leave(heartbeat(hello, state, now: now, isLeaving: true))
                         try leaving.end()
                         return nil
                     }
@@ -174,7 +174,7 @@ package struct ParameterServer: Sendable {
                     throw Departure.failure(failure.reason)
                 }
                 if leaving.isTime(now: now) {
-                    link.leave(beat(hello, state, now: now, isLeaving: true))
+                    link.leave(heartbeat(hello, state, now: now, isLeaving: true))
                     try leaving.end()
                 }
                 try take(.tick)
@@ -184,18 +184,18 @@ package struct ParameterServer: Sendable {
 }
 
 /// How far a server is, and what happened since it last said so.
-private func beat(
+private func heartbeat(
     _ hello: Hello, _ state: ParameterServerState, now: ContinuousClock.Instant,
     isLeaving: Bool = false,
     failure: String = "", proof: String = "", asksToLeave: Bool = false
-) -> Beat {
+) -> Heartbeat {
     let time = Date().timeIntervalSince1970
     let reports = state.reports.map {
-        Beat.Report(
+        Heartbeat.Report(
             step: $0.step, time: time - (now - $0.at) / .seconds(1), measures: $0.measures,
             digest: $0.digest, leaves: $0.leaves)
     }
-    return Beat(
+    return Heartbeat(
         member: hello.member, plan: state.planNumber, attempt: state.readyAttempt, step: state.step,
         isLeaving: isLeaving, reports: reports, failure: failure,
         proof: proof, furthest: state.furthest, asksToLeave: asksToLeave)
@@ -206,7 +206,7 @@ extension Run {
     ///
     /// - Throws: ``Departure`` where this build makes something else of it, or the processor lacks those.
     init(_ welcome: Welcome) throws {
-        try self.init(yaml: welcome.runYAML, source: "the coordinator's run.yaml")
+        try self.init(yaml: welcome.yaml, source: "the coordinator's run.yaml")
         guard identity.description == welcome.run else {
             throw Departure.configuration(
                 "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's"

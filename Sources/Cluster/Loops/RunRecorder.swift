@@ -53,7 +53,7 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     private enum Job {
-        case report(Beat.Report, attempt: Int)
+        case report(Heartbeat.Report, attempt: Int)
         case enrol(Hello)
         case remember(proof: String)
         case save(Snapshot)
@@ -129,7 +129,7 @@ final class RunRecorder: @unchecked Sendable {
         }
     }
 
-    func record(_ report: Beat.Report, attempt: Int) { add(.report(report, attempt: attempt)) }
+    func record(_ report: Heartbeat.Report, attempt: Int) { add(.report(report, attempt: attempt)) }
     func enrol(_ hello: Hello) { add(.enrol(hello)) }
     func remember(proof: String) { add(.remember(proof: proof)) }
     func save(_ snapshot: Snapshot) { add(.save(snapshot)) }
@@ -263,7 +263,7 @@ final class RunRecorder: @unchecked Sendable {
     }
 
     /// Writes the lines of an iteration.
-    private func write(_ steps: [Beat.Report]) throws {
+    private func write(_ steps: [Heartbeat.Report]) throws {
         for step in steps { try patiently { try ledger.write(step, attempt: state.attempt) } }
         Failpoint.ledgerWritten.reach()
         let time = steps.map(\.time).max() ?? 0

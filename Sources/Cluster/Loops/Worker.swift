@@ -71,7 +71,7 @@ package struct Worker: Sendable {
     ) throws -> Session {
         while true {
             try endIfTold(parent)
-            let events = try link.exchange(now: .now) { beat(hello, nil) }
+            let events = try link.exchange(now: .now) { heartbeat(hello, nil) }
             for case .welcome(let welcome) in events {
                 return try open(welcome, link, hello, parent, wakeup)
             }
@@ -99,14 +99,14 @@ package struct Worker: Sendable {
         while true {
             wait(on: [], wakeup: wakeup, milliseconds: 50)
             try endIfTold(parent)
-            for event in try link.exchange(now: .now, beat: { beat(hello, nil) }) {
+            for event in try link.exchange(now: .now, heartbeat: { heartbeat(hello, nil) }) {
                 switch event {
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: run)
                     // It may go further now.
                     (run, plan) = (try Run(welcome), nil)
                 case .plan(let newest): plan = newest
-                case .current, .dismissed: continue
+                case .acknowledge, .dismissed: continue
                 }
             }
             if let result = opened.takeAll().first {
@@ -114,7 +114,7 @@ package struct Worker: Sendable {
                     let (dataset, proof) = try result.get()
                     return Session(run: run, dataset: dataset, proof: proof, plan: plan)
                 } catch {
-                    link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
+                    link.leave(heartbeat(hello, nil, isLeaving: true, failure: "\(error)"))
                     throw error
                 }
             }
@@ -139,11 +139,11 @@ package struct Worker: Sendable {
         return dataset
     }
 
-    private func beat(
+    private func heartbeat(
         _ hello: Hello, _ state: WorkerState?, isLeaving: Bool = false, failure: String = "",
         proof: String = "", asksToLeave: Bool = false
-    ) -> Beat {
-        Beat(
+    ) -> Heartbeat {
+        Heartbeat(
             member: hello.member, plan: state?.planNumber ?? 0, attempt: state?.attempt ?? 0,
             step: state?.step ?? 0,
             isLeaving: isLeaving, failure: failure, proof: proof,
@@ -175,7 +175,7 @@ package struct Worker: Sendable {
             pool = try LanePool(
                 lanes: lanes, run: session.run, dataset: session.dataset, wakeup: wakeup)
         } catch {
-            link.leave(beat(hello, nil, isLeaving: true, failure: "\(error)"))
+            link.leave(heartbeat(hello, nil, isLeaving: true, failure: "\(error)"))
             throw error
         }
         defer { pool.close() }
@@ -194,13 +194,13 @@ package struct Worker: Sendable {
             let asksNow = leaving.begins(now: now)
             for event in try link.exchange(
                 now: now, hasNews: asksNow,
-                beat: {
-                    beat(hello, state, proof: session.proof, asksToLeave: leaving.isAsked)
+                heartbeat: {
+                    heartbeat(hello, state, proof: session.proof, asksToLeave: leaving.isAsked)
                 })
             {
                 switch event {
                 case .plan(let plan): plans.append(plan)
-                case .current: continue
+                case .acknowledge: continue
                 case .dismissed: leaving.dismiss()
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: session.run)
@@ -216,16 +216,17 @@ package struct Worker: Sendable {
             plans = []
             for message in connections.receive() {
                 switch message {
-                case .part(let part, let numbers):
-                    actions += state.receive(.part(part, numbers), now: now)
-                case .at(let at): actions += state.receive(.at(at), now: now)
+                case .chunk(let chunk, let numbers):
+                    actions += state.receive(.chunk(chunk, numbers), now: now)
+                case .chunkStatus(let status):
+                    actions += state.receive(.chunkStatus(status), now: now)
                 case .push, .pull: continue
                 }
             }
             for result in pool.takeResults() {
                 Failpoint.leafComputed.reach()
                 do { actions += state.receive(.leaf(try result.get()), now: now) } catch {
-                    link.leave(beat(hello, state, isLeaving: true, failure: "\(error)"))
+                    link.leave(heartbeat(hello, state, isLeaving: true, failure: "\(error)"))
                     throw Departure.failure("\(error)")
                 }
             }
@@ -233,7 +234,7 @@ package struct Worker: Sendable {
                 nextTick = now + .milliseconds(50)
                 try endIfAbandoned(parent)
                 if leaving.isTime(now: now) {
-                    link.leave(beat(hello, state, isLeaving: true))
+                    link.leave(heartbeat(hello, state, isLeaving: true))
                     try leaving.end()
                 }
                 actions += state.receive(.tick, now: now)
@@ -260,7 +261,7 @@ package struct Worker: Sendable {
             pool.begin(beginnings)
             if state.step == shape.steps { pool.forgetWeights() }
             if state.isDone {
-                link.leave(beat(hello, state, isLeaving: true))
+                link.leave(heartbeat(hello, state, isLeaving: true))
                 Failpoint.leaveSaid.reach()
                 try leaving.end()
                 return nil

@@ -99,19 +99,19 @@ extension CoordinatorState.Configuration {
 
 extension CoordinatorState.Configuration.Proofs {
     /// Why a member's arithmetic is not the run's; nil where it is, or where this worker's is the first.
-    func objection(to beat: Beat, isWorker: Bool) -> Reject? {
-        if isWorker, beat.instructions != instructions {
+    func objection(to heartbeat: Heartbeat, isWorker: Bool) -> Reject? {
+        if isWorker, heartbeat.instructions != instructions {
             let common =
-                [instructions, beat.instructions].allSatisfy { $0.contains("avx512") }
+                [instructions, heartbeat.instructions].allSatisfy { $0.contains("avx512") }
                 ? "avx512" : "avx2"
             return Reject(
                 field: "instructions", expected: instructions,
-                found: "\(beat.instructions); a run with --isa \(common) takes hosts of both")
+                found: "\(heartbeat.instructions); a run with --isa \(common) takes hosts of both")
         }
-        let expected = isWorker ? leaves ?? beat.proof : updates
-        guard beat.proof != expected else { return nil }
+        let expected = isWorker ? leaves ?? heartbeat.proof : updates
+        guard heartbeat.proof != expected else { return nil }
         return Reject(
             field: "arithmetic", expected: String(expected.prefix(12)),
-            found: String(beat.proof.prefix(12)))
+            found: String(heartbeat.proof.prefix(12)))
     }
 }

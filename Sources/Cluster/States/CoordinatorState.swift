@@ -10,8 +10,8 @@ package struct CoordinatorState {
     package enum Event {
         /// `address` is the peer's host as the socket sees it.
         case hello(Hello, from: Peer, address: String?)
-        case beat(Beat, from: Peer)
-        case part(Part, Storage)
+        case heartbeat(Heartbeat, from: Peer)
+        case chunk(Chunk, Storage)
         /// The snapshot of a step is on disk.
         case saved(step: Int)
         /// The reports of all steps below this one are on disk.
@@ -29,11 +29,11 @@ package struct CoordinatorState {
         case welcome(Peer)
         case reject(Peer, Reject)
         case introduce(Peer)
-        case current(Current, Peer)
+        case acknowledge(Acknowledge, Peer)
         /// A member that asked to leave may.
         case dismiss(Peer)
         /// Say the same to a member that has been silent, to learn whether its connection is still there.
-        case probe(Current, Peer)
+        case probe(Acknowledge, Peer)
         case plan(Plan, Peer)
         /// To the server that keeps the chunk.
         case pull(Pull)
@@ -44,7 +44,7 @@ package struct CoordinatorState {
         case save(Snapshot)
         /// Lines of what was computed after this snapshot count no more.
         case rewind(to: Snapshot, attempt: Int)
-        case record(Beat.Report, attempt: Int)
+        case record(Heartbeat.Report, attempt: Int)
         case enrol(Hello)
         /// The first worker's leaves are what others' are compared with, from here on.
         case remember(proof: String)
@@ -140,8 +140,8 @@ package struct CoordinatorState {
         clock.look(at: now)
         return switch event {
         case .hello(let hello, let peer, let address): admit(hello, from: peer, address: address)
-        case .beat(let beat, let peer): hear(beat, from: peer)
-        case .part(let part, let numbers): collect(part, numbers)
+        case .heartbeat(let heartbeat, let peer): hear(heartbeat, from: peer)
+        case .chunk(let chunk, let numbers): collect(chunk, numbers)
         case .saved(let step): saved(step)
         case .recorded(let step, let attempt): recorded(step, attempt)
         case .enough: end()
@@ -211,51 +211,54 @@ package struct CoordinatorState {
         ]
     }
 
-    private mutating func hear(_ beat: Beat, from peer: Peer) -> [Action] {
-        guard beat.session == configuration.session, var member = roster[beat.member] else {
+    private mutating func hear(_ heartbeat: Heartbeat, from peer: Peer) -> [Action] {
+        guard heartbeat.session == configuration.session, var member = roster[heartbeat.member]
+        else {
             // It was dismissed, and may not have heard.
-            if beat.session == configuration.session, beat.asksToLeave || beat.isLeaving {
+            if heartbeat.session == configuration.session,
+                heartbeat.asksToLeave || heartbeat.isLeaving
+            {
                 return [.dismiss(peer)]
             }
             return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
         member.lastHeard = clock.now
         member.peer = peer
-        member.attempt = beat.attempt
-        member.step = beat.step
-        member.furthest = beat.furthest
-        member.plan = beat.plan
-        member.isLeaving = beat.isLeaving
-        member.leafSeconds = beat.leafSeconds
-        member.asksToLeaveSince = beat.asksToLeave ? member.asksToLeaveSince ?? clock.now : nil
-        var actions = say(slowness: beat.busy, of: &member)
-        roster[beat.member] = member
-        if !member.isProven, !beat.proof.isEmpty {
-            actions += judge(beat, of: member)
-            if roster[beat.member] == nil { return actions }
+        member.attempt = heartbeat.attempt
+        member.step = heartbeat.step
+        member.furthest = heartbeat.furthest
+        member.plan = heartbeat.plan
+        member.isLeaving = heartbeat.isLeaving
+        member.leafSeconds = heartbeat.leafSeconds
+        member.asksToLeaveSince = heartbeat.asksToLeave ? member.asksToLeaveSince ?? clock.now : nil
+        var actions = say(slowness: heartbeat.busy, of: &member)
+        roster[heartbeat.member] = member
+        if !member.isProven, !heartbeat.proof.isEmpty {
+            actions += judge(heartbeat, of: member)
+            if roster[heartbeat.member] == nil { return actions }
         }
-        if beat.attempt == plan.attempt, beat.failure.isEmpty {
+        if heartbeat.attempt == plan.attempt, heartbeat.failure.isEmpty {
             // A report is said again until its sender knows that it is on disk.
-            let news = beat.reports.filter {
+            let news = heartbeat.reports.filter {
                 plan.heard..<shape.steps ~= $0.step && recording.insert($0.step).inserted
             }
             actions += news.map { .record($0, attempt: plan.attempt) }
         }
-        if !beat.failure.isEmpty {
-            let failure = roster.withHosts(beat.failure)
+        if !heartbeat.failure.isEmpty {
+            let failure = roster.withHosts(heartbeat.failure)
             actions.append(.say("\(member.hello.host): \(failure)"))
             if !member.isWorker { return actions + [.fail(failure)] }
         }
-        if beat.isLeaving && doneAt == nil {
-            actions += remove { $0.hello.member == beat.member }
+        if heartbeat.isLeaving && doneAt == nil {
+            actions += remove { $0.hello.member == heartbeat.member }
         } else {
             // Of workers, only how many there are matters for how far the run may go.
             if !member.isWorker { actions += stopFurther(for: member) + grant() }
             actions += letGo(member)
-            let isCurrent = beat.plan == plan.number && beat.attempt == plan.attempt
+            let isCurrent = heartbeat.plan == plan.number && heartbeat.attempt == plan.attempt
             actions.append(
                 isCurrent
-                    ? .current(Current(attempt: plan.attempt, heard: plan.heard), peer)
+                    ? .acknowledge(Acknowledge(attempt: plan.attempt, heard: plan.heard), peer)
                     : .plan(plan, peer))
         }
         if doneAt != nil && !isLate && roster.members.allSatisfy(\.isLeaving) {
@@ -265,17 +268,17 @@ package struct CoordinatorState {
     }
 
     /// Takes a member in whose arithmetic is the run's, and turns away another.
-    private mutating func judge(_ beat: Beat, of member: Roster.Member) -> [Action] {
+    private mutating func judge(_ heartbeat: Heartbeat, of member: Roster.Member) -> [Action] {
         guard let proofs = configuration.proofs else { return [] }
-        if let reject = proofs.objection(to: beat, isWorker: member.isWorker) {
+        if let reject = proofs.objection(to: heartbeat, isWorker: member.isWorker) {
             return turnAway(member.hello, member.peer, reject)
-                + remove { $0.hello.member == beat.member }
+                + remove { $0.hello.member == heartbeat.member }
         }
-        roster[beat.member]?.isProven = true
+        roster[heartbeat.member]?.isProven = true
         var actions: [Action] = []
         if member.isWorker, proofs.leaves == nil {
-            configuration.proofs?.leaves = beat.proof
-            actions.append(.remember(proof: beat.proof))
+            configuration.proofs?.leaves = heartbeat.proof
+            actions.append(.remember(proof: heartbeat.proof))
         }
         return actions + replan()
     }
@@ -289,7 +292,8 @@ package struct CoordinatorState {
         return actions + replan()
     }
 
-    /// Removes a member whose connection is gone, unless it was heard lately: one that calls again has another by its next beat.
+    /// Removes a member whose connection is gone, unless it was heard lately: one that calls again has another by its next
+    /// heartbeat.
     private mutating func lose(_ peer: Peer) -> [Action] {
         guard doneAt == nil else { return [] }
         let (now, source) = (clock.now, configuration.source)
@@ -413,11 +417,11 @@ package struct CoordinatorState {
 
     // MARK: Checkpoints
 
-    private mutating func collect(_ part: Part, _ numbers: Storage) -> [Action] {
-        guard part.run == shape.run, part.attempt == plan.attempt,
+    private mutating func collect(_ chunk: Chunk, _ numbers: Storage) -> [Action] {
+        guard chunk.run == shape.run, chunk.attempt == plan.attempt,
             case .collecting(var assembly, let askedAt) = next
         else { return [] }
-        let snapshot = assembly.insert(part, numbers)
+        let snapshot = assembly.insert(chunk, numbers)
         next = snapshot.map(Next.writing) ?? .collecting(assembly, askedAt: askedAt)
         return snapshot.map { [.save($0)] } ?? []
     }
@@ -564,8 +568,8 @@ package struct CoordinatorState {
 
     /// Whether a member is gone, though its connection may be there.
     ///
-    /// A worker that is taken for dead by mistake comes back at its next beat; for a server's sake everybody restores. One in
-    /// this process lives as long as it does.
+    /// A worker that is taken for dead by mistake comes back at its next heartbeat; for a server's sake everybody restores.
+    /// One in this process lives as long as it does.
     private func isDead(_ member: Roster.Member) -> Bool {
         let silence = clock.now - member.lastHeard
         if member.isWorker { return silence > Timeouts.silence }
@@ -577,10 +581,10 @@ package struct CoordinatorState {
         var actions: [Action] = []
         for var member in roster.members where clock.now - member.lastHeard > Timeouts.doubt {
             let silence = clock.now - member.lastHeard
-            if clock.now - member.probedAt >= Timeouts.beat {
+            if clock.now - member.probedAt >= Timeouts.heartbeat {
                 member.probedAt = clock.now
-                let current = Current(attempt: plan.attempt, heard: plan.heard)
-                actions.append(.probe(current, member.peer))
+                let acknowledgement = Acknowledge(attempt: plan.attempt, heard: plan.heard)
+                actions.append(.probe(acknowledgement, member.peer))
             }
             if !member.isWorker { actions += say(slowness: silence / .seconds(1), of: &member) }
             roster[member.hello.member] = member

@@ -4,7 +4,7 @@ package import Wire
 package struct Membership {
     package enum Action: Equatable {
         case sayHello
-        case beat
+        case heartbeat
         /// Tell people that the coordinator is silent; once, until it is heard again.
         case complain
         /// Call the coordinator on a new connection.
@@ -15,7 +15,7 @@ package struct Membership {
 
     /// The start of the coordinator that welcomed this member last; nil before the first.
     package private(set) var session: String?
-    /// Whether the coordinator knows this member, which beats then; otherwise it says hello.
+    /// Whether the coordinator knows this member, which sends heartbeats then; otherwise it says hello.
     private var isKnown = false
     private var clock = WakingClock()
     private var heardAt = Duration.zero
@@ -43,20 +43,21 @@ package struct Membership {
         (heardAt, hasComplained) = (clock.now, false)
     }
 
-    /// The beat that is due: what the member's loop said last, where that goes by the newest welcome; otherwise only that it
-    /// lives.
+    /// The heartbeat that is due: what the member's loop said last, where that goes by the newest welcome; otherwise only
+    /// that it lives.
     ///
     /// - Parameter busy: How long ago the loop said it.
-    package func beat(of member: String, said: Beat?, busy: Duration) -> Beat {
-        var beat = Beat(member: member, plan: 0, attempt: 0, step: 0, session: session ?? "")
-        if let said, said.session == beat.session { beat = said }
-        beat.busy = busy > Timeouts.silence ? busy / .seconds(1) : 0
-        return beat
+    package func heartbeat(of member: String, said: Heartbeat?, busy: Duration) -> Heartbeat {
+        var heartbeat = Heartbeat(
+            member: member, plan: 0, attempt: 0, step: 0, session: session ?? "")
+        if let said, said.session == heartbeat.session { heartbeat = said }
+        heartbeat.busy = busy > Timeouts.silence ? busy / .seconds(1) : 0
+        return heartbeat
     }
 
     /// Says what is due.
     ///
-    /// - Parameter hasNews: Whether the coordinator waits for what the next beat says: then it goes out at once.
+    /// - Parameter hasNews: Whether the coordinator waits for what the next heartbeat says: then it goes out at once.
     package mutating func actions(now: ContinuousClock.Instant, hasNews: Bool = false) -> [Action] {
         clock.look(at: now)
         let silence = clock.now - heardAt
@@ -71,10 +72,10 @@ package struct Membership {
             calledAt = clock.now
             actions.append(.redial)
         }
-        let isDue = spokenAt.map { clock.now - $0 >= Timeouts.beat } ?? true
+        let isDue = spokenAt.map { clock.now - $0 >= Timeouts.heartbeat } ?? true
         if isDue || hasNews && isKnown {
             spokenAt = clock.now
-            actions.append(isKnown ? .beat : .sayHello)
+            actions.append(isKnown ? .heartbeat : .sayHello)
         }
         return actions
     }

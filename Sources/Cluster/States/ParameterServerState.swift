@@ -18,7 +18,7 @@ package struct ParameterServerState {
         case restorePoint(Snapshot, attempt: Int)
         case push(Push, Storage)
         case pull(Pull, from: Peer)
-        case part(Part, Storage)
+        case chunk(Chunk, Storage)
         /// The coordinator has heard of the steps below this one.
         case heard(step: Int, attempt: Int)
         /// The coordinator was started again, and numbers its plans anew.
@@ -27,15 +27,15 @@ package struct ParameterServerState {
     }
 
     package enum Action {
-        case send(Part, Storage, to: Peer)
-        case tell(At, to: Peer)
+        case send(Chunk, Storage, to: Peer)
+        case tell(ChunkStatus, to: Peer)
         /// To the plan's source.
         case fetch(Pull)
         /// Two answers for one node differ: nothing computed from here on could be trusted.
         case stop(reason: String)
     }
 
-    private static let reportsInBeat = 1_000
+    private static let reportsInHeartbeat = 1_000
 
     private enum Kept {
         /// The components that arrived so far.
@@ -91,8 +91,8 @@ package struct ParameterServerState {
         restoring == 0 ? chunksAtStep.keys.min() ?? restoreStep : restoreStep
     }
 
-    /// The earliest steps that the coordinator has not heard of, as many as a beat can carry.
-    package var reports: ArraySlice<Report> { unheard.prefix(Self.reportsInBeat) }
+    /// The earliest steps that the coordinator has not heard of, as many as a heartbeat can carry.
+    package var reports: ArraySlice<Report> { unheard.prefix(Self.reportsInHeartbeat) }
 
     /// Whether it may soon have to wait for a plan that lets it go on: said once.
     package mutating func asksForMore() -> Bool {
@@ -107,7 +107,7 @@ package struct ParameterServerState {
         case .restorePoint(let snapshot, let attempt): hold(snapshot, attempt: attempt)
         case .push(let push, let sum): receive(push, sum, now: now)
         case .pull(let pull, let peer): receive(pull, from: peer, now: now)
-        case .part(let part, let numbers): restore(part, numbers)
+        case .chunk(let chunk, let numbers): restore(chunk, numbers)
         case .heard(let step, let attempt): forgetReports(below: step, of: attempt)
         case .newSession: beginSession()
         case .tick: tick(now: now)
@@ -172,27 +172,27 @@ package struct ParameterServerState {
         }
     }
 
-    private mutating func restore(_ part: Part, _ numbers: Storage) -> [Action] {
-        let place = Place(network: part.network, chunk: part.chunk)
-        guard part.run == shape.run, part.attempt == attempt, part.steps.contains(restoreStep),
+    private mutating func restore(_ chunk: Chunk, _ numbers: Storage) -> [Action] {
+        let place = Place(network: chunk.network, chunk: chunk.index)
+        guard chunk.run == shape.run, chunk.attempt == attempt, chunk.steps.contains(restoreStep),
             case .restoring(var parts, let askedAt) = kept[place],
             numbers.count == shape.range(of: place.chunk, in: place.network).count
         else { return [] }
         // All but the weights changes in place, so it must be this server's own.
-        parts[part.component] =
-            part.component == .weights ? numbers : numbers.copied(pool: pool)
+        parts[chunk.component] =
+            chunk.component == .weights ? numbers : numbers.copied(pool: pool)
         kept[place] = .restoring(parts, askedAt: askedAt)
         guard Set(parts.keys) == Set(shape.networks[place.network].components),
             let numbers = ChunkNumbers(parts)
         else {
             return []
         }
-        let chunk = ChunkState(
+        let state = ChunkState(
             network: place.network, chunk: place.chunk, shape: shape, rule: rules[place.network],
             numbers: numbers, restoredAt: restoreStep)
-        kept[place] = .ready(chunk)
+        kept[place] = .ready(state)
         restoring -= 1
-        chunksAtStep[chunk.next, default: 0] += 1
+        chunksAtStep[state.next, default: 0] += 1
         return answerWaiting(at: place)
     }
 
@@ -269,7 +269,7 @@ package struct ParameterServerState {
             if let found = chunk.version(of: pull.component, for: pull.step) {
                 return send(found, for: pull, to: peer)
             }
-            if pull.step < chunk.next { return .tell(at(pull, chunk), to: peer) }
+            if pull.step < chunk.next { return .tell(status(of: chunk, for: pull), to: peer) }
         }
         if let (snapshot, attempt) = restorePoint, attempt == pull.attempt,
             snapshot.step == pull.step,
@@ -281,7 +281,7 @@ package struct ParameterServerState {
         }
         if pull.attempt < attempt {
             return .tell(
-                At(
+                ChunkStatus(
                     run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk,
                     wanted: pull.step,
                     next: restoreStep, missing: []), to: peer)
@@ -291,14 +291,14 @@ package struct ParameterServerState {
 
     /// What is true in one attempt is true in the attempt that was asked for.
     private func send(_ version: ChunkState.Version, for pull: Pull, to peer: Peer) -> Action {
-        let part = Part(
-            run: shape.run, attempt: pull.attempt, network: pull.network, chunk: pull.chunk,
+        let chunk = Chunk(
+            run: shape.run, attempt: pull.attempt, network: pull.network, index: pull.chunk,
             component: pull.component, steps: version.steps, crc32c: version.checksum)
-        return .send(part, version.numbers, to: peer)
+        return .send(chunk, version.numbers, to: peer)
     }
 
-    private func at(_ pull: Pull, _ chunk: ChunkState) -> At {
-        At(
+    private func status(of chunk: ChunkState, for pull: Pull) -> ChunkStatus {
+        ChunkStatus(
             run: shape.run, attempt: attempt, network: pull.network, chunk: pull.chunk,
             wanted: pull.step,
             next: chunk.next, missing: chunk.missing)
@@ -336,7 +336,7 @@ package struct ParameterServerState {
                 guard entry.pull.component == .weights, entry.pull.attempt == attempt,
                     case .ready(let chunk) = kept[place]
                 else { continue }
-                actions.append(.tell(at(entry.pull, chunk), to: entry.peer))
+                actions.append(.tell(status(of: chunk, for: entry.pull), to: entry.peer))
             }
         }
         for place in places {

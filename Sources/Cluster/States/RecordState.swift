@@ -8,7 +8,7 @@ package import Wire
 package struct RecordState {
     package enum Action {
         /// The steps of the next iteration, in their order.
-        case write([Beat.Report])
+        case write([Heartbeat.Report])
         /// To be followed by nothing before it is on disk.
         case save(Snapshot)
     }
@@ -21,7 +21,7 @@ package struct RecordState {
     /// The step of the newest checkpoint.
     private var saved: Int
     /// The steps of iterations of which not all were reported.
-    private var reports: [Int: [Int: Beat.Report]] = [:]
+    private var reports: [Int: [Int: Heartbeat.Report]] = [:]
     /// A snapshot that waits for the lines of what led to it.
     private var held: Snapshot?
 
@@ -36,7 +36,7 @@ package struct RecordState {
         self.attempt = attempt
     }
 
-    package mutating func take(_ report: Beat.Report, attempt: Int) -> [Action] {
+    package mutating func take(_ report: Heartbeat.Report, attempt: Int) -> [Action] {
         guard attempt == self.attempt, report.step >= written else { return [] }
         reports[iteration(of: report.step), default: [:]][report.step] = report
         var actions: [Action] = []

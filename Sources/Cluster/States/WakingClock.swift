@@ -1,7 +1,7 @@
 /// The time that this process was awake, by which it judges how long others are silent; performs no I/O.
 ///
 /// While it was frozen (SIGSTOP, a suspended machine) it could hear nobody: however long passed between two looks, it counts
-/// as one beat at most.
+/// as one heartbeat at most.
 struct WakingClock {
     /// Since the first look.
     private(set) var now = Duration.zero
@@ -9,7 +9,7 @@ struct WakingClock {
 
     /// Looks at another clock, as often as anything happens.
     mutating func look(at instant: ContinuousClock.Instant) {
-        if let lookedAt { now += min(instant - lookedAt, Timeouts.beat) }
+        if let lookedAt { now += min(instant - lookedAt, Timeouts.heartbeat) }
         lookedAt = instant
     }
 }

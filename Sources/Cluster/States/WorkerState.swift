@@ -9,8 +9,8 @@ package import Wire
 package struct WorkerState {
     package enum Event {
         case plan(Plan)
-        case part(Part, Storage)
-        case at(At)
+        case chunk(Chunk, Storage)
+        case chunkStatus(ChunkStatus)
         case leaf(LeafResult)
         case tick
     }
@@ -134,9 +134,9 @@ package struct WorkerState {
         var actions: [Action] = []
         switch event {
         case .plan(let plan): follow(plan)
-        case .part(let part, let numbers):
-            guard accept(part, numbers) else { return [] }
-        case .at(let at): return answer(at, now: now)
+        case .chunk(let chunk, let numbers):
+            guard accept(chunk, numbers) else { return [] }
+        case .chunkStatus(let status): return answer(status, now: now)
         case .leaf(let result): actions += finish(result, now: now)
         case .tick: break
         }
@@ -170,33 +170,33 @@ package struct WorkerState {
     private var hasWeights: Bool { weights.allSatisfy { $0?.steps.contains(step) == true } }
     private var isComputing: Bool { work?.step == step }
 
-    /// - Returns: Whether all weights of the part's network are there now.
-    private mutating func accept(_ part: Part, _ numbers: Storage) -> Bool {
-        guard part.run == shape.run, part.attempt == attempt, part.component == .weights,
-            part.steps.contains(step),
-            shape.networks.indices.contains(part.network),
-            shape.chunks(of: part.network).contains(part.chunk)
+    /// - Returns: Whether all weights of the chunk's network are there now.
+    private mutating func accept(_ chunk: Chunk, _ numbers: Storage) -> Bool {
+        guard chunk.run == shape.run, chunk.attempt == attempt, chunk.component == .weights,
+            chunk.steps.contains(step),
+            shape.networks.indices.contains(chunk.network),
+            shape.chunks(of: chunk.network).contains(chunk.index)
         else { return false }
-        let range = shape.range(of: part.chunk, in: part.network)
-        guard numbers.count == range.count, weights[part.network]?.steps.contains(step) != true
+        let range = shape.range(of: chunk.index, in: chunk.network)
+        guard numbers.count == range.count, weights[chunk.network]?.steps.contains(step) != true
         else { return false }
-        if incoming[part.network] == nil {
-            incoming[part.network] = Incoming(
-                buffer: pool.storage(count: shape.networks[part.network].count),
-                chunks: shape.chunks(of: part.network), step: step)
+        if incoming[chunk.network] == nil {
+            incoming[chunk.network] = Incoming(
+                buffer: pool.storage(count: shape.networks[chunk.network].count),
+                chunks: shape.chunks(of: chunk.network), step: step)
         }
-        if let buffer = incoming[part.network]?.buffer {
+        if let buffer = incoming[chunk.network]?.buffer {
             (buffer.pointer + range.lowerBound).update(from: numbers.pointer, count: range.count)
         }
-        asked[Place(network: part.network, chunk: part.chunk)] = nil
-        guard incoming[part.network]?.take(part.chunk, validFor: part.steps) == true,
-            let assembly = incoming[part.network]
+        asked[Place(network: chunk.network, chunk: chunk.index)] = nil
+        guard incoming[chunk.network]?.take(chunk.index, validFor: chunk.steps) == true,
+            let assembly = incoming[chunk.network]
         else { return false }
-        incoming[part.network] = nil
+        incoming[chunk.network] = nil
         let steps = assembly.steps.compactMap(\.self)
         let first = steps.map(\.lowerBound).max() ?? step
         let last = steps.map(\.upperBound).min() ?? step
-        weights[part.network] = Weights(buffer: assembly.buffer, steps: first...last)
+        weights[chunk.network] = Weights(buffer: assembly.buffer, steps: first...last)
         return true
     }
 
@@ -334,26 +334,27 @@ package struct WorkerState {
 
     // MARK: Helping
 
-    private mutating func answer(_ at: At, now: ContinuousClock.Instant) -> [Action] {
-        let place = Place(network: at.network, chunk: at.chunk)
-        guard at.run == shape.run, at.attempt == attempt, at.wanted == step, !isComputing,
-            shape.networks.indices.contains(at.network),
-            shape.chunks(of: at.network).contains(at.chunk)
+    private mutating func answer(_ status: ChunkStatus, now: ContinuousClock.Instant) -> [Action] {
+        let place = Place(network: status.network, chunk: status.chunk)
+        guard status.run == shape.run, status.attempt == attempt, status.wanted == step,
+            !isComputing,
+            shape.networks.indices.contains(status.network),
+            shape.chunks(of: status.network).contains(status.chunk)
         else { return [] }
         asked[place] = nil
-        guard let work, work.step == step - 1, at.next == work.step,
-            shape.schedule.turn(at: work.step).network == at.network
+        guard let work, work.step == step - 1, status.next == work.step,
+            shape.schedule.turn(at: work.step).network == status.network
         else {
             // The servers are elsewhere: go there.
-            guard at.next != step else { return pull(place, now: now) }
-            step = min(at.next, shape.steps)
+            guard status.next != step else { return pull(place, now: now) }
+            step = min(status.next, shape.steps)
             self.work = nil
             return start(now: now) + pullMissing(now: now)
         }
-        let missing = Set(at.missing).intersection(0..<shape.tree.leaves)
+        let missing = Set(status.missing).intersection(0..<shape.tree.leaves)
         let own = missing.intersection(work.messages.keys)
         if !own.isEmpty {
-            return push(shape.tree.maximalNodes(of: own), of: work, chunks: [at.chunk])
+            return push(shape.tree.maximalNodes(of: own), of: work, chunks: [status.chunk])
                 + pull(place, now: now)
         }
         return help(missing.subtracting(work.helping), now: now) + pull(place, now: now)
