@@ -84,10 +84,19 @@ package struct ClusterShape: Sendable {
         )
     }
 
+    /// The end of the iteration that `step` is in: itself, where it ends one.
+    func wholeIteration(from step: Int) -> Int {
+        let length = schedule.stepsPerIteration
+        return min((step + length - 1) / length * length, steps)
+    }
+
     /// The first checkpoint after `step`: at fixed steps, and at the end.
     package func boundary(after step: Int) -> Int {
         min((step / stepsBetweenCheckpoints + 1) * stepsBetweenCheckpoints, max(steps, step + 1))
     }
+
+    /// How far a run may go at all from a checkpoint: servers keep the numbers of two boundaries, and none may be lost.
+    func horizon(after saved: Int) -> Int { min(steps, boundary(after: boundary(after: saved))) }
 
     package func isBoundary(_ step: Int) -> Bool {
         step == steps || step % stepsBetweenCheckpoints == 0
