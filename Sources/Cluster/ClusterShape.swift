@@ -52,7 +52,8 @@ package struct ClusterShape: Sendable {
                     name: network.name, count: network.count,
                     components: [.weights, .firstMoment, .secondMoment]
                         + (average == nil ? [] : [.average]))
-            }, floatsPerChunk: run.floatsPerChunk, leaves: run.settings.leaves, schedule: run.schedule,
+            }, floatsPerChunk: run.floatsPerChunk, leaves: run.settings.leaves,
+            schedule: run.schedule,
             steps: run.steps, checkpointEvery: run.settings.checkpointEvery)
     }
 
@@ -83,11 +84,21 @@ package struct ClusterShape: Sendable {
         )
     }
 
+    /// The end of the iteration that `step` is in: itself, where it ends one.
+    func wholeIteration(from step: Int) -> Int {
+        let iteration = schedule.iteration(at: step)
+        let end = schedule.beginsIteration(at: step) ? step : schedule.firstStep(of: iteration + 1)
+        return min(end, steps)
+    }
+
     /// The first checkpoint after `step`: every so many iterations, and at the end.
     package func boundary(after step: Int) -> Int {
         let number = schedule.iteration(at: step) / checkpointEvery + 1
         return min(schedule.firstStep(of: number * checkpointEvery), max(steps, step + 1))
     }
+
+    /// How far a run may go at all from a checkpoint: servers keep the numbers of two boundaries, and none may be lost.
+    func horizon(after saved: Int) -> Int { min(steps, boundary(after: boundary(after: saved))) }
 
     package func isBoundary(_ step: Int) -> Bool {
         step == steps

@@ -55,12 +55,14 @@ package final class TinyWorld: Sendable {
 
     /// One phase of this many discriminator turns an iteration.
     package convenience init(
-        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int, floatsPerChunk: Int = 5
+        leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int,
+        floatsPerChunk: Int = 5
     ) {
         self.init(
             leaves: leaves,
             phases: [Phase(repeats: Sides(discriminator: criticSteps, generator: 1))],
-            iterations: iterations, checkpointEvery: checkpointEvery, floatsPerChunk: floatsPerChunk)
+            iterations: iterations, checkpointEvery: checkpointEvery, floatsPerChunk: floatsPerChunk
+        )
     }
 
     static func network(_ name: String, from inputs: Int, to outputs: Int) -> Network {

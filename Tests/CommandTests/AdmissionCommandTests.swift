@@ -119,6 +119,33 @@ extension Commands {
             #expect(ended.output.contains("ended as asked, at the checkpoint of iteration"))
         }
 
+        @Test(
+            "Asked to end twice, a run that cannot stop ends at once, with all that it has started",
+            arguments: ["train", "launch"])
+        func askedTwice(command: String) throws {
+            // A disk that takes nothing, and says nothing: no checkpoint is ever saved, so the first signal cannot end the run.
+            let checkpoints = "\(run)/checkpoints"
+            try FileManager.default.createDirectory(
+                atPath: checkpoints, withIntermediateDirectories: true)
+            try #require(mkfifo("\(checkpoints)/00000010.safetensors.part", 0o600) == 0)
+            let process = try Command(
+                [
+                    command, "ring", "--iterations", "1000000", "--set", "width=16", "--set",
+                    "checkpoint-every=10", "--output", run,
+                ], environment: ["TMPDIR": folder.path])
+            try waitForIteration(10, inRun: run)
+            process.terminate()
+            _ = try process.waitForOutput(/(asked to end: the run stops)/)
+            process.terminate()
+            // The signal's own end, which a shell calls 143.
+            #expect(try process.wait(seconds: 5).code == SIGTERM)
+            for worker in process.output.matches(of: /worker \d is process (\d+)/) {
+                let number = try #require(Int32(worker.1))
+                #expect(kill(number, 0) == -1 && errno == ESRCH)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run"])
+        }
+
         @Test("A run waits for its workers, and goes on when there are enough")
         func fewWorkers() throws {
             let options = ["ring", "--iterations", "300", "--set", "width=16"]

@@ -58,7 +58,8 @@ struct SuperResolutionTests {
     func phases() {
         let sides = (0..<8).map { step.schedule.turn(at: $0) }
         #expect(sides.prefix(4).allSatisfy { $0.side == .generator && $0.phase == "pixels" })
-        #expect(sides[4...].map(\.side) == [.discriminator, .generator, .discriminator, .generator])
+        #expect(
+            sides[4...].map(\.side) == [.discriminator, .generator, .discriminator, .generator])
     }
 
     @Test("In the beginning a picture is a bilinear enlargement of what it was reduced to")

@@ -107,7 +107,9 @@ struct RearrangementTests {
                 -1.9329987, -0.77012384, 0.9036307, 1.9764864, 5.493421, 9.899244, 13.638767,
                 19.67023, 27.64428, 37.724323, 25.109907, 10.943906,
             ])
-        expectGradients(of: [[1, 2, 6, 4]]) { $0[0].squared().resampledBicubic(height: 3, width: 2) }
+        expectGradients(of: [[1, 2, 6, 4]]) {
+            $0[0].squared().resampledBicubic(height: 3, width: 2)
+        }
     }
 
     @Test("The largest of a window is picked, and takes all of its gradient")

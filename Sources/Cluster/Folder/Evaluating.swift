@@ -12,13 +12,16 @@ package struct OpenedRun {
     package let iteration: Int
     let snapshot: Snapshot
 
+    /// - Parameter iteration: That of the checkpoint; nil: the newest.
     /// - Throws: ``FolderError`` for a folder without a run or a checkpoint.
-    ///
+    package init(folder: String, iteration: Int? = nil) throws {
+        try self.init(Run(folder: folder), in: folder, iteration: iteration, isSampled: false)
+    }
+
     /// - Parameters:
-    ///   - iteration: That of the checkpoint; nil: the newest.
+    ///   - run: The one that the folder is of.
     ///   - isSampled: Whether it is only to be sampled from: then no more of it is read.
-    package init(folder: String, iteration: Int? = nil, isSampled: Bool = false) throws {
-        run = try Run(folder: folder)
+    init(_ run: Run, in folder: String, iteration: Int?, isSampled: Bool) throws {
         guard
             let snapshot = try Checkpoint.newest(
                 in: folder, of: run, at: iteration, isSampled: isSampled)
@@ -28,6 +31,7 @@ package struct OpenedRun {
                 "\(folder)/checkpoints: expected a checkpoint\(iteration.map { " of iteration \($0)" } ?? ""), found \(others.isEmpty ? "none" : others)"
             )
         }
+        self.run = run
         self.snapshot = snapshot
         self.iteration = snapshot.iteration(of: run)
     }

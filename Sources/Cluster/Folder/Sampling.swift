@@ -18,18 +18,17 @@ package func drawSamples(
     fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: String? = nil,
     to output: SampleOutput
 ) throws -> Int {
-    let recipe = try Run(folder: folder).recipe
+    let run = try Run(folder: folder)
     if case .files(_, .some) = output, count > largestPiece {
         throw FolderError(
             "--count: expected at most \(largestPiece) in one MIDI file, found \(count); a folder takes any number"
         )
     }
-    try output.prepare(for: recipe)
-    let opened = try OpenedRun(folder: folder, iteration: iteration, isSampled: true)
-    let run = opened.run
     let label = try label.map {
         try run.label(called: $0, among: RunFolder.classNames(in: folder))
     }
+    try output.prepare(for: run.recipe)
+    let opened = try OpenedRun(run, in: folder, iteration: iteration, isSampled: true)
     do {
         try drawSamples(
             opened.snapshot, of: run, count: count, seed: seed, label: label, to: output)

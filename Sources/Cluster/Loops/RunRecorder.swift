@@ -1,42 +1,12 @@
 internal import Adversarial
-package import Evaluation
+internal import Evaluation
 internal import Foundation
 internal import NeuralNetworks
 internal import Platform
-package import Recipes
+internal import Recipes
 internal import Synchronization
 internal import Tensors
 internal import Wire
-
-/// Where training stands, for whoever watches.
-package struct TrainingProgress: Sendable {
-    package let iteration: Int
-    package let iterations: Int
-    /// When that iteration was done, in seconds since 1970.
-    package let time: Double
-    package let imagesPerSecond: Double
-    /// Each network's measures, such as ("discriminator loss", 0.7).
-    package let measures: [(name: String, value: Float)]
-
-    /// Seconds to the end at this speed.
-    package func secondsLeft(batch: Int) -> Double {
-        imagesPerSecond > 0 ? Double((iterations - iteration) * batch) / imagesPerSecond : 0
-    }
-}
-
-/// How a run is measured while it trains, at each checkpoint.
-package struct Watch: Sendable {
-    package let evaluation: RunEvaluation
-    package let stopping: EarlyStopping?
-    /// Whether a collapse ends the run; otherwise it is only said.
-    package let stopsOnCollapse: Bool
-
-    package init(evaluation: RunEvaluation, stopping: EarlyStopping?, stopsOnCollapse: Bool) {
-        self.evaluation = evaluation
-        self.stopping = stopping
-        self.stopsOnCollapse = stopsOnCollapse
-    }
-}
 
 /// Writes what a run leaves behind, on a thread of its own: metrics, ledger, checkpoints, sample grids, evaluations.
 ///
@@ -80,8 +50,7 @@ final class RunRecorder: @unchecked Sendable {
     private var state: RecordState
     /// What could not be written is not written past.
     private var hasFailed = false
-    private let begun = ContinuousClock.now
-    private var recent: [(iteration: Int, time: Double)] = []
+    private var speed = TrainingSpeed()
     private var evaluations: Evaluations?
     /// The collapse that ended the run; nil where none did.
     ///
@@ -189,7 +158,7 @@ final class RunRecorder: @unchecked Sendable {
             case .rewind(let step, let attempt):
                 doing {
                     let kept = state.rewind(to: step, attempt: attempt)
-                    recent = []
+                    speed.rewind()
                     try takeOffLines(after: run.schedule.iteration(at: kept))
                 }
             case .close: return false
@@ -268,10 +237,7 @@ final class RunRecorder: @unchecked Sendable {
         Failpoint.ledgerWritten.reach()
         let time = steps.map(\.time).max() ?? 0
         let iteration = 1 + (steps.last.map { run.schedule.turn(at: $0.step).iteration } ?? 0)
-        let steadyTime = steadyTime(time)
-        if let last = recent.last, steadyTime < last.time - 1 { recent = [] }
-        recent.append((iteration, steadyTime))
-        if recent.count > 200 { recent.removeFirst(recent.count - 200) }
+        speed.take(iteration, time: time)
         let named = run.networks.enumerated().flatMap { number, network in
             // Of repeated steps, the last one counts.
             zip(
@@ -281,13 +247,8 @@ final class RunRecorder: @unchecked Sendable {
         }
         let now = TrainingProgress(
             iteration: iteration, iterations: run.settings.iterations, time: time,
-            imagesPerSecond: imagesPerSecond,
+            imagesPerSecond: speed.iterationsPerSecond * Double(run.settings.batch),
             measures: named)
-        var fields = ["\"iteration\":\(iteration)", "\"time\":\(time)"]
-        fields += named.map {
-            "\"\($0.name.replacingOccurrences(of: " ", with: "_"))\":\(json(Double($0.value)))"
-        }
-        fields.append("\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))")
         let broken = named.first { !$0.value.isFinite }
         defer {
             if let broken {
@@ -298,24 +259,8 @@ final class RunRecorder: @unchecked Sendable {
                         )))
             }
         }
-        try patiently { try metrics.append("{\(fields.joined(separator: ","))}") }
+        try patiently { try metrics.append(now.line) }
         observe(.progress(now))
-    }
-
-    /// When something was done by a clock that nobody sets, in seconds since the recorder was made.
-    ///
-    /// - Parameter time: The same in seconds since 1970: how long ago that is is right unless the clock was set since.
-    private func steadyTime(_ time: Double) -> Double {
-        (ContinuousClock.now - begun) / .seconds(1) - (Date().timeIntervalSince1970 - time)
-    }
-
-    /// Over the last iterations: members report them in bunches.
-    private var imagesPerSecond: Double {
-        guard let first = recent.first, let last = recent.last, last.time > first.time else {
-            return 0
-        }
-        return Double((last.iteration - first.iteration) * run.settings.batch)
-            / (last.time - first.time)
     }
 
     /// Where a run that lost its way can be taken up.
@@ -449,6 +394,3 @@ final class RunRecorder: @unchecked Sendable {
         }
     }
 }
-
-/// A number as JSON has it: what is no number becomes null.
-private func json(_ value: Double) -> String { value.isFinite ? String(value) : "null" }

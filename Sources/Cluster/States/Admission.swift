@@ -47,6 +47,17 @@ extension CoordinatorState {
     }
 }
 
+extension CoordinatorState {
+    func turnAway(_ hello: Hello, _ peer: Peer, _ reject: Reject) -> [Action] {
+        [
+            .reject(peer, reject),
+            .say(
+                "turned away \(hello.host): expected \(reject.field) \(reject.expected), found \(reject.found)"
+            ),
+        ]
+    }
+}
+
 // Who may join.
 extension CoordinatorState.Configuration {
     /// Why a member cannot join; nil where it can.

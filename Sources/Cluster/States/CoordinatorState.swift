@@ -1,60 +1,12 @@
 internal import Adversarial
-package import Tensors
-package import Wire
+internal import Tensors
+internal import Wire
 
 /// What a coordinator decides; performs no I/O.
 ///
 /// It only gives hints: who should compute which leaves, who keeps which chunks, how far the run may go. What is
 /// durable besides checkpoints is one integer, the attempt, which is written before it is used.
 package struct CoordinatorState {
-    package enum Event {
-        /// `address` is the peer's host as the socket sees it.
-        case hello(Hello, from: Peer, address: String?)
-        case heartbeat(Heartbeat, from: Peer)
-        case chunk(Chunk, Storage)
-        /// The snapshot of a step is on disk.
-        case saved(step: Int)
-        /// The reports of all steps below this one are on disk.
-        case recorded(step: Int, attempt: Int)
-        /// There is no reason to go on, though the last step is not done.
-        case enough
-        /// Whoever started this process wants it to end: at the next whole iteration, which is saved.
-        case drain
-        /// What was sent to a peer found no connection.
-        case unreachable(Peer)
-        case tick
-    }
-
-    package enum Action {
-        case welcome(Peer)
-        case reject(Peer, Reject)
-        case introduce(Peer)
-        case acknowledge(Acknowledge, Peer)
-        /// A member that asked to leave may.
-        case dismiss(Peer)
-        /// Say the same to a member that has been silent, to learn whether its connection is still there.
-        case probe(Acknowledge, Peer)
-        case plan(Plan, Peer)
-        /// To the server that keeps the chunk.
-        case pull(Pull)
-        /// Must be on disk before anything that follows.
-        case persist(attempt: Int)
-        /// From here on, servers may restore from this.
-        case offer(Snapshot, attempt: Int)
-        case save(Snapshot)
-        /// Lines of what was computed after this snapshot count no more.
-        case rewind(to: Snapshot, attempt: Int)
-        case record(Heartbeat.Report, attempt: Int)
-        case enrol(Hello)
-        /// The first worker's leaves are what others' are compared with, from here on.
-        case remember(proof: String)
-        case say(String)
-        /// The run cannot go on.
-        case fail(String)
-        /// The run is over, and everybody knows it.
-        case finish
-    }
-
     private let shape: ClusterShape
     private var configuration: Configuration
     private var roster = Roster()
@@ -64,12 +16,11 @@ package struct CoordinatorState {
     private var adoptsUntil: Duration?
     /// The newest checkpoint on disk: what a new attempt starts from.
     private var newest: Snapshot
-    private var next: Next
+    private var next: NextCheckpoint
     private var pace: GrantPace
     /// Where the run is to stop; nil where it is to go on.
     private var stop: Stop?
-    /// How often everybody has restored the newest checkpoint; nil before the first attempt.
-    private var fruitless: Int?
+    private var patience = Patience()
     /// Steps whose lines are being written.
     private var recording: Set<Int> = []
     private var doneAt: Duration?
@@ -77,28 +28,8 @@ package struct CoordinatorState {
     private var isLate = false
     private var weighedAt: Duration?
     private var lastWord = ""
-    /// Servers that offer what another keeps.
-    private var spares: Set<String> = []
     /// Since when the run has been waiting for members; nil while it does not.
     private var waitsSince: Duration?
-
-    /// The checkpoint after the newest.
-    private enum Next {
-        case collecting(SnapshotAssembly, askedAt: Duration?)
-        case writing(Snapshot)
-    }
-
-    /// A stop at a whole iteration, which is saved there though it may be off the schedule.
-    ///
-    /// Servers that have gone further already say so: it moves on then, until all have stopped at one step.
-    private struct Stop {
-        var step: Int
-        /// The first plan that said so.
-        var plan: Int
-        let since: Duration
-        /// Whether the run ends there; otherwise members leave, and it goes on.
-        var isFinal: Bool
-    }
 
     /// - Parameters:
     ///   - snapshot: The newest checkpoint, or the state before the first step.
@@ -109,9 +40,7 @@ package struct CoordinatorState {
         self.shape = shape
         self.configuration = configuration
         newest = snapshot
-        next = .collecting(
-            SnapshotAssembly(step: shape.boundary(after: snapshot.step), shape: shape),
-            askedAt: nil)
+        next = NextCheckpoint(at: shape.boundary(after: snapshot.step), of: shape)
         pace = GrantPace(stepsPerIteration: shape.schedule.mostStepsPerIteration)
         plan = Plan(
             number: 1, attempt: attempt, restoreStep: snapshot.step, until: snapshot.step,
@@ -164,18 +93,12 @@ package struct CoordinatorState {
             return actions + [.plan(plan, peer)]
         }
         let newcomer = Roster.Member(
-            hello: hello, peer: peer,
-            endpoint: hello.endpoint.replacingAnyHost(by: address),
-            lastHeard: clock.now, isProven: configuration.proofs == nil)
-        // A server that comes again has lost its state; so has one that somebody else replaces.
-        let replaced = roster.keepers(of: hello.slices)
-        // One that was heard just now may live: the newcomer says hello again, until it is silent.
-        if let keeper = replaced.first(where: { clock.now - $0.lastHeard < Timeouts.silence / 2 }) {
-            return waitFor(keeper, newcomer)
+            hello, peer, address: address, at: clock.now, isProven: configuration.proofs == nil)
+        let replaced: [Roster.Member]
+        switch roster.add(newcomer) {
+        case .waits(let word): return say(word)
+        case .joins(let others): replaced = others
         }
-        for member in replaced { roster[member.hello.member] = nil }
-        spares.remove(hello.member)
-        roster[hello.member] = newcomer
         // A server without the state that the others go on from, or with that of a coordinator with another folder:
         // everybody restores, in an attempt that is new to all.
         let isNew =
@@ -192,25 +115,6 @@ package struct CoordinatorState {
         return actions + replan()
     }
 
-    /// Says of a server, once, that another has what it offers to keep.
-    private mutating func waitFor(_ keeper: Roster.Member, _ newcomer: Roster.Member) -> [Action] {
-        guard spares.insert(newcomer.hello.member).inserted else { return [] }
-        return [
-            .say(
-                "\(newcomer.title) would keep what \(keeper.name) keeps; it takes its place when that is gone"
-            )
-        ]
-    }
-
-    private func turnAway(_ hello: Hello, _ peer: Peer, _ reject: Reject) -> [Action] {
-        [
-            .reject(peer, reject),
-            .say(
-                "turned away \(hello.host): expected \(reject.field) \(reject.expected), found \(reject.found)"
-            ),
-        ]
-    }
-
     private mutating func hear(_ heartbeat: Heartbeat, from peer: Peer) -> [Action] {
         guard heartbeat.session == configuration.session, var member = roster[heartbeat.member]
         else {
@@ -222,16 +126,8 @@ package struct CoordinatorState {
             }
             return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
-        member.lastHeard = clock.now
-        member.peer = peer
-        member.attempt = heartbeat.attempt
-        member.step = heartbeat.step
-        member.furthest = heartbeat.furthest
-        member.plan = heartbeat.plan
-        member.isLeaving = heartbeat.isLeaving
-        member.leafSeconds = heartbeat.leafSeconds
-        member.asksToLeaveSince = heartbeat.asksToLeave ? member.asksToLeaveSince ?? clock.now : nil
-        var actions = say(slowness: heartbeat.busy, of: &member)
+        member.hear(heartbeat, from: peer, at: clock.now)
+        var actions = say(member.word(ofSlowness: heartbeat.busy))
         roster[heartbeat.member] = member
         if !member.isProven, !heartbeat.proof.isEmpty {
             actions += judge(heartbeat, of: member)
@@ -286,21 +182,16 @@ package struct CoordinatorState {
     private mutating func remove(_ isGone: (Roster.Member) -> Bool) -> [Action] {
         let gone = roster.remove(isGone)
         guard !gone.isEmpty else { return [] }
-        spares = []
         var actions: [Action] = gone.map { .say("\($0.title) is gone") }
         if gone.contains(where: { !$0.hello.slices.isEmpty }) { actions += newAttempt() }
         return actions + replan()
     }
 
-    /// Removes a member whose connection is gone, unless it was heard lately: one that calls again has another by its next
-    /// heartbeat.
+    /// Removes a member whose connection is gone.
     private mutating func lose(_ peer: Peer) -> [Action] {
         guard doneAt == nil else { return [] }
         let (now, source) = (clock.now, configuration.source)
-        return remove {
-            $0.peer == peer && $0.hello.endpoint != source
-                && now - $0.lastHeard > ($0.isWorker ? Timeouts.doubt : Timeouts.silence)
-        }
+        return remove { $0.peer == peer && $0.isLost(at: now, source: source) }
     }
 
     // MARK: The plan
@@ -308,33 +199,22 @@ package struct CoordinatorState {
     /// Everybody restores the newest checkpoint: the one path of start, resume and lost servers.
     private mutating func newAttempt() -> [Action] {
         plan.attempt += 1
-        fruitless = fruitless.map { $0 + 1 } ?? 0
+        patience.restore()
         plan.restoreStep = newest.step
         plan.until = newest.step
-        // What came after it is lost already.
-        let restored = newest.step
-        stop?.step = restored
+        stop?.moveBack(to: newest.step)
         next = collecting()
         adoptsUntil = nil
         plan.heard = newest.step
         recording = []
+        let iteration = iteration(of: newest.step)
         return [
             .persist(attempt: plan.attempt), .rewind(to: newest, attempt: plan.attempt),
             .offer(newest, attempt: plan.attempt),
-        ] + sayFruitless()
+        ] + say(patience.word(ofAttempt: plan.attempt, from: iteration))
     }
 
-    private func sayFruitless() -> [Action] {
-        guard let fruitless, fruitless > 1 else { return [] }
-        return [
-            .say(
-                "attempt \(plan.attempt) begins at iteration \(iteration(of: newest.step)) again: \(fruitless) in a row came to no checkpoint, for want of parameter servers; a silent one is waited for \(patience.components.seconds) s now"
-            )
-        ]
-    }
-
-    /// How long a server may be silent: longer the more often that brought nothing.
-    private var patience: Duration { Timeouts.death * (1 << min(max(0, (fruitless ?? 0) - 1), 5)) }
+    private func say(_ word: String?) -> [Action] { word.map { [.say($0)] } ?? [] }
 
     private func iteration(of step: Int) -> Int { shape.schedule.iteration(at: step) }
 
@@ -348,50 +228,31 @@ package struct CoordinatorState {
 
     private mutating func replan() -> [Action] {
         plan.number += 1
-        plan.leaves = assignedLeaves()
+        plan.leaves = roster.leaves(of: shape.tree)
         plan.chunks = roster.chunks(of: shape)
         return grant(always: true)
-    }
-
-    private var shares: LeafShares {
-        LeafShares(roster.workers.map { ($0.hello.lanes, $0.leafSeconds) })
-    }
-
-    /// Leaves in runs, so that most sums are made where the leaves are.
-    private func assignedLeaves() -> [LeafRange] {
-        var first = 0
-        return zip(roster.workers, shares.best(of: shape.tree.leaves)).map { worker, share in
-            defer { first += share }
-            return LeafRange(member: worker.hello.member, leaves: first..<(first + share))
-        }
     }
 
     /// Shares leaves out anew, now and then, where that makes a step clearly shorter.
     private mutating func weigh() -> [Action] {
         guard weighedAt.map({ clock.now - $0 >= Timeouts.weighing }) ?? true else { return [] }
         weighedAt = clock.now
-        let shares = shares
-        let current = roster.workers.map { worker in
-            plan.leaves.first { $0.member == worker.hello.member }?.leaves.count ?? 0
-        }
-        let best = shares.duration(of: shares.best(of: shape.tree.leaves))
-        return best * LeafShares.tolerance < shares.duration(of: current) ? replan() : []
+        return roster.gains(overLeaves: plan.leaves, of: shape.tree) ? replan() : []
     }
 
     /// Lets the run go on a little further, once every chunk has a server that is ready and there are workers enough.
     private mutating func grant(always: Bool = false) -> [Action] {
         let ready = roster.ready(in: plan.attempt)
         let reached = ready.map(\.step).max() ?? 0
-        let isKept = isWhole(ready.flatMap(\.hello.slices))
+        let kept = Set(ready.flatMap(\.hello.slices))
+        let isKept = kept.count == shape.networks.count * max(1, configuration.slices)
+        let horizon = shape.horizon(after: newest.step)
         var said: [Action] = []
         if isKept, adoptsUntil != nil {
             adoptsUntil = nil
             // Checkpoints that it went on from are gone: what comes next could not be saved.
             guard reached <= horizon else { return newAttempt() + replan() }
-            said.append(
-                .say(
-                    "the parameter servers live on, at iteration \(iteration(of: reached))"
-                ))
+            said = say("the parameter servers live on, at iteration \(iteration(of: reached))")
         }
         let mayGoOn = isKept && roster.workers.count >= configuration.minimumWorkers
         let until =
@@ -405,39 +266,23 @@ package struct CoordinatorState {
         return said + roster.members.map { .plan(plan, $0.peer) }
     }
 
-    /// Whether slices hold every chunk of every network.
-    private func isWhole(_ slices: [Hello.Slice]) -> Bool {
-        Set(slices).count == shape.networks.count * max(1, configuration.slices)
-    }
-
-    /// How far the run may go at all: servers keep the numbers of two boundaries, and none may be lost.
-    private var horizon: Int {
-        min(shape.steps, shape.boundary(after: shape.boundary(after: newest.step)))
-    }
-
     // MARK: Checkpoints
 
     private mutating func collect(_ chunk: Chunk, _ numbers: Storage) -> [Action] {
-        guard chunk.run == shape.run, chunk.attempt == plan.attempt,
-            case .collecting(var assembly, let askedAt) = next
-        else { return [] }
-        let snapshot = assembly.insert(chunk, numbers)
-        next = snapshot.map(Next.writing) ?? .collecting(assembly, askedAt: askedAt)
-        return snapshot.map { [.save($0)] } ?? []
+        guard chunk.run == shape.run, chunk.attempt == plan.attempt else { return [] }
+        return next.insert(chunk, numbers).map { [.save($0)] } ?? []
     }
 
-    /// Begins to collect the checkpoint after the newest: where the run stops, if that comes before the next on the schedule.
-    private func collecting() -> Next {
-        let boundary = shape.boundary(after: newest.step)
-        let step = stop.map { $0.step > newest.step ? min($0.step, boundary) : boundary }
-        return .collecting(
-            SnapshotAssembly(step: step ?? boundary, shape: shape), askedAt: nil)
+    /// Begins to collect the checkpoint after the newest.
+    private func collecting() -> NextCheckpoint {
+        let step = stop?.boundary(after: newest.step) ?? shape.boundary(after: newest.step)
+        return NextCheckpoint(at: step, of: shape)
     }
 
     private mutating func saved(_ step: Int) -> [Action] {
-        guard case .writing(let snapshot) = next, snapshot.step == step else { return [] }
+        guard let snapshot = next.written(at: step) else { return [] }
         newest = snapshot
-        fruitless = 0
+        patience.renew()
         next = collecting()
         return step >= shape.steps ? end() : stopped() + grant()
     }
@@ -462,43 +307,32 @@ package struct CoordinatorState {
         }
         let furthest = roster.ready(in: plan.attempt).map(\.furthest).max() ?? 0
         stop = Stop(
-            step: wholeIteration(from: max(furthest, newest.step, plan.heard)),
-            plan: plan.number + 1, since: clock.now, isFinal: isFinal)
-        if case .collecting = next { next = collecting() }
+            after: max(furthest, newest.step, plan.heard), of: shape, isFinal: isFinal,
+            now: clock.now)
         return announceStop()
     }
 
-    /// Tells all where the run stops, in a plan that servers can be seen to go by.
+    /// Tells all where the run stops, in a plan that servers can be seen to go by, and saves it there.
     private mutating func announceStop() -> [Action] {
+        if next.isCollecting { next = collecting() }
         plan.number += 1
         let actions = grant(always: true)
-        stop?.plan = plan.number
+        stop?.isSaid(in: plan.number)
         return actions
-    }
-
-    private func wholeIteration(from step: Int) -> Int {
-        let schedule = shape.schedule
-        let whole =
-            schedule.beginsIteration(at: step)
-            ? step : schedule.firstStep(of: schedule.iteration(at: step) + 1)
-        return min(whole, shape.steps)
     }
 
     /// Stops where a server is that has gone further already.
     private mutating func stopFurther(for server: Roster.Member) -> [Action] {
-        guard let stop, server.attempt == plan.attempt, server.furthest > stop.step else {
+        guard server.attempt == plan.attempt, stop?.moveOn(to: server.furthest) == true else {
             return []
         }
-        let step = wholeIteration(from: server.furthest)
-        self.stop?.step = step
-        if case .collecting = next { next = collecting() }
         return announceStop()
     }
 
     /// Ends the run, or lets members go, once all servers have stopped where the newest checkpoint is.
     private mutating func stopped() -> [Action] {
-        guard let stop, adoptsUntil == nil, newest.step >= stop.step,
-            roster.ready(in: plan.attempt).allSatisfy({ $0.plan >= stop.plan })
+        guard let stop, adoptsUntil == nil,
+            stop.isReached(by: roster.ready(in: plan.attempt), saved: newest.step)
         else { return [] }
         return part(stop)
     }
@@ -535,89 +369,33 @@ package struct CoordinatorState {
     private mutating func tick() -> [Action] {
         let now = clock.now
         if let doneAt { return now - doneAt > Timeouts.farewell ? [.finish] : [] }
-        let dead = Set(roster.members.filter(isDead).map(\.hello.member))
-        var actions = doubt() + remove { dead.contains($0.hello.member) } + stopped()
-        // Where it cannot be reached in time, what came after the newest checkpoint is computed again.
-        if let stop, now - stop.since > Timeouts.parting, case .collecting = next {
+        var actions = doubt() + lookForMembers() + stopped()
+        // What came after the newest checkpoint is computed again.
+        if let stop, next.isCollecting, stop.isOverdue(at: now, waitsSince: waitsSince) {
             actions += part(stop)
         }
         if doneAt != nil { return actions }
         actions += weigh()
         if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan() }
-        if plan.until > plan.restoreStep, case .collecting(let assembly, let askedAt) = next,
-            assembly.step <= stop?.step ?? shape.steps,
-            askedAt.map({ now - $0 >= Timeouts.answer }) ?? true
-        {
-            next = .collecting(assembly, askedAt: now)
-            actions += assembly.pulls(attempt: plan.attempt).map { .pull($0) }
-        }
-        let word = waitingFor
-        waitsSince = word.isEmpty ? nil : waitsSince ?? now
-        // Nobody is there to bring the run to a whole iteration, and nobody came.
-        if let stop, let waitsSince, case .collecting = next,
-            now - max(waitsSince, stop.since) > Timeouts.adoption
-        {
-            actions += part(stop)
-        }
-        if word != lastWord {
-            lastWord = word
-            if !word.isEmpty { actions.append(.say(word)) }
+        if plan.until > plan.restoreStep {
+            let limit = stop?.step ?? shape.steps
+            actions += next.pulls(attempt: plan.attempt, limit: limit, now: now).map { .pull($0) }
         }
         return actions
     }
 
-    /// Whether a member is gone, though its connection may be there.
-    ///
-    /// A worker that is taken for dead by mistake comes back at its next heartbeat; for a server's sake everybody restores.
-    /// One in this process lives as long as it does.
-    private func isDead(_ member: Roster.Member) -> Bool {
-        let silence = clock.now - member.lastHeard
-        if member.isWorker { return silence > Timeouts.silence }
-        return silence > patience && member.hello.endpoint != configuration.source
-    }
-
-    /// Looks after members that are silent.
+    /// Looks after members that are silent, and removes the dead.
     private mutating func doubt() -> [Action] {
-        var actions: [Action] = []
-        for var member in roster.members where clock.now - member.lastHeard > Timeouts.doubt {
-            let silence = clock.now - member.lastHeard
-            if clock.now - member.probedAt >= Timeouts.heartbeat {
-                member.probedAt = clock.now
-                let acknowledgement = Acknowledge(attempt: plan.attempt, heard: plan.heard)
-                actions.append(.probe(acknowledgement, member.peer))
-            }
-            if !member.isWorker { actions += say(slowness: silence / .seconds(1), of: &member) }
-            roster[member.hello.member] = member
-        }
-        return actions
+        let (now, patience, source) = (clock.now, patience, configuration.source)
+        return roster.doubt(at: now, Acknowledge(attempt: plan.attempt, heard: plan.heard))
+            + remove { $0.isDead(at: now, patience: patience, source: source) }
     }
 
-    /// Tells people of a slow member, once until it is quick again.
-    private func say(slowness seconds: Double, of member: inout Roster.Member) -> [Action] {
-        let isSlow = seconds > Timeouts.silence / .seconds(1)
-        defer { member.isKnownAsSlow = isSlow }
-        guard isSlow, !member.isKnownAsSlow else { return [] }
-        return [.say("\(member.title) is slow: it has been busy for \(Int(seconds)) s")]
-    }
-
-    /// What the run is waiting for, in words; empty while it runs.
-    private var waitingFor: String {
-        let workers = roster.workers.count
-        let kept = Set(roster.members.flatMap(\.hello.slices))
-        let wanted = shape.networks.flatMap { network in
-            (0..<configuration.slices).map {
-                Hello.Slice(network: network.name, index: $0, count: configuration.slices)
-            }
-        }
-        let absent = wanted.filter { !kept.contains($0) }.map {
-            "\($0.network) \($0.index + 1)/\($0.count)"
-        }
-        if !absent.isEmpty {
-            return "waiting for parameter servers: \(absent.joined(separator: ", "))"
-        }
-        if workers < configuration.minimumWorkers {
-            return "waiting for workers: \(workers) of \(configuration.minimumWorkers)"
-        }
-        return ""
+    /// Tells people what the run is waiting for, once.
+    private mutating func lookForMembers() -> [Action] {
+        let word = roster.lack(of: shape, configuration)
+        waitsSince = word.isEmpty ? nil : waitsSince ?? clock.now
+        defer { lastWord = word }
+        return word.isEmpty || word == lastWord ? [] : [.say(word)]
     }
 }

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// How many of a batch's leaves each worker computes, so that all are done at about the same time.
 struct LeafShares {
     /// Leaves that a worker computes at a time.
@@ -42,5 +44,31 @@ struct LeafShares {
 
     private func duration(_ share: Int, of worker: Int) -> Double {
         Double((share + lanes[worker] - 1) / lanes[worker]) * seconds[worker]
+    }
+}
+
+// How a batch is shared out among those who are here.
+extension Roster {
+    private var shares: LeafShares {
+        LeafShares(workers.map { ($0.hello.lanes, $0.leafSeconds) })
+    }
+
+    /// Leaves in runs, so that most sums are made where the leaves are.
+    func leaves(of tree: LeafTree) -> [LeafRange] {
+        var first = 0
+        return zip(workers, shares.best(of: tree.leaves)).map { worker, share in
+            defer { first += share }
+            return LeafRange(member: worker.hello.member, leaves: first..<(first + share))
+        }
+    }
+
+    /// Whether sharing leaves out anew would make a step clearly shorter.
+    func gains(overLeaves current: [LeafRange], of tree: LeafTree) -> Bool {
+        let shares = shares
+        let counts = workers.map { worker in
+            current.first { $0.member == worker.hello.member }?.leaves.count ?? 0
+        }
+        let best = shares.duration(of: shares.best(of: tree.leaves))
+        return best * LeafShares.tolerance < shares.duration(of: counts)
     }
 }

@@ -27,6 +27,27 @@ struct Roster {
         var isKnownAsSlow = false
         var probedAt = Duration.zero
 
+        /// - Parameter address: Its host as the socket sees it.
+        init(_ hello: Hello, _ peer: Peer, address: String?, at now: Duration, isProven: Bool) {
+            self.hello = hello
+            self.peer = peer
+            self.isProven = isProven
+            endpoint = hello.endpoint.replacingAnyHost(by: address)
+            lastHeard = now
+        }
+
+        mutating func hear(_ heartbeat: Heartbeat, from peer: Peer, at now: Duration) {
+            self.peer = peer
+            lastHeard = now
+            attempt = heartbeat.attempt
+            step = heartbeat.step
+            furthest = heartbeat.furthest
+            plan = heartbeat.plan
+            leafSeconds = heartbeat.leafSeconds
+            isLeaving = heartbeat.isLeaving
+            asksToLeaveSince = heartbeat.asksToLeave ? asksToLeaveSince ?? now : nil
+        }
+
         var isWorker: Bool { hello.lanes > 0 }
 
         /// For people: which one, and where.
@@ -45,6 +66,8 @@ struct Roster {
     private(set) var members: [Member] = []
     /// Where each stands.
     private var positions: [String: Int] = [:]
+    /// Servers that offer what another keeps.
+    private var spares: Set<String> = []
 
     subscript(name: String) -> Member? {
         get { positions[name].map { members[$0] } }
@@ -62,12 +85,40 @@ struct Roster {
         }
     }
 
+    /// What a newcomer means for those who are here.
+    enum Arrival {
+        case joins(replacing: [Member])
+        /// Another may live that has what it offers to keep; with a word for people, the first time.
+        case waits(word: String?)
+    }
+
+    /// Takes in somebody new.
+    mutating func add(_ newcomer: Member) -> Arrival {
+        let name = newcomer.hello.member
+        // A server that comes again has lost its state; so has one that somebody else replaces.
+        let replaced = keepers(of: newcomer.hello.slices)
+        // One that was heard just now may live: the newcomer says hello again, until it is silent.
+        let living = replaced.first { newcomer.lastHeard - $0.lastHeard < Timeouts.silence / 2 }
+        if let living {
+            let isNews = spares.insert(name).inserted
+            return .waits(
+                word: isNews
+                    ? "\(newcomer.title) would keep what \(living.name) keeps; it takes its place when that is gone"
+                    : nil)
+        }
+        for member in replaced { self[member.hello.member] = nil }
+        spares.remove(name)
+        self[name] = newcomer
+        return .joins(replacing: replaced)
+    }
+
     /// Removes whoever is gone.
     ///
     /// - Returns: These.
     mutating func remove(_ isGone: (Member) -> Bool) -> [Member] {
         let gone = members.filter(isGone)
         guard !gone.isEmpty else { return [] }
+        spares = []
         members.removeAll(where: isGone)
         positions = [:]
         for (position, member) in members.enumerated() {
@@ -99,6 +150,26 @@ struct Roster {
                 }
             }
         }
+    }
+
+    /// What a run is waiting for, in words; empty while it can go on.
+    func lack(of shape: ClusterShape, _ configuration: CoordinatorState.Configuration) -> String {
+        let kept = Set(members.flatMap(\.hello.slices))
+        let wanted = shape.networks.flatMap { network in
+            (0..<configuration.slices).map {
+                Hello.Slice(network: network.name, index: $0, count: configuration.slices)
+            }
+        }
+        let absent = wanted.filter { !kept.contains($0) }.map {
+            "\($0.network) \($0.index + 1)/\($0.count)"
+        }
+        if !absent.isEmpty {
+            return "waiting for parameter servers: \(absent.joined(separator: ", "))"
+        }
+        if workers.count < configuration.minimumWorkers {
+            return "waiting for workers: \(workers.count) of \(configuration.minimumWorkers)"
+        }
+        return ""
     }
 
     /// A text with the host beside each member that it names.
