@@ -238,7 +238,7 @@ private struct TinyRun {
                 pull.component, chunk: pull.chunk, of: pull.network, world.shape)
         else { return }
         let chunk = Chunk(
-            run: pull.run, attempt: pull.attempt, network: pull.network, chunk: pull.chunk,
+            run: pull.run, attempt: pull.attempt, network: pull.network, index: pull.chunk,
             component: pull.component, steps: pull.step...pull.step, crc32c: 0)
         receive(.chunk(chunk, numbers))
     }

@@ -3,6 +3,7 @@ import Datasets
 import NeuralNetworks
 import Recipes
 import Tensors
+import Testing
 
 extension Run {
     /// The weights that both networks begin with.
@@ -30,5 +31,35 @@ extension Run {
         let examples: Examples = [recipe.field(settings).name: Tensor(array)]
         return isConditional
             ? examples.with(labels: (0..<count).map { $0 % max(1, classes) }) : examples
+    }
+}
+
+/// Each weight's gradient says how the loss, a network's first scalar, changes along it.
+///
+/// - Parameters:
+///   - buffer: The network's weights; what is changed in them is changed back.
+///   - message: A leaf's message, with those weights as they are.
+func expectGradients(
+    of network: Network, in buffer: Storage, _ gradient: [Float],
+    message: () throws -> [Float]
+) rethrows {
+    let loss = network.range(of: .scalar).lowerBound
+    for (entry, range) in network.layout where entry.role == .weight {
+        let own = Array(gradient[range])
+        let norm = own.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        guard norm > 1e-4 else { continue }
+        let before = range.map { buffer.pointer[$0] }
+        func moved(by reach: Float) throws -> Float {
+            for (index, place) in range.enumerated() {
+                buffer.pointer[place] = before[index] + reach * own[index] / norm
+            }
+            defer { for (place, value) in zip(range, before) { buffer.pointer[place] = value } }
+            return try message()[loss]
+        }
+        let reach = min(0.01, 0.005 / norm)
+        let slope = (try moved(by: reach) - moved(by: -reach)) / (2 * reach)
+        #expect(
+            abs(slope - norm) <= 0.1 * norm + 5e-3,
+            "\(entry.name): the loss changes by \(slope), the gradient says \(norm)")
     }
 }
