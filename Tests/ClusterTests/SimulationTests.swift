@@ -1,8 +1,14 @@
+import Foundation
 import Simulation
 import Testing
 
 @Suite("A simulated cluster")
 struct SimulationTests {
+    /// How many hundreds of clusters go through all misfortune: `scripts/test quick` asks for fewer, `scripts/simulate` for more.
+    private static let hundreds =
+        (ProcessInfo.processInfo.environment["SIMULATED_CLUSTERS"].flatMap { UInt64($0) } ?? 1_000)
+        / 100
+
     @Test(
         "Any number of workers, slices, lanes and leaves, and any order of messages, has the bits of one process",
         arguments: [1, 2, 3, 4, 8])
@@ -42,9 +48,9 @@ struct SimulationTests {
 
     @Test(
         "Through losses, delays, deaths and restarts, every weight given out has the bits of one process",
-        arguments: 0..<4)
-    func survives(thousands: UInt64) {
-        for seed in (thousands * 1_000)..<((thousands + 1) * 1_000) {
+        arguments: 0..<hundreds)
+    func survives(hundred: UInt64) {
+        for seed in (hundred * 100)..<((hundred + 1) * 100) {
             var simulation = Simulation(seed: seed)
             let outcome = simulation.run()
             #expect(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations)")
