@@ -11,6 +11,11 @@ public struct Examples: ExpressibleByDictionaryLiteral {
 
     private init(_ tensors: [String: Tensor]) { self.tensors = tensors }
 
+    /// A tensor for each of some names, which differ.
+    public init(_ fields: [(name: String, tensor: Tensor)]) {
+        tensors = Dictionary(fields.map { ($0.name, $0.tensor) }) { first, _ in first }
+    }
+
     /// Real examples, as they were read.
     public init(_ batch: Batch) {
         tensors = Dictionary(

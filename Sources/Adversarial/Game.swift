@@ -11,6 +11,9 @@ public protocol Game: Sendable {
     /// How the pictures of a growing pair become larger; most games have none of that.
     var growth: Growth { get }
 
+    /// Whether fakes are made of real examples, as in enlarging or translating, and not of latent vectors alone.
+    var makesFakesOfReals: Bool { get }
+
     /// What the generator side makes of a leaf.
     func fakes(_ leaf: Leaf) throws -> Examples
 
@@ -28,6 +31,7 @@ public protocol Game: Sendable {
 
 extension Game {
     public var growth: Growth { .none }
+    public var makesFakesOfReals: Bool { false }
     public func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor? { nil }
 }
 

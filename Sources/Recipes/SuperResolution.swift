@@ -14,6 +14,7 @@ struct SuperResolution: Game {
     static let adversarial = "adversarial"
 
     let phases: [Phase]
+    let makesFakesOfReals = true
     private let enlarger: Enlarger
     private let critic: Critic
     private let pixelTerm: Term

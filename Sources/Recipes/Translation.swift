@@ -10,6 +10,7 @@ internal import Tensors
 /// picture is to be what it was.
 struct Translation: Game {
     let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
+    let makesFakesOfReals = true
     private let toA: any Layer
     private let toB: any Layer
     private let criticA: Critic

@@ -40,7 +40,7 @@ struct LaunchCommand: ParsableCommand {
                 // Workers share pictures that are in memory as long as this process has them.
                 try withExtendedLifetime(dataset) {
                     try launched(
-                        stage, watch, ending, lanes: lanes, classNames: dataset.classNames, console)
+                        stage, watch, ending, lanes: lanes, extract: try options.extract(of: stage.run, dataset), console)
                 }
             }
             console.finish(digest, output: output)
@@ -49,7 +49,7 @@ struct LaunchCommand: ParsableCommand {
 
     private func launched(
         _ stage: TrainingStage, _ watch: Watch?, _ ending: Ending, lanes: Int,
-        classNames: [String], _ console: Console
+        extract: DataExtract, _ console: Console
     ) throws -> Digest {
         let processes = WorkerProcesses(console: console, ending: ending)
         let sockets = try SocketFolder()
@@ -62,7 +62,7 @@ struct LaunchCommand: ParsableCommand {
             context: Context(), run: stage.run,
             options: .init(
                 listen: "ipc://\(sockets.path)/control", output: stage.output,
-                isResuming: stage.isResuming, classNames: classNames, watch: watch,
+                isResuming: stage.isResuming, extract: extract, watch: watch,
                 start: stage.start, ending: ending),
             observe: { [data = options.data, workers] event in
                 console.observe(event)

@@ -32,7 +32,9 @@ struct TrainCommand: ParsableCommand {
             ) { stage, watch in
                 try OneProcess(
                     run: stage.run, dataset: dataset, lanes: lanes, output: stage.output,
-                    isResuming: stage.isResuming, watch: watch, start: stage.start,
+                    isResuming: stage.isResuming,
+                    extract: try options.extract(of: stage.run, dataset), watch: watch,
+                    start: stage.start,
                     ending: ending,
                     observe: console.observe
                 ).train()

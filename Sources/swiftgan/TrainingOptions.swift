@@ -136,6 +136,15 @@ struct TrainingOptions: ParsableArguments {
         )
     }
 
+    /// What of a run's data stays with it.
+    func extract(of run: Run, _ dataset: any Dataset) throws -> DataExtract {
+        try DataExtract(of: run, dataset) {
+            var request = DataRequest(path: data, part: .heldOut)
+            request.isStrict = strict
+            return try Run.openData(run.recipe, run.settings, request)
+        }
+    }
+
     private var isMeasured: Bool { evaluate || stopOn != nil || onCollapse != nil }
 
     /// What makes the features that the run is measured by, once all that is asked of measures can be had.

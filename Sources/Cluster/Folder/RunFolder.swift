@@ -75,22 +75,10 @@ package final class RunFolder: Sendable {
 
     /// Makes it the folder of this run, once nothing stands in its way.
     ///
-    /// - Parameter classNames: What its classes are called, by their numbers; empty where they have no names.
-    package func begin(_ run: Run, classNames: [String] = []) throws {
-        if !classNames.isEmpty {
-            try write(Array(JSONEncoder().encode(classNames)), to: Self.classFile)
-        }
+    /// - Parameter extract: What stays of its data; nil: nothing new, where it is resumed.
+    package func begin(_ run: Run, keeping extract: DataExtract? = nil) throws {
+        try extract?.write(to: self)
         try write(Array(run.yaml.utf8), to: "run.yaml")
-    }
-
-    private static let classFile = "classes.json"
-
-    /// The names of the classes of a run in a folder, by their numbers; empty where they have none.
-    package static func classNames(in path: String) -> [String] {
-        guard let file = FileManager.default.contents(atPath: "\(path)/\(classFile)") else {
-            return []
-        }
-        return (try? JSONDecoder().decode([String].self, from: file)) ?? []
     }
 
     private func check(_ run: Run, isResuming: Bool) throws {

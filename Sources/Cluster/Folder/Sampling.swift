@@ -25,23 +25,25 @@ package func drawSamples(
         )
     }
     let label = try label.map {
-        try run.label(called: $0, among: RunFolder.classNames(in: folder))
+        try run.label(called: $0, among: DataExtract.classNames(in: folder))
     }
     try output.prepare(for: run.recipe)
     let opened = try OpenedRun(run, in: folder, iteration: iteration, isSampled: true)
     do {
         try drawSamples(
-            opened.snapshot, of: run, count: count, seed: seed, label: label, to: output)
+            opened.snapshot, of: run, in: folder, count: count, seed: seed, label: label, to: output)
     } catch let error as PictureError { throw FolderError("\(error)") }
     return opened.iteration
 }
 
 /// Draws samples of a snapshot's averaged generator, and writes them as they come: memory does not grow with their number.
 ///
-/// - Parameter label: The class to draw, where the generator draws by class; nil: each in turn.
+/// - Parameters:
+///   - folder: The run's, for the examples that were kept with it.
+///   - label: The class to draw, where the generator draws by class; nil: each in turn.
 func drawSamples(
-    _ snapshot: Snapshot, of run: Run, count: Int, seed: UInt64, label: Int? = nil,
-    to output: SampleOutput
+    _ snapshot: Snapshot, of run: Run, in folder: String, count: Int, seed: UInt64,
+    label: Int? = nil, to output: SampleOutput
 ) throws {
     guard let weights = snapshot.sampledWeights(of: run) else { return }
     let depiction = run.recipe.depiction
@@ -50,12 +52,14 @@ func drawSamples(
         let size = max(1, min(100, (1 << 20) / run.example.elementCount))
         for start in stride(from: 0, to: count, by: size) {
             let numbers = start..<min(start + size, count)
-            let labels = numbers.map { label ?? run.label(ofSample: $0) }
-            try body(
-                start,
-                run.samples(
-                    numbers, seed: seed, labels: run.isConditional ? labels : nil,
-                    weights: weights, after: snapshot.iteration(of: run)))
+            let given =
+                run.isConditional
+                ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
+                : try DataExtract.examples(numbers, in: folder, of: run)
+            let samples = try run.samples(
+                numbers, seed: seed, given: given, weights: weights,
+                after: snapshot.iteration(of: run))
+            try body(start, samples[run.recipe.field(run.settings).name].value)
         }
     }
     switch output {

@@ -16,7 +16,8 @@ package struct Coordinator: Sendable {
         package var output: String
         package var isResuming: Bool
         /// What the classes of its data are called, by their numbers; empty where they have no names.
-        package var classNames: [String]
+        /// What stays of the run's data with it; nil: what was kept before, or nothing.
+        package var extract: DataExtract?
         /// Slices a network that processes of their own keep; 0: this process keeps both networks.
         package var slices: Int
         package var minimumWorkers: Int
@@ -29,14 +30,14 @@ package struct Coordinator: Sendable {
         package var provesMembers: Bool
 
         package init(
-            listen: String, output: String, isResuming: Bool, classNames: [String] = [],
+            listen: String, output: String, isResuming: Bool, extract: DataExtract? = nil,
             slices: Int = 0, minimumWorkers: Int = 1, watch: Watch? = nil, start: Start? = nil,
             ending: Ending = Ending(), provesMembers: Bool = true
         ) {
             self.listen = listen
             self.output = output
             self.isResuming = isResuming
-            self.classNames = classNames
+            self.extract = extract
             self.slices = slices
             self.minimumWorkers = minimumWorkers
             self.watch = watch
@@ -105,7 +106,7 @@ package struct Coordinator: Sendable {
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
         let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
-        try folder.begin(run, classNames: options.classNames)
+        try folder.begin(run, keeping: options.extract)
         Failpoint.runBegun.reach()
         observe(.listening(endpoint))
         let digest = try lead(

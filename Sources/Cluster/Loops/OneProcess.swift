@@ -12,6 +12,7 @@ package struct OneProcess {
     /// Opens the run's folder.
     package init(
         run: Run, dataset: any Dataset, lanes: Int, output: String, isResuming: Bool,
+        extract: DataExtract? = nil,
         watch: Watch? = nil, start: Start? = nil, ending: Ending = Ending(),
         observe: @escaping @Sendable (Coordinator.Event) -> Void
     ) throws {
@@ -21,7 +22,7 @@ package struct OneProcess {
             context: context, run: run,
             options: .init(
                 listen: endpoint, output: output, isResuming: isResuming,
-                classNames: dataset.classNames, watch: watch, start: start, ending: ending,
+                extract: extract, watch: watch, start: start, ending: ending,
                 provesMembers: false),
             observe: observe)
         worker = Worker(

@@ -1,0 +1,94 @@
+internal import Adversarial
+package import Datasets
+internal import Foundation
+internal import NeuralNetworks
+package import Recipes
+internal import Tensors
+
+/// What stays of a run's data with the run, for those who sample where the data are not.
+package struct DataExtract: Sendable {
+    /// Real examples that are kept, at most: a sheet of samples.
+    private static let most = 64
+
+    /// What its classes are called, by their numbers; empty where they have no names.
+    let classNames: [String]
+    /// Held-out examples, where the game makes its fakes of such.
+    let examples: Batch?
+
+    /// - Parameter heldOut: Opens the data that training never sees.
+    /// - Throws: ``DataError``.
+    package init(
+        of run: Run, _ dataset: any Dataset, heldOut: () throws -> any Dataset
+    ) throws {
+        classNames = dataset.classNames
+        guard run.step.game.makesFakesOfReals else {
+            examples = nil
+            return
+        }
+        let heldOut = try heldOut()
+        examples = try heldOut.examples(0..<min(Self.most, heldOut.count))
+    }
+}
+
+// The files of a run's folder that hold it.
+extension DataExtract {
+    private static let classFile = "classes.json"
+    private static let exampleFile = "examples.safetensors"
+
+    func write(to folder: RunFolder) throws {
+        if !classNames.isEmpty {
+            try folder.write(Array(JSONEncoder().encode(classNames)), to: Self.classFile)
+        }
+        guard let examples else { return }
+        // In row order, whatever the arrays' own is.
+        let arrays = examples.arrays.map { NDArray($0.scalars, shape: $0.shape) }
+        let entries = zip(examples.fields, arrays).map { field, array in
+            Safetensors.Entry(
+                name: field.name, shape: array.shape,
+                bytes: UnsafeRawBufferPointer(start: array.pointer, count: array.count * 4))
+        }
+        let header = Safetensors.header(entries, metadata: [("format", "swiftgan examples")])
+        try withExtendedLifetime(arrays) {
+            try header.withUnsafeBytes {
+                try folder.write([$0] + entries.map(\.bytes), to: Self.exampleFile)
+            }
+        }
+    }
+
+    /// The names of the classes of a run in a folder, by their numbers; empty where they have none.
+    package static func classNames(in folder: String) -> [String] {
+        guard let file = FileManager.default.contents(atPath: "\(folder)/\(classFile)") else {
+            return []
+        }
+        return (try? JSONDecoder().decode([String].self, from: file)) ?? []
+    }
+
+    /// Held-out examples that were kept with a run, for each of some numbers one of them in turn; none in games that make
+    /// their fakes of latent vectors alone.
+    ///
+    /// - Throws: ``FolderError`` for a file that is missing or damaged.
+    static func examples(_ numbers: Range<Int>, in folder: String, of run: Run) throws -> Examples {
+        guard run.step.game.makesFakesOfReals else { return [:] }
+        let path = "\(folder)/\(exampleFile)"
+        guard let file = MappedFile(path: path) else {
+            throw FolderError(
+                "\(path): expected the examples that samples are made of, found no readable file")
+        }
+        do {
+            return try withExtendedLifetime(file) {
+                let entries = try Safetensors.parse(file.bytes).0
+                guard let count = entries.first?.shape.first, count > 0,
+                    entries.allSatisfy({ $0.shape.first == count })
+                else { throw FolderError("expected some examples, found none") }
+                return Examples(
+                    entries.map { entry in
+                        let array = NDArray(uninitialized: entry.shape)
+                        UnsafeMutableRawPointer(array.pointer).copyMemory(
+                            from: entry.bytes.baseAddress ?? UnsafeRawPointer(array.pointer),
+                            byteCount: entry.bytes.count)
+                        return (entry.name, Tensor(array).gathered(numbers.map { $0 % count }))
+                    })
+            }
+        } catch { throw FolderError("\(path): \(error)") }
+    }
+}
