@@ -142,7 +142,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "PretrainedNetworks", "Tensors"],
+            name: "EvaluationTests",
+            dependencies: ["Datasets", "Evaluation", "PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(

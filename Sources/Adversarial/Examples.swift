@@ -38,6 +38,9 @@ public struct Examples: ExpressibleByDictionaryLiteral {
         return found
     }
 
+    /// The numbers of each field, by its name.
+    public var arrays: [String: NDArray] { tensors.mapValues(\.value) }
+
     /// The class of each example; nil where none are known.
     public var labels: [Int]? {
         tensors[Field.label.name].map { $0.value.scalars.map { Int($0) } }

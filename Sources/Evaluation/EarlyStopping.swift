@@ -1,27 +1,27 @@
-/// When to stop: once a figure has not become better for a while.
+/// When to stop: once a metric has not become better for a while.
 ///
-/// A function of the figures in their order, so a resumed run stops where an uninterrupted one does.
+/// A function of the metrics in their order, so a resumed run stops where an uninterrupted one does.
 public struct EarlyStopping: Sendable {
-    /// The figure's name.
-    public let figure: String
+    /// The metric's name.
+    public let metric: String
     /// How many evaluations may pass without a better one.
     public let patience: Int
 
-    public init(on figure: String, patience: Int) {
-        self.figure = figure
+    public init(on metric: String, patience: Int) {
+        self.metric = metric
         self.patience = patience
     }
 
     /// The iteration of the best evaluation so far, and whether it is time to stop; nil before the first.
-    public func verdict(_ evaluations: [(iteration: Int, figures: [Figure])]) -> (
+    public func verdict(_ evaluations: [(iteration: Int, metrics: [Metric])]) -> (
         best: Int, isTimeToStop: Bool
     )? {
-        var best: (place: Int, figure: Figure)?
+        var best: (place: Int, metric: Metric)?
         for (place, evaluation) in evaluations.enumerated() {
-            guard let found = evaluation.figures.first(where: { $0.name == figure }) else {
+            guard let found = evaluation.metrics.first(where: { $0.name == metric }) else {
                 continue
             }
-            if best.map({ found.isBetter(than: $0.figure) }) ?? found.value.isFinite {
+            if best.map({ found.isBetter(than: $0.metric) }) ?? found.value.isFinite {
                 best = (place, found)
             }
             if let best, place - best.place >= patience {

@@ -5,7 +5,7 @@ public import Tensors
 ///
 /// Images that are recorded have gradients through it; its weights have none.
 public protocol FeatureExtractor: Sendable {
-    /// The name that goes with every figure made of its features.
+    /// The name that goes with every metric that is made of its features.
     var name: String { get }
     /// The shape of the images that it reads.
     var example: Shape { get }

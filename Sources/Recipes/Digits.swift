@@ -9,8 +9,7 @@ extension Recipe {
         name: "mnist",
         summary: "a DCGAN that draws digits, 28 x 28, grey",
         data: "MNIST, 60,000 images, in IDX files; --data names their folder",
-        acceptance: Acceptance(
-            measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
+        measures: .usual,
         defaults: .smallGreyImages, sides: [28], knownClasses: 10,
         classifierName: "mnist", makeField: greyImage, openData: openDigits,
         depiction: .image())
@@ -20,8 +19,8 @@ extension Recipe {
         name: "stacked-mnist",
         summary: "a DCGAN that draws three digits as colours, a thousand kinds",
         data: mnist.data,
-        acceptance: Acceptance(
-            measure: .stackedDigits, goal: "1,000 of 1,000 modes, KL at most .06 at 26,000 samples"),
+        measures: [StackedModes(), Diversity()],
+        goals: [Goal("modes", .atLeast(1000)), Goal("mode-kl", .atMost(0.06))],
         defaults: stackedDefaults, sides: [28], knownClasses: 1000,
         classifierName: "mnist",
         makeField: colourImage,

@@ -9,8 +9,7 @@ extension Recipe {
         name: "fashion",
         summary: "a DCGAN that draws clothes, 28 x 28, grey",
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
-        acceptance: Acceptance(
-            measure: .frechetDistance, goal: "Fréchet distance by the classifier's features"),
+        measures: .usual,
         defaults: .smallGreyImages, sides: [28], knownClasses: 10,
         classifierName: "fashion", makeField: greyImage, openData: openFashion,
         depiction: .image())
@@ -20,10 +19,7 @@ extension Recipe {
         name: "fashion-conditional",
         summary: "a DCGAN that draws the clothes one asks for, 28 x 28, grey",
         data: fashion.data,
-        acceptance: Acceptance(
-            measure: .classAccuracy,
-            goal: "a classifier reads 90% of samples as the class asked for"
-        ),
+        measures: .usual, goals: [Goal("class-accuracy", .atLeast(0.9))],
         defaults: conditionalDefaults, sides: [28], knownClasses: 10,
         classifierName: "fashion", makeField: greyImage, openData: openFashion,
         depiction: .image(columns: 10))

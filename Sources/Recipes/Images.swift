@@ -7,7 +7,7 @@ extension Recipe {
     /// The 3,916 distinct pictures of Google's emoji font.
     public static let emoji = Recipe(
         name: "emoji", summary: "a DCGAN that draws emoji, in colour, 32 or 64 px",
-        data: "Noto Color Emoji; Debian: fonts-noto-color-emoji", acceptance: distance,
+        data: "Noto Color Emoji; Debian: fonts-noto-color-emoji", measures: .usual,
         defaults: imageDefaults, sides: [32, 64], knownClasses: 0,
         makeField: colourImage,
         openData: { request in
@@ -22,7 +22,7 @@ extension Recipe {
         name: "cifar10", summary: "a DCGAN that draws small photographs, in colour, 32 px",
         data:
             "CIFAR-10 as PNG, JPEG or WebP files, in train/CLASS and test/CLASS; --data names their folder",
-        acceptance: distance, defaults: imageDefaults, sides: [32], knownClasses: 10,
+        measures: .usual, defaults: imageDefaults, sides: [32], knownClasses: 10,
         makeField: colourImage, openData: { try openFolder($0, recipe: "cifar10") },
         depiction: .image())
 
@@ -31,13 +31,10 @@ extension Recipe {
         name: "image-folder",
         summary: "a DCGAN that draws what is in a folder of PNG, JPEG and WebP files",
         data: "any folder; --data names it; classes, where they are wanted, are folders in it",
-        acceptance: distance, defaults: imageDefaults,
+        measures: .usual, defaults: imageDefaults,
         sides: [16, 32, 64, 128, 256], knownClasses: nil,
         makeField: colourImage, openData: { try openFolder($0, recipe: "image-folder") },
         depiction: .image())
-
-    private static let distance = Acceptance(
-        measure: .frechetDistance, goal: "Fréchet distance by the extractor's features")
 
     private static let imageDefaults: Settings = {
         var settings = Settings()

@@ -7,8 +7,7 @@ extension Recipe {
     public static let chorales = Recipe(
         name: "chorales", summary: "a DCGAN that writes two bars of a four-voice chorale",
         data: "JSB chorales, separated voices in sixteenths, as JSON; --data names the file",
-        acceptance: Acceptance(
-            measure: .bars(lowest: Chorales.lowest), goal: "statistics of bars near the real row"),
+        measures: [Bars(lowest: Chorales.lowest), Diversity()],
         defaults: choralesSettings,
         knownClasses: 0, makeField: { _ in Chorales.field },
         openData: { request in

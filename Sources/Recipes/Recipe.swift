@@ -9,8 +9,10 @@ public struct Recipe: Sendable {
     public let summary: String
     /// What data it reads, and what brings it.
     public let data: String
-    /// What says whether training succeeded.
-    public let acceptance: Acceptance
+    /// How its generators are measured, one measure at least: most important is the first metric of the first.
+    public var measures: [any Measure]
+    /// What says whether training succeeded; most recipes have nothing to count that by.
+    public var goals: [Goal] = []
     public let defaults: Settings
     /// Sides that its pictures can have; empty where they have one, or there are none.
     var sides: [Int] = []
@@ -91,26 +93,4 @@ public struct DataRequest: Sendable {
         self.path = path
         self.part = part
     }
-}
-
-/// What a recipe's result is judged by: a measure, and the value that is good enough.
-public struct Acceptance: Sendable {
-    public enum Measure: Sendable {
-        /// Samples near a mode of a mixture, and the modes found.
-        case modes(GaussianMixture)
-        /// Classes of digits that a classifier reads in each channel.
-        case stackedDigits
-        /// The Fréchet distance of a classifier's features.
-        case frechetDistance
-        /// How often a classifier reads the class asked for.
-        case classAccuracy
-        /// Statistics of bars of music.
-        case bars(lowest: Int)
-        /// Speed alone.
-        case speed
-    }
-
-    public let measure: Measure
-    /// For a person: "8 of 8 modes, 93% good samples".
-    public let goal: String
 }

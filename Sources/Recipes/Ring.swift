@@ -9,22 +9,28 @@ extension Recipe {
         .ring, settings: mixtureSettings(iterations: 16_000, rate: 4e-3, penalty: 0.02),
         name: "ring",
         summary: "perceptrons that learn eight Gaussians on a circle",
-        goal: "8 of 8 modes, 93% good samples, KL at most .01", reach: 1.5)
+        divergence: 0.01, reach: 1.5)
 
     /// Twenty-five Gaussians on a square (PacGAN's measures; Lin et al., 2018).
     public static let grid = mixture(
         .grid, settings: mixtureSettings(iterations: 60_000, rate: 8e-3, penalty: 0.3),
         name: "grid",
         summary: "perceptrons that learn 25 Gaussians on a square",
-        goal: "25 of 25 modes, 93% good samples, KL at most .03", reach: 5)
+        divergence: 0.03, reach: 5)
 
     private static func mixture(
-        _ mixture: GaussianMixture, settings: Settings, name: String, summary: String, goal: String,
-        reach: Float
+        _ mixture: GaussianMixture, settings: Settings, name: String, summary: String,
+        divergence: Double, reach: Float
     ) -> Recipe {
         Recipe(
             name: name, summary: summary, data: "made by counting; no file",
-            acceptance: Acceptance(measure: .modes(mixture), goal: goal), defaults: settings,
+            measures: [Modes(mixture), Distances(), Diversity()],
+            goals: [
+                Goal("modes", .atLeast(Double(mixture.centres.count))),
+                Goal("good-samples", .atLeast(0.93)),
+                Goal("mode-kl", .atMost(divergence)),
+            ],
+            defaults: settings,
             knownClasses: mixture.centres.count, makeField: { _ in .point },
             openData: { request in
                 guard request.path == nil else {

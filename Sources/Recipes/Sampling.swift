@@ -1,4 +1,4 @@
-internal import Adversarial
+public import Adversarial
 internal import Datasets
 public import NeuralNetworks
 public import Tensors
@@ -18,28 +18,35 @@ extension Run {
         _ numbers: Range<Int>, seed: UInt64, labels: [Int]? = nil, weights: NetworkWeights,
         after iteration: Int
     ) throws -> NDArray {
-        let given = labels.map { Examples(labels: $0) } ?? [:]
-        return try withPrecision(settings.precision) {
-            try step.samples(
-                numbers, seed: seed, given: given, weights: weights, after: iteration)[
-                    recipe.field(settings).name
-                ].value
+        try fakes(
+            numbers, seed: seed, given: labels.map { Examples(labels: $0) } ?? [:],
+            weights: weights, after: iteration)[
+                recipe.field(settings).name
+            ].value
+    }
+
+    /// All that the game makes, field by field.
+    ///
+    /// - Parameter given: What it reads of real examples, a row for each number.
+    public func fakes(
+        _ numbers: Range<Int>, seed: UInt64, given: Examples, weights: NetworkWeights,
+        after iteration: Int
+    ) throws -> Examples {
+        try withPrecision(settings.precision) {
+            try step.samples(numbers, seed: seed, given: given, weights: weights, after: iteration)
         }
     }
 
     /// What the critic says of examples, `[count, …]`: one score a pack; nil where no critic judges single examples.
     ///
     /// - Parameters:
-    ///   - labels: The class of each, where the critic judges by class.
+    ///   - examples: With their classes, where the critic judges by class.
     ///   - weights: Those of the discriminator.
     public func scores(
-        of examples: NDArray, labels: [Int]? = nil, weights: NetworkWeights, after iteration: Int
+        of examples: Examples, count: Int, weights: NetworkWeights, after iteration: Int
     ) throws -> [Float]? {
-        var judged: Examples = [recipe.field(settings).name: Tensor(examples)]
-        if let labels { judged = judged.with(labels: labels) }
-        return try withPrecision(settings.precision) {
-            try step.scores(
-                of: judged, count: examples.shape[0], weights: weights, after: iteration)
+        try withPrecision(settings.precision) {
+            try step.scores(of: examples, count: count, weights: weights, after: iteration)
         }
     }
 }

@@ -58,7 +58,7 @@ extension Recipe {
         let field = side.map { Field.image([channels, $0, $0]) } ?? .point
         return Recipe(
             name: name + workloadSuffix, summary: summary, data: "noise, made by counting; no file",
-            acceptance: Acceptance(measure: .speed, goal: "milliseconds a step"),
+            measures: .usual,
             defaults: settings, sides: side.map { [$0] } ?? [], knownClasses: 0,
             makeField: { _ in field },
             openData: { request in

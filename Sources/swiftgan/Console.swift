@@ -25,8 +25,8 @@ final class Console: Sendable {
             if endpoint.hasPrefix("tcp://") { say("listening at \(endpoint)") }
         case .said(let text): say(text)
         case .progress(let progress): show(progress)
-        case .evaluated(let iteration, let figures):
-            let words = figures.map { "\($0.name) \(fixed($0.value, 4))" }
+        case .evaluated(let iteration, let metrics):
+            let words = metrics.map { "\($0.name) \(fixed($0.value, 4))" }
             say("measured at \(iteration): \(words.joined(separator: "  "))")
         }
     }

@@ -55,7 +55,8 @@ struct CoordinatorCommand: ParsableCommand {
                 context: context, run: run,
                 options: .init(
                     listen: listen, output: options.outputPath, isResuming: options.resume,
-                    extract: try options.extract(of: run, dataset), slices: slices, minimumWorkers: minWorkers,
+                    extract: try options.extract(of: run, dataset), slices: slices,
+                    minimumWorkers: minWorkers,
                     watch: try options.watch(run, by: extractor), ending: ending),
                 observe: console.observe)
             // Workers on this host share pictures that are in memory as long as this process has them.

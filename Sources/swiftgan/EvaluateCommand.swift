@@ -11,8 +11,11 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measure a run's generator against real examples.",
         discussion: """
-            Each figure stands beside that of held-out real examples in the place of samples: nothing can be expected to
-            be better. Figures compare only where extractor and counts are the same.
+            Each metric stands beside that of held-out real examples in the place of samples: nothing can be expected to
+            be better. Metrics compare only where extractor and counts are the same.
+
+            Where the recipe has goals, the last line says how many of them are reached, and the exit code is 0 if all are,
+            3 otherwise.
             """)
 
     @Argument(help: "The run's folder.")
@@ -26,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help:
-            "Samples to draw, and real examples to compare with. (default: as the recipe's figures are stated)"
+            "Samples to draw, and real examples to compare with. (default: as the recipe's metrics are stated)"
     )
     var count: Int?
 
@@ -61,25 +64,45 @@ struct EvaluateCommand: ParsableCommand {
                 }
             }
             let evaluation = try RunEvaluation(
-                of: opened.run, count: count ?? RunEvaluation.usualCount(for: recipe), seed: seed,
+                of: opened.run, count: count ?? recipe.usualCount, seed: seed,
                 extractor: try recipe.extractor(named: extractor, opened.run.settings), path: data,
                 say: { Console().say($0) })
-            var figures = try opened.measured(by: evaluation)
+            var metrics = try opened.measured(by: evaluation)
             if accuracyScore, let score = try opened.accuracyScore(by: evaluation) {
-                figures.append(score)
+                metrics.append(score)
             }
             try tell(
                 "\(recipe.name), seed \(opened.run.settings.seed), iteration \(opened.iteration): \(evaluation.count) samples of seed \(seed) against \(evaluation.count) training examples; real: as many held-out ones"
             )
             for note in evaluation.notes { try tell(note) }
             if let extractor = evaluation.extractor { try tell("features: \(extractor.name)") }
-            for figure in figures {
+            for metric in metrics {
                 try tell(
-                    figure.name.padding(toLength: 38, withPad: " ", startingAt: 0)
-                        + text(figure.value)
-                        + (figure.real.isNaN ? "" : "   real \(text(figure.real))"))
+                    column(metric.name)
+                        + text(metric.value)
+                        + (metric.real.isNaN ? "" : "   real \(text(metric.real))"))
             }
+            try judge(metrics, by: recipe.goals)
         }
+    }
+
+    /// Says of each goal whether it is reached, and ends with a code of its own where one is not.
+    private func judge(_ metrics: [Metric], by goals: [Goal]) throws {
+        guard !goals.isEmpty else { return }
+        let verdicts = goals.map { $0.verdict(metrics) }
+        for (goal, verdict) in zip(goals, verdicts) {
+            try tell(column(goal.description) + verdict.rawValue)
+        }
+        let reached = verdicts.count { $0 == .reached }
+        try tell("reached \(reached) of \(goals.count)")
+        guard reached == goals.count else { throw ExitCode(Self.missesGoals) }
+    }
+
+    /// The exit code of a run that does not reach its recipe's goals.
+    private static let missesGoals: Int32 = 3
+
+    private func column(_ name: String) -> String {
+        name.padding(toLength: 38, withPad: " ", startingAt: 0)
     }
 
     private func text(_ value: Double) -> String { String(format: "%10.5f", value) }
@@ -88,7 +111,7 @@ struct EvaluateCommand: ParsableCommand {
 extension Recipe {
     /// The extractor that was asked for; nil where there is none, since points need none.
     func extractor(named name: String?, _ settings: Settings) throws -> (any FeatureExtractor)? {
-        guard let name else { return try RunEvaluation.usualExtractor(for: self, settings) }
+        guard let name else { return try usualExtractor(settings) }
         let isExported = name.hasSuffix(".onnx")
         guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
         guard kind == .image else {

@@ -40,7 +40,8 @@ struct LaunchCommand: ParsableCommand {
                 // Workers share pictures that are in memory as long as this process has them.
                 try withExtendedLifetime(dataset) {
                     try launched(
-                        stage, watch, ending, lanes: lanes, extract: try options.extract(of: stage.run, dataset), console)
+                        stage, watch, ending, lanes: lanes,
+                        extract: try options.extract(of: stage.run, dataset), console)
                 }
             }
             console.finish(digest, output: output)

@@ -12,7 +12,7 @@ struct RecipesCommand: ParsableCommand {
             for recipe in Recipe.all {
                 try tell("\(recipe.name): \(recipe.summary)")
                 try tell("  data:      \(recipe.data)")
-                try tell("  judged by: \(recipe.acceptance.goal)")
+                try tell("  judged by: \(recipe.criterion)")
             }
             try tell("\nSettings, for --set name=value and for --config files:\n")
             let names = Recipe.all.map(\.name)

@@ -33,9 +33,9 @@ struct StatusCommand: ParsableCommand {
                 return
             }
             try tell("measured:    at iteration \(evaluation.iteration), beside real examples")
-            for figure in evaluation.figures {
-                let real = figure.real.map { ", real \(text($0))" } ?? ""
-                try tell("  \(figure.name) \(text(figure.value))\(real)")
+            for metric in evaluation.metrics {
+                let real = metric.real.map { ", real \(text($0))" } ?? ""
+                try tell("  \(metric.name) \(text(metric.value))\(real)")
             }
             try tell("collapse:    \(evaluation.collapse ?? "no sign of it")")
         }

@@ -66,14 +66,14 @@ struct TrainingOptions: ParsableArguments {
 
     @Flag(
         help:
-            "Measure each checkpoint, as 'swiftgan evaluate' does; figures are in evaluations.jsonl."
+            "Measure each checkpoint, as 'swiftgan evaluate' does; metrics are in evaluations.jsonl."
     )
     var evaluate = false
 
     @Option(
         help: ArgumentHelp(
-            "End the run when this figure, such as frechet-distance, has not become better; implies --evaluate.",
-            valueName: "figure"))
+            "End the run when this metric, such as frechet-distance, has not become better; implies --evaluate.",
+            valueName: "metric"))
     var stopOn: String?
 
     @Option(
@@ -82,7 +82,7 @@ struct TrainingOptions: ParsableArguments {
     )
     var extractor: String?
 
-    @Option(help: "How many evaluations may pass without a better figure, for --stop-on.")
+    @Option(help: "How many evaluations may pass without a better metric, for --stop-on.")
     var patience = 5
 
     @Option(
@@ -161,7 +161,7 @@ struct TrainingOptions: ParsableArguments {
             throw RecipeError("--patience: expected 1 to 10000, found \(patience)")
         }
         let found = try recipe.extractor(named: extractor, settings)
-        let names = try RunEvaluation.figureNames(for: recipe, settings, extractor: found)
+        let names = try recipe.metrics(settings, extractor: found).map(\.name)
         if let stopOn, !names.contains(stopOn) {
             throw RecipeError(
                 "--stop-on: expected one of \(names.joined(separator: ", ")), found '\(stopOn)'")
@@ -174,7 +174,7 @@ struct TrainingOptions: ParsableArguments {
         guard isMeasured else { return nil }
         return Watch(
             evaluation: try RunEvaluation(
-                of: run, count: RunEvaluation.usualCount(for: run.recipe), seed: 0,
+                of: run, count: run.recipe.usualCount, seed: 0,
                 extractor: extractor, path: data),
             stopping: stopOn.map { EarlyStopping(on: $0, patience: patience) },
             stopsOnCollapse: onCollapse == .stop || onCollapse == .remedy)

@@ -5,7 +5,7 @@ import Testing
 @Suite("What was measured of a run")
 struct EvaluationsTests {
     @Test(
-        "Images that still grow are no collapse: figures count from their full size on",
+        "Images that still grow are no collapse: metrics count from their full size on",
         arguments: [(0, 30), (10, 30), (30, 50), (50, nil)] as [(Int, Int?)])
     func growing(grown: Int, collapse: Int?) throws {
         let path = NSTemporaryDirectory() + "evaluations-\(UUID().uuidString).jsonl"

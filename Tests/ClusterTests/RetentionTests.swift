@@ -5,15 +5,15 @@ import Testing
 @Suite("Checkpoints that stay on disk")
 struct RetentionTests {
     private func evaluations(_ values: [Double], missed: [Double] = []) -> [(
-        iteration: Int, figures: [Figure]
+        iteration: Int, metrics: [Metric]
     )] {
         values.enumerated().map { place, value in
             let share = missed.indices.contains(place) ? missed[place] : 0
             return (
                 10 * (place + 1),
                 [
-                    Figure("distance", value, real: 0, better: .smaller),
-                    Figure("missed-share", share, real: 0, better: .smaller),
+                    Metric("distance", value, real: 0, better: .smaller),
+                    Metric("missed-share", share, real: 0, better: .smaller),
                 ]
             )
         }
@@ -21,7 +21,7 @@ struct RetentionTests {
 
     private func kept(
         _ iterations: [Int], newest: Int = 3, best: EarlyStopping? = nil,
-        _ evaluations: [(iteration: Int, figures: [Figure])] = [], collapse: Collapse? = nil
+        _ evaluations: [(iteration: Int, metrics: [Metric])] = [], collapse: Collapse? = nil
     ) -> [Int] {
         let gone = Retention(newest: newest, best: best).superfluous(
             iterations, evaluations, collapse: collapse)

@@ -74,12 +74,12 @@ extension Commands {
             let left = try checkpoints(of: run).filter { !$0.hasSuffix("sha256") }
             #expect((2...3).contains(left.count) && left[0] == files([best])[0], "\(left)")
             #expect(left[left.count - 1] >= files([best + 30])[0], "\(left)")
-            func figures(_ run: String) throws -> [Substring] {
+            func lines(_ run: String) throws -> [Substring] {
                 try String(contentsOfFile: "\(run)/evaluations.jsonl", encoding: .utf8)
                     .split(separator: "\n").prefix(best / 10 + 3).map { $0 }
             }
-            #expect(try figures(run).count == best / 10 + 3)
-            #expect(try figures(run) == figures("\(run)-whole"))
+            #expect(try lines(run).count == best / 10 + 3)
+            #expect(try lines(run) == lines("\(run)-whole"))
             // Where the best was removed by hand, that is said, and no other hash takes its place.
             try FileManager.default.removeItem(atPath: "\(run)/checkpoints/\(left[0])")
             let gone = try Command(train + ["--output", run, "--resume"]).wait()

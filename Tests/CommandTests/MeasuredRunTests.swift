@@ -100,7 +100,9 @@ extension Commands {
             #expect(output.contains("checkpoint"))
         }
 
-        @Test("Figures stand beside those of real examples; a checkpoint can be named")
+        @Test(
+            "Metrics stand beside those of real examples; a run that misses goals ends with a code of its own"
+        )
         func evaluation() throws {
             _ = try weights(
                 Command(
@@ -108,8 +110,12 @@ extension Commands {
                     "--output", run
                 ).wait())
             let (code, output) = try Command("evaluate", run, "--iteration", "10").wait()
-            #expect(code == 0 && output.contains("iteration 10"))
+            #expect(code == 3 && output.contains("iteration 10"))
             #expect(output.contains("good-samples") && output.contains("real"))
+            let last = try #require(output.split(separator: "\n").last)
+            #expect(try /reached [0-2] of 3/.wholeMatch(in: last) != nil, "\(output)")
+            #expect(
+                output.contains(/good-samples at least 0.93 +not reached/), "\(output)")
             for (arguments, words) in [
                 (["evaluate", run, "--iteration", "11"], "expected a checkpoint of iteration 11"),
                 (["sample", run, "--class", "3"], "expected a run that draws by class"),

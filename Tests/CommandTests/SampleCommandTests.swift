@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Commands {
-    @Suite("Samples and figures, wherever they are drawn", .serialized)
+    @Suite("Samples and metrics, wherever they are drawn", .serialized)
     struct SampleCommandTests {
         private let folder: TemporaryFolder
         private var run: String { "\(folder.path)/run" }

@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// Recorded figures are those of scipy, prdc and scikit-learn for the same numbers; 'scripts/compare-measures' compares more.
+/// Recorded values are those of scipy, prdc and scikit-learn for the same numbers; 'scripts/compare-measures' compares more.
 @Suite("Measures")
 struct MeasureTests {
     private func waves(_ a: Double, _ b: Double, _ c: Double, scale: Double = 1, shift: Double = 0)
@@ -76,11 +76,11 @@ struct MeasureTests {
 
     @Test("Early stopping waits for its patience, and names the best")
     func earlyStopping() {
-        func evaluations(_ values: [Double]) -> [(iteration: Int, figures: [Figure])] {
+        func evaluations(_ values: [Double]) -> [(iteration: Int, metrics: [Metric])] {
             values.enumerated().map { index, value in
                 (
                     index * 10,
-                    [Figure("frechet-distance", value, real: 0, better: .smaller)]
+                    [Metric("frechet-distance", value, real: 0, better: .smaller)]
                 )
             }
         }
@@ -124,16 +124,16 @@ struct SentinelTests {
         #expect(many.support(alikeWithin: 0.1) > 50_000)
     }
 
-    private func evaluation(_ missed: Double, pairs: Double = 1) -> [Figure] {
+    private func evaluation(_ missed: Double, pairs: Double = 1) -> [Metric] {
         [
-            Figure("missed-share", missed, real: 0, better: .smaller),
-            Figure("pair-distance", pairs, real: 1, better: .nearer),
+            Metric("missed-share", missed, real: 0, better: .smaller),
+            Metric("pair-distance", pairs, real: 1, better: .nearer),
         ]
     }
 
     @Test("Who still finds more is young, and has not collapsed until it finds no more")
     func youth() {
-        func firstCall(_ evaluations: [[Figure]]) -> Int? {
+        func firstCall(_ evaluations: [[Metric]]) -> Int? {
             evaluations.indices.first { Sentinel.verdict(Array(evaluations[...$0])) != .healthy }
         }
         let learning = [0.48, 0.45, 0.25, 0.2, 0.2, 0.18, 0.17, 0.08, 0.03, 0]

@@ -37,14 +37,14 @@ package struct OpenedRun {
     }
 
     /// The score of a classifier that is trained on samples; nil for a generator that does not draw images by class.
-    package func accuracyScore(by evaluation: RunEvaluation) throws -> Figure? {
+    package func accuracyScore(by evaluation: RunEvaluation) throws -> Metric? {
         try snapshot.sampledWeights(of: run).flatMap {
             try evaluation.accuracyScore($0, after: iteration)
         }
     }
 
     /// What an evaluation says of this checkpoint.
-    package func measured(by evaluation: RunEvaluation) throws -> [Figure] {
+    package func measured(by evaluation: RunEvaluation) throws -> [Metric] {
         try snapshot.measured(by: evaluation)
     }
 }
@@ -82,14 +82,14 @@ extension Snapshot {
     }
 
     /// What an evaluation says of it.
-    func measured(by evaluation: RunEvaluation) throws -> [Figure] {
+    func measured(by evaluation: RunEvaluation) throws -> [Metric] {
         let states = networks.compactMap { parts in
             ChunkNumbers(parts).map {
                 RunEvaluation.NetworkState(
                     weights: $0.weights, average: $0.average, secondMoments: $0.second)
             }
         }
-        return try evaluation.figures(of: states, after: iteration(of: evaluation.run))
+        return try evaluation.metrics(of: states, after: iteration(of: evaluation.run))
     }
 
     /// How many iterations it comes after.

@@ -7,7 +7,7 @@ internal import Recipes
 package struct Evaluations {
     private let file: LineFile
     private let firstJudged: Int
-    private var all: [(iteration: Int, figures: [Figure])] = []
+    private var all: [(iteration: Int, metrics: [Metric])] = []
 
     package struct Line: Codable, Sendable {
         package struct Value: Codable, Sendable {
@@ -24,12 +24,18 @@ package struct Evaluations {
         package let extractor: String?
         /// Why the generator counts as collapsed; absent where it does not.
         package let collapse: String?
-        package let figures: [Value]
+        package let metrics: [Value]
+
+        private enum CodingKeys: String, CodingKey {
+            case iteration, count, seed, extractor, collapse
+            // Files of earlier versions stay readable.
+            case metrics = "figures"
+        }
     }
 
     /// - Parameters:
     ///   - path: Of a file that holds nothing that will be computed again.
-    ///   - iteration: From where on figures tell of collapse and progress: images that still grow lie far from the data,
+    ///   - iteration: From where on metrics tell of collapse and progress: images that still grow lie far from the data,
     ///     and miss most of it, however well they are drawn.
     package init(path: String, judgedFrom iteration: Int) throws {
         file = try LineFile(path: path)
@@ -37,30 +43,30 @@ package struct Evaluations {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         for line in text.split(separator: "\n") {
             guard let found = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
-                throw FolderError("\(path): expected lines of figures, found '\(line.prefix(60))'")
+                throw FolderError("\(path): expected lines of metrics, found '\(line.prefix(60))'")
             }
-            let figures = found.figures.map {
-                Figure(
+            let metrics = found.metrics.map {
+                Metric(
                     $0.name, $0.value ?? .nan, real: $0.real ?? .nan,
-                    better: Figure.Better(rawValue: $0.better) ?? .smaller)
+                    better: Metric.Better(rawValue: $0.better) ?? .smaller)
             }
-            all.append((found.iteration, figures))
+            all.append((found.iteration, metrics))
         }
     }
 
     /// - Throws: What the file does not take; nothing is added then.
-    mutating func add(_ figures: [Figure], at iteration: Int, of evaluation: RunEvaluation) throws {
+    mutating func add(_ metrics: [Metric], at iteration: Int, of evaluation: RunEvaluation) throws {
         let known = all
-        all.append((iteration, figures))
+        all.append((iteration, metrics))
         func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
         let line = Line(
             iteration: iteration, count: evaluation.count, seed: evaluation.seed,
             extractor: evaluation.extractor?.name,
-            collapse: Sentinel.verdict(judged.map(\.figures)).reason,
-            figures: figures.map {
+            collapse: Sentinel.verdict(judged.map(\.metrics)).reason,
+            metrics: metrics.map {
                 .init(
                     name: $0.name, value: number($0.value), real: number($0.real),
-                    better: $0.better.rawValue)
+                    better: $0.kind.better.rawValue)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -71,7 +77,7 @@ package struct Evaluations {
     }
 
     /// What tells of collapse and progress.
-    var judged: [(iteration: Int, figures: [Figure])] {
+    var judged: [(iteration: Int, metrics: [Metric])] {
         all.filter { $0.iteration >= firstJudged }
     }
 
@@ -84,10 +90,10 @@ package struct Evaluations {
         let judged = judged
         for place in judged.indices {
             let before = judged[...place]
-            guard let reason = Sentinel.verdict(before.map(\.figures)).reason else { continue }
+            guard let reason = Sentinel.verdict(before.map(\.metrics)).reason else { continue }
             return Collapse(
                 iteration: judged[place].iteration, reason: reason,
-                lastHealthy: before.last { !Sentinel.isSuspicious($0.figures) }?.iteration)
+                lastHealthy: before.last { !Sentinel.isSuspicious($0.metrics) }?.iteration)
         }
         return nil
     }

@@ -22,7 +22,7 @@ package struct Retention: Sendable {
     ///   - evaluations: What was measured of the run, in its order; removed checkpoints are among them.
     ///   - collapse: The collapse that was found, whose remedy begins with the last healthy checkpoint.
     package func superfluous(
-        _ iterations: [Int], _ evaluations: [(iteration: Int, figures: [Figure])],
+        _ iterations: [Int], _ evaluations: [(iteration: Int, metrics: [Metric])],
         collapse: Collapse? = nil
     ) -> [Int] {
         guard iterations.count > newest else { return [] }
@@ -31,7 +31,7 @@ package struct Retention: Sendable {
         for last in kept {
             let heard = evaluations.filter { $0.iteration <= last }
             if let best = stopping?.verdict(heard)?.best { needed.insert(best) }
-            if let healthy = heard.last(where: { !Sentinel.isSuspicious($0.figures) }) {
+            if let healthy = heard.last(where: { !Sentinel.isSuspicious($0.metrics) }) {
                 needed.insert(healthy.iteration)
             }
         }

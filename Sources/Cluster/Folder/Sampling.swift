@@ -31,7 +31,8 @@ package func drawSamples(
     let opened = try OpenedRun(run, in: folder, iteration: iteration, isSampled: true)
     do {
         try drawSamples(
-            opened.snapshot, of: run, in: folder, count: count, seed: seed, label: label, to: output)
+            opened.snapshot, of: run, in: folder, count: count, seed: seed, label: label, to: output
+        )
     } catch let error as PictureError { throw FolderError("\(error)") }
     return opened.iteration
 }
@@ -56,7 +57,7 @@ func drawSamples(
                 run.isConditional
                 ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
                 : try DataExtract.examples(numbers, in: folder, of: run)
-            let samples = try run.samples(
+            let samples = try run.fakes(
                 numbers, seed: seed, given: given, weights: weights,
                 after: snapshot.iteration(of: run))
             try body(start, samples[run.recipe.field(run.settings).name].value)

@@ -54,7 +54,7 @@ package struct Coordinator: Sendable {
         case said(String)
         case progress(TrainingProgress)
         /// What was measured of the checkpoint of an iteration.
-        case evaluated(iteration: Int, [Figure])
+        case evaluated(iteration: Int, [Metric])
     }
 
     private let context: Context
@@ -283,18 +283,18 @@ package struct Coordinator: Sendable {
         return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
     }
 
-    /// The checkpoint that the watched figure is best at.
+    /// The checkpoint that the watched metric is best at.
     private func best(_ recorder: RunRecorder) throws -> Snapshot? {
-        guard let iteration = recorder.best, let figure = options.watch?.stopping?.figure else {
+        guard let iteration = recorder.best, let metric = options.watch?.stopping?.metric else {
             return nil
         }
         observe(
             .said(
-                "best \(figure): iteration \(iteration), which the hash is of; 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
+                "best \(metric): iteration \(iteration), which the hash is of; 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
             ))
         guard let best = try Checkpoint.newest(in: options.output, of: run, at: iteration) else {
             throw FolderError(
-                "\(options.output): expected the checkpoint of iteration \(iteration), which is the best by \(figure), found that it was removed; --iterations \(iteration) with another --output trains it again"
+                "\(options.output): expected the checkpoint of iteration \(iteration), which is the best by \(metric), found that it was removed; --iterations \(iteration) with another --output trains it again"
             )
         }
         return best

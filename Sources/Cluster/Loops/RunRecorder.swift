@@ -18,7 +18,7 @@ final class RunRecorder: @unchecked Sendable {
         case saved(step: Int)
         /// The lines of all steps below this one are on disk.
         case recorded(step: Int, attempt: Int)
-        /// The watched figure has not become better for long enough, or the generator has collapsed.
+        /// The watched metric has not become better for long enough, or the generator has collapsed.
         case enough
     }
 
@@ -290,7 +290,7 @@ final class RunRecorder: @unchecked Sendable {
     /// Removes checkpoints that nothing needs any more; what was measured of them stays.
     private func prune() {
         let judged = evaluations?.judged ?? []
-        let first = judged.last?.figures.first.map { EarlyStopping(on: $0.name, patience: .max) }
+        let first = judged.last?.metrics.first.map { EarlyStopping(on: $0.name, patience: .max) }
         let retention = Retention(newest: run.settings.keep, best: watch?.stopping ?? first)
         let iterations = Checkpoint.iterations(in: folder.path)
         let measured = evaluations?.lastMeasured ?? 0
@@ -309,20 +309,20 @@ final class RunRecorder: @unchecked Sendable {
         let iteration = snapshot.iteration(of: run)
         guard let watch, isScheduled(iteration),
             evaluations?.isMeasured(iteration) == false,
-            let figures = try figures(of: snapshot, by: watch.evaluation)
+            let found = try evaluate(snapshot, by: watch.evaluation)
         else { return }
-        try patiently { try evaluations?.add(figures, at: iteration, of: watch.evaluation) }
-        observe(.evaluated(iteration: iteration, figures))
+        try patiently { try evaluations?.add(found, at: iteration, of: watch.evaluation) }
+        observe(.evaluated(iteration: iteration, found))
     }
 
     /// Nil where the run is to end before they are there.
-    private func figures(of snapshot: Snapshot, by evaluation: RunEvaluation) throws -> [Figure]? {
-        let found = Promise<Result<[Figure], any Error>>()
+    private func evaluate(_ snapshot: Snapshot, by evaluation: RunEvaluation) throws -> [Metric]? {
+        let found = Promise<Result<[Metric], any Error>>()
         try SystemThread("evaluation") {
             found.give(Result { try snapshot.measured(by: evaluation) })
         }
         while !isHurried.load(ordering: .relaxed) {
-            if let figures = found.take(within: .milliseconds(50)) { return try figures.get() }
+            if let result = found.take(within: .milliseconds(50)) { return try result.get() }
         }
         owesMeasures = true
         return nil
@@ -342,7 +342,7 @@ final class RunRecorder: @unchecked Sendable {
         try measure(newest)
     }
 
-    /// Says what the figures so far come to: a function of them alone, however often the run was interrupted.
+    /// Says what the metrics so far come to: a function of them alone, however often the run was interrupted.
     private func judge() {
         guard let watch, let evaluations else { return }
         if let found = evaluations.collapse {
@@ -358,10 +358,10 @@ final class RunRecorder: @unchecked Sendable {
         }
     }
 
-    /// The iteration of the best checkpoint by the watched figure, once the recorder is closed; nil where none is watched.
+    /// The iteration of the best checkpoint by the watched metric, once the recorder is closed; nil where none is watched.
     var best: Int? { watch?.stopping.flatMap { evaluations?.verdict($0)?.best } }
 
-    /// Another figure than the run was watched by may be best at a checkpoint that was removed.
+    /// Another metric than the run was watched by may be best at a checkpoint that was removed.
     private func sayWhatIsGone() {
         guard let best, !Checkpoint.iterations(in: folder.path).contains(best) else { return }
         observe(

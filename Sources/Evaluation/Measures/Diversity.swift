@@ -1,35 +1,38 @@
-extension Features {
-    /// As many rows as pairs of them are soon compared.
-    public var few: Features { self[0..<min(count, 1_000)] }
+/// The signs of collapse: data that samples leave out, and samples that are alike.
+public struct Diversity: Measure {
+    private let field: String?
 
-    /// The mean distance of two different rows.
-    public var meanPairDistance: Double {
-        squaredDistances(to: self).reduce(0) { $0 + $1.squareRoot() } / Double(count * (count - 1))
+    /// - Parameter field: The one that is compared; nil: the first.
+    public init(of field: String? = nil) { self.field = field }
+
+    public func metrics(of subject: Subject) -> [Metric.Kind] {
+        [
+            .init("missed-share", of: field, better: .smaller),
+            .init("pair-distance", of: field, better: .nearer),
+            .init("support", of: field, better: .nearer),
+        ]
     }
 
-    /// How many different rows there seem to be, by how often two are alike (the birthday paradox; Arora & Zhang, 2017).
-    ///
-    /// - Parameter radius: Rows nearer than this are alike.
-    public func support(alikeWithin radius: Double) -> Double {
-        let distances = squaredDistances(to: self)
-        var alike = 0
-        for row in 0..<count {
-            for column in 0..<row where distances[row * count + column] < radius * radius {
-                alike += 1
-            }
+    public func check(_ subject: Subject) throws { try subject.requireFeatures(of: field) }
+
+    public func values(of samples: Observations, among reals: Reals) -> [Double] {
+        let landscape = reals.training.derived(from: field) {
+            let features = reals.training.features(of: field)
+            return Landscape(
+                bins: Bins(of: features, random: reals.random),
+                alike: features.few.smallestDistances)
         }
-        // Where no two are alike, half a pair stands for what one more row might have shown.
-        return Double(count * (count - 1) / 2) / max(0.5, Double(alike))
+        let features = samples.features(of: field)
+        return [
+            landscape.bins.missedShare(by: features), features.few.meanPairDistance,
+            features.few.support(alikeWithin: landscape.alike),
+        ]
     }
 
-    /// The distance to its nearest other that one row of a hundred stays within.
-    public var smallestDistances: Double {
-        let distances = squaredDistances(to: self)
-        let nearest = (0..<count).map { row in
-            (0..<count).reduce(Double.infinity) { least, column in
-                column == row ? least : min(least, distances[row * count + column])
-            }
-        }
-        return nearest.sorted()[count / 100].squareRoot()
+    /// What is to be known of training examples.
+    private struct Landscape: Sendable {
+        let bins: Bins
+        /// Nearer than this, two examples are alike.
+        let alike: Double
     }
 }

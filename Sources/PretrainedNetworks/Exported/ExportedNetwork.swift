@@ -47,7 +47,7 @@ public struct ExportedNetwork: FeatureExtractor {
         name =
             (title ?? "a network")
             + (isResampled ? " (images resampled to \(input[2]) x \(input[1]))" : "")
-        // Rather a refusal now than figures of nothing later.
+        // Better a refusal now than features of nothing later.
         let image = NDArray(repeating: 0, shape: Shape([1] + self.example))
         let grey = withoutGradients { features(of: Tensor(image)).value.scalars }
         guard grey.allSatisfy(\.isFinite) else {

@@ -4,7 +4,7 @@ extension Features {
     /// The Fréchet distance of the Gaussians with the same means and covariances (Heusel et al., 2017):
     /// |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½), 0 for equals.
     ///
-    /// It is biased upwards by small samples: compare figures of equal counts, beside the distance of real from real.
+    /// It is biased upwards by small samples: compare distances of equal counts, beside the distance of real from real.
     public func frechetDistance(to other: Features) -> Double {
         let (first, second) = (moments, other.moments)
         let means = zip(first.mean, second.mean).reduce(0) {

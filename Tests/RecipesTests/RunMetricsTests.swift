@@ -3,13 +3,13 @@ import Datasets
 import Evaluation
 import NeuralNetworks
 import PretrainedNetworks
-import Recipes
+@testable import Recipes
 import Tensors
 import Testing
 
-@Suite("What is known of figures before data are read")
-struct RunFiguresTests {
-    @Test("The figures of a run have the names that were promised, in their order")
+@Suite("What is known of metrics before data are read")
+struct RunMetricsTests {
+    @Test("The metrics of a run have the names that were promised, in their order")
     func names() throws {
         let settings = Recipe.ring.defaults
         let data = try Run.openData(.ring, settings, DataRequest(path: nil))
@@ -17,10 +17,8 @@ struct RunFiguresTests {
         let evaluation = try RunEvaluation(of: run, count: 20, seed: 0, extractor: nil, path: nil)
         let generator = run.networks[1]
         let buffer = generator.initialWeights(run.step.random, number: 1)
-        let figures = try evaluation.measure(generator.weights(in: buffer), after: 0)
-        #expect(
-            try figures.map(\.name)
-                == RunEvaluation.figureNames(for: .ring, settings, extractor: nil))
+        let metrics = try evaluation.measure(generator.weights(in: buffer), after: 0)
+        #expect(try metrics.map(\.kind) == Recipe.ring.metrics(settings, extractor: nil))
     }
 
     @Test(
@@ -28,8 +26,8 @@ struct RunFiguresTests {
     )
     func classes() throws {
         func names(_ recipe: Recipe) throws -> [String] {
-            let extractor = try RunEvaluation.usualExtractor(for: recipe, recipe.defaults)
-            return try RunEvaluation.figureNames(for: recipe, recipe.defaults, extractor: extractor)
+            let extractor = try recipe.usualExtractor(recipe.defaults)
+            return try recipe.metrics(recipe.defaults, extractor: extractor).map(\.name)
         }
         #expect(try names(.fashion).suffix(2) == ["classes", "class-kl"])
         #expect(try names(.fashionConditional).last == "class-accuracy")
@@ -37,10 +35,32 @@ struct RunFiguresTests {
         #expect(try !names(.emoji).contains("classes"))
     }
 
+    @Test(
+        "The goals of each recipe are metrics that it is measured by",
+        arguments: Recipe.all.map(\.name))
+    func goals(name: String) throws {
+        let recipe = try Recipe.named(name)
+        let extractor = try recipe.usualExtractor(recipe.defaults)
+        let names = try recipe.metrics(recipe.defaults, extractor: extractor).map(\.name)
+        #expect(!names.isEmpty && Set(names).count == names.count)
+        #expect(recipe.goals.allSatisfy { names.contains($0.metric) })
+    }
+
+    @Test("What a recipe is judged by follows from its goals, or else from its first measure")
+    func criterion() {
+        #expect(
+            Recipe.ring.criterion
+                == "modes at least 8, good-samples at least 0.93, mode-kl at most 0.01, of 2500 samples"
+        )
+        #expect(
+            Recipe.chorales.criterion
+                == "pitch-classes, empty-bars, qualified-notes, tonal-distance, of 1000 samples")
+    }
+
     @Test("A recipe that has a classifier of its own never gets another extractor unasked")
     func included() throws {
         for recipe in [Recipe.fashion, .fashionConditional, .mnist, .stackedMNIST] {
-            let extractor = try RunEvaluation.usualExtractor(for: recipe, recipe.defaults)
+            let extractor = try recipe.usualExtractor(recipe.defaults)
             #expect(extractor is TrainedClassifier, "\(recipe.name)")
         }
         #expect(throws: PretrainedNetworkError.self) {

@@ -1,0 +1,35 @@
+internal import Datasets
+internal import Tensors
+
+/// How like its own real picture each sample is, in games that make fakes of the pictures that they should come to.
+public struct PairSimilarity: Measure {
+    private let field: String?
+
+    /// - Parameter field: The pictures; nil: the first field.
+    public init(of field: String? = nil) { self.field = field }
+
+    public func metrics(of subject: Subject) -> [Metric.Kind] {
+        [
+            .init("psnr", of: field, better: .larger), .init("ssim", of: field, better: .larger),
+        ]
+    }
+
+    public func check(_ subject: Subject) throws {
+        guard let found = subject.field(field), found.kind == .image, found.shape[1] >= 11,
+            found.shape[2] >= 11
+        else {
+            throw EvaluationError(
+                "psnr, ssim: expected pictures of at least 11 x 11 pixels, found \(subject.name) without"
+            )
+        }
+    }
+
+    public func values(of samples: Observations, among reals: Reals) -> [Double] {
+        // A real picture beside itself says nothing.
+        guard samples !== reals.heldOut else { return [.nan, .nan] }
+        let (made, real) = (samples.values(of: field), reals.heldOut.values(of: field))
+        return [made.peakSignalToNoise(against: real), made.structuralSimilarity(to: real)].map {
+            $0.reduce(0, +) / Double($0.count)
+        }
+    }
+}
