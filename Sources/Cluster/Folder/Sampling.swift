@@ -1,4 +1,5 @@
 internal import Adversarial
+internal import Datasets
 internal import Evaluation
 internal import Foundation
 internal import Recipes
