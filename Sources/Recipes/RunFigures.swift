@@ -1,4 +1,4 @@
-internal import Adversarial
+public import Adversarial
 internal import Datasets
 internal import Evaluation
 public import PretrainedNetworks
@@ -40,7 +40,7 @@ extension RunEvaluation {
             var classes: [String] = []
             if ownClassifier(extractor, of: recipe, settings) != nil {
                 classes = ["classes", "class-kl"]
-                if settings.conditioning != .none { classes.append("class-accuracy") }
+                if settings.isConditional { classes.append("class-accuracy") }
             }
             return distances + neighbourhoods + diversity + classes
         }

@@ -247,7 +247,7 @@ final class RunRecorder: @unchecked Sendable {
         func number(_ line: String) -> Int? {
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
             let found = (object as? [String: Any])?["iteration"] as? Int
-            return found.flatMap { Settings.iterationRange.contains($0) ? $0 : nil }
+            return found.flatMap { RunSettings.iterationRange.contains($0) ? $0 : nil }
         }
         let last = file.dropLast { line in number(line).map { $0 > iteration } ?? true }
         return (file, last.flatMap(number) ?? 0)
@@ -314,7 +314,7 @@ final class RunRecorder: @unchecked Sendable {
         guard let first = recent.first, let last = recent.last, last.time > first.time else {
             return 0
         }
-        return Double((last.iteration - first.iteration) * run.settings.batch)
+        return Double((last.iteration - first.iteration) * run.settings.batchSize)
             / (last.time - first.time)
     }
 
