@@ -165,8 +165,8 @@ if Context.environment["SWIFTGAN_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing", "PretrainedNetworks",
-                "Recipes", "Tensors", "Wire",
+                "Adversarial", "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing",
+                "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
             swiftSettings: strict))
 }

@@ -2,7 +2,7 @@ internal import Tensors
 
 /// What a critic is shown instead of the examples themselves: reals and fakes alike, so that nothing of it teaches
 /// the generator to draw what is done here.
-public struct Augmentation: Sendable {
+public struct Augmentation: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case none
         /// Colours, place and a hole, always (DiffAugment; Zhao et al., 2020).

@@ -8,6 +8,7 @@ public import Tensors
 public struct Critic: Sendable {
     let body: any Layer
     let settings: CriticSettings
+    private let annealing: Annealing
     /// Which of the game's critics this is, from 0.
     private let number: Int
     /// How often images are augmented, where that adapts.
@@ -24,8 +25,11 @@ public struct Critic: Sendable {
         _ body: (inout ParameterTree) -> any Layer
     ) {
         self.settings = settings
+        annealing = parameters.annealing
         number = parameters.critics
         parameters.critics += 1
+        parameters.weightClip = [parameters.weightClip, settings.objective.weightClip]
+            .compactMap(\.self).min()
         (self.body, augmentationShare, scoreOfReals, scoreOfFakes) = parameters.discriminator
             .module(name) { tree in
                 let body = body(&tree)
@@ -122,14 +126,15 @@ public struct Critic: Sendable {
             let shownReals = try shown(try reals(), .realsInGeneratorTurn, leaf)
             loss = lossOfBoth(body(shownReals, pass).scores.rows(best), scores.rows(best))
         }
-        if settings.classes > 0, let labels { loss = loss + outputs.classLoss(labels) }
+        if outputs.saysClasses, let labels { loss = loss + outputs.classLoss(labels) }
         return loss
     }
 
     /// The rows of the fakes that the generator learns from; nil: all.
     private func best(_ scores: Tensor, at iteration: Int) -> [Int]? {
         let count = scores.shape[0]
-        let learned = settings.learned(of: count, at: iteration)
+        let share = annealing.share(at: iteration, end: settings.topK)
+        let learned = max(1, Int((share * Float(count)).rounded()))
         guard learned < count else { return nil }
         let values = scores.meanOfExamples.value.scalars
         // Of equal scores the first counts, so that the choice is a function of the numbers alone.
@@ -149,6 +154,11 @@ public struct Critic: Sendable {
 
     // MARK: Parts
 
+    /// The share of the penalties' weights in an iteration.
+    func penaltyShare(at iteration: Int) -> Float {
+        annealing.share(at: iteration, end: settings.penaltyEnd)
+    }
+
     private func pass(_ leaf: Leaf, labels: [Int]?, isDifferentiable: Bool) throws -> ForwardPass {
         try leaf.pass(
             .discriminator, isDifferentiable: isDifferentiable,
@@ -164,7 +174,7 @@ public struct Critic: Sendable {
         }
         return settings.augmentation(
             examples, leaf.random, at: place(for: audience, leaf), leaf.positions,
-            noiseShare: settings.annealing.share(at: leaf.turn.iteration, end: 0),
+            noiseShare: annealing.share(at: leaf.turn.iteration, end: 0),
             augmentationShare: share ?? 0)
     }
 
@@ -199,6 +209,9 @@ public struct Critic: Sendable {
 extension Tensor {
     /// `[batch, 1]`, unbounded.
     var scores: Tensor { sliced(1, 0..<1) }
+
+    /// Whether there are classes beside the score (Odena et al., 2017).
+    var saysClasses: Bool { shape[1] > 1 }
 
     /// The cross-entropy of the classes said with those that are true.
     func classLoss(_ labels: [Int]) -> Tensor { sliced(1, 1..<shape[1]).crossEntropy(labels) }

@@ -41,12 +41,18 @@ public struct GameStep: Sendable {
     public let networks: Sides<Network>
     public let schedule: Schedule
     public let random: RandomSource
+    /// The largest weight that the discriminator side may have, where a critic's objective bounds them.
+    public let weightClip: Float?
     let loss: Sides<Scalar>
 
-    /// - Parameter game: Declares its modules and keeps them.
-    public init(_ random: RandomSource, _ game: (inout GameParameters) throws -> any Game) rethrows
-    {
-        var parameters = GameParameters()
+    /// - Parameters:
+    ///   - annealing: How fast what falls while training does so.
+    ///   - game: Declares its modules and keeps them.
+    public init(
+        _ random: RandomSource, annealing: Annealing = Annealing(iterations: 0),
+        _ game: (inout GameParameters) throws -> any Game
+    ) rethrows {
+        var parameters = GameParameters(annealing)
         loss = Sides(
             discriminator: parameters.discriminator.scalar("loss"),
             generator: parameters.generator.scalar("loss"))
@@ -55,6 +61,7 @@ public struct GameStep: Sendable {
             discriminator: Network("discriminator", parameters.discriminator),
             generator: Network("generator", parameters.generator))
         schedule = Schedule(self.game.phases)
+        weightClip = parameters.weightClip
         self.random = random
     }
 

@@ -5,10 +5,14 @@ public import Tensors
 public struct GameParameters {
     public var discriminator = ParameterTree()
     public var generator = ParameterTree()
+    /// How fast what falls while training does so.
+    let annealing: Annealing
     /// How many critics there are: each draws random numbers of its own.
     var critics = 0
+    /// The largest weight that the discriminator side may have; nil: any.
+    var weightClip: Float?
 
-    init() {}
+    init(_ annealing: Annealing) { self.annealing = annealing }
 }
 
 /// One part of what the generator side minimizes: a weight, and a name under which the run reports its value.

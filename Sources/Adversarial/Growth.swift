@@ -13,7 +13,7 @@ public struct Growth: Hashable, Sendable {
     /// - Parameter example: The images' full size, `[channels, height, width]`.
     public init(to example: Shape, over iterations: Int) {
         self.iterations = iterations
-        doublings = NetworkDesign(example: example, latents: 1, width: 1).halvings
+        doublings = example.halvings
     }
 
     private init() { (iterations, doublings) = (0, 0) }

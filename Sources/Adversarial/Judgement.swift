@@ -125,7 +125,7 @@ struct Judgement {
         var total = lossOfScores(outputs.map(\.scores))
         for (index, place) in judged.map(\.place).enumerated() {
             if let slope = slopes[index] { total = total + penalties(at: place, slope) }
-            if settings.classes > 0, let labels, place == .reals || place == .fakes {
+            if outputs[index].saysClasses, let labels, place == .reals || place == .fakes {
                 total = total + outputs[index].classLoss(labels)
             }
         }
@@ -151,7 +151,7 @@ struct Judgement {
 
     private func penalties(at place: Place, _ squaredSlopes: Tensor) -> Tensor {
         settings.penalties.filter { $0.place == place }
-            .map { $0.value(squaredSlopes, share: settings.penaltyShare(at: leaf.turn.iteration)) }
+            .map { $0.value(squaredSlopes, share: critic.penaltyShare(at: leaf.turn.iteration)) }
             .reduce(Tensor(0)) { $0 + $1 }
     }
 

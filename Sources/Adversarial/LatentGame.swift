@@ -14,40 +14,37 @@ public struct LatentGame: Game {
         /// The field that is made.
         public var field: String
         /// The length of a latent vector.
-        public var latents: Int
+        public var latentSize: Int
         /// Whether the networks are told the class of each example.
         public var isConditional = false
-        /// Turns of the critic in an iteration.
-        public var criticSteps = 1
         public var growth = Growth.none
-        /// The weight of how far the generator's weights are from orthogonal (Brock et al., 2019).
-        public var orthogonality: Float = 0
+        public var settings = LatentSettings()
 
-        public init(field: String, latents: Int) {
+        public init(field: String, latentSize: Int) {
             self.field = field
-            self.latents = latents
+            self.latentSize = latentSize
         }
     }
 
     /// - Parameters:
     ///   - critic: From examples to scores, as ``Critic`` asks for.
-    ///   - generator: From `[batch, latents]` to examples.
+    ///   - generator: From `[batch, latent size]` to examples.
     public init(
-        _ parameters: inout GameParameters, _ design: Design, _ settings: CriticSettings,
+        _ parameters: inout GameParameters, _ design: Design, _ criticSettings: CriticSettings,
         critic: (inout ParameterTree) -> any Layer, generator: (inout ParameterTree) -> any Layer
     ) {
         phases = [
-            Phase(repeats: Sides(discriminator: design.criticSteps, generator: 1))
+            Phase(repeats: Sides(discriminator: design.settings.criticSteps, generator: 1))
         ]
         growth = design.growth
         self.design = design
-        self.critic = Critic(&parameters, settings, critic)
+        self.critic = Critic(&parameters, criticSettings, critic)
         self.generator = generator(&parameters.generator)
     }
 
     public func fakes(_ leaf: Leaf) throws -> Examples {
         let pass = try leaf.generator(labels: labels(leaf.reals))
-        return [design.field: generator(leaf.latents(design.latents), pass)]
+        return [design.field: generator(leaf.latents(design.latentSize), pass)]
     }
 
     public func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
@@ -60,9 +57,9 @@ public struct LatentGame: Game {
         let loss = try critic.loss(
             of: fakes()[design.field], against: leaf.reals[design.field],
             labels: labels(leaf.reals), leaf)
-        guard design.orthogonality > 0 else { return [loss] }
+        guard design.settings.orthogonality > 0 else { return [loss] }
         let distance = leaf.networks.generator.distanceFromOrthogonal(try leaf.generator)
-        return [loss, distance * design.orthogonality]
+        return [loss, distance * design.settings.orthogonality]
     }
 
     public func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor? {
@@ -73,4 +70,20 @@ public struct LatentGame: Game {
     private func labels(_ examples: @autoclosure () throws -> Examples) rethrows -> [Int]? {
         design.isConditional ? try examples().labels : nil
     }
+}
+
+/// How such a game is played.
+public struct LatentSettings: SettingGroup {
+    public var criticSteps = 1
+    public var orthogonality: Float = 0
+
+    public init() {}
+
+    public static let fields: [SettingField<Self>] = [
+        .whole(
+            "critic-steps", \.criticSteps, 1...1000, "updates of the discriminator an iteration"),
+        .number(
+            "orthogonality", \.orthogonality, 0...1e6,
+            "weight of how far the generator's weights are from orthogonal (Brock et al., 2019)"),
+    ]
 }

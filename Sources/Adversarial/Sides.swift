@@ -15,6 +15,9 @@ public struct Sides<Value> {
         self.generator = generator
     }
 
+    /// The same value for both.
+    public init(both value: Value) { self.init(discriminator: value, generator: value) }
+
     public subscript(side: Side) -> Value {
         get { side == .discriminator ? discriminator : generator }
         set {

@@ -6,7 +6,7 @@ public import Tensors
 /// One step of each network of dcgan64-gp, with units that bend smoothly: at kinks, errors of rounding are magnified
 /// beyond comparing.
 struct StepValues {
-    private static let latents = 100
+    private static let latentSize = 100
     private static let batch = 4
 
     private let step: GameStep
@@ -14,8 +14,9 @@ struct StepValues {
     init(_ random: RandomSource) {
         step = GameStep(random) {
             LatentGame(
-                &$0, LatentGame.Design(field: Field.image([]).name, latents: Self.latents),
-                CriticSettings(.wassersteinPenalty), critic: Self.critic, generator: Self.generator)
+                &$0, LatentGame.Design(field: Field.image([]).name, latentSize: Self.latentSize),
+                CriticSettings { $0.objective = .wassersteinPenalty }, critic: Self.critic,
+                generator: Self.generator)
         }
     }
 
@@ -43,7 +44,7 @@ struct StepValues {
         let reals = NDArray(
             random.uniform(image.elementCount, at: .init(.data), in: -1..<1), shape: image)
         let latents = random.normal(
-            rows: 0..<Self.batch, columns: Self.latents, at: .init(.latents))
+            rows: 0..<Self.batch, columns: Self.latentSize, at: .init(.latents))
         let shares = (0..<Self.batch).flatMap {
             random.uniform(1, at: .init(.interpolates, position: $0))
         }
@@ -67,7 +68,7 @@ struct StepValues {
 
     @Sendable private static func generator(_ tree: inout ParameterTree) -> any Layer {
         var layers: [any Layer] = [
-            Linear(&tree, "project", from: latents, to: 512 * 16, hasBias: false),
+            Linear(&tree, "project", from: latentSize, to: 512 * 16, hasBias: false),
             Reshape(to: [512, 4, 4]), BatchNormalization(&tree, "norm1", channels: 512), Tanh(),
         ]
         for (step, width) in [256, 128, 64].enumerated() {

@@ -363,9 +363,9 @@ static void NAME(kernel_bytes_to_floats)(size_t n, float *y, const uint8_t *x, f
 
 INLINE void NAME(adamVector)(const KernelAdam *k, V w, V *m, V *v, V g, V *updated) {
     g *= S(k->gradientScale);
-    *m = FMA(S(k->firstDecay), *m - g, g);
+    *m = FMA(S(k->beta1), *m - g, g);
     V g2 = g * g;
-    *v = FMA(S(k->secondDecay), *v - g2, g2);
+    *v = FMA(S(k->beta2), *v - g2, g2);
     V denominator = __builtin_elementwise_sqrt(*v / S(k->secondCorrection)) + S(k->epsilon);
     *updated = w - S(k->rate) * ((*m / S(k->firstCorrection)) / denominator);
 }

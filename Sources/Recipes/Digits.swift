@@ -10,8 +10,8 @@ extension Recipe {
         summary: "a DCGAN that draws digits, 28 x 28, grey",
         data: "MNIST, 60,000 images, in IDX files; --data names their folder",
         measures: .usual,
-        defaults: .smallGreyImages, sides: [28], knownClasses: 10,
-        classifierName: "mnist", makeField: greyImage, openData: openDigits,
+        defaults: .smallGreyImages, knownClasses: 10,
+        classifierName: "mnist", makeField: { _ in .smallGreyImage }, openData: openDigits,
         depiction: .image())
 
     /// Three digits as the channels of one image: a thousand modes to be found (Metz et al., 2017; PacGAN's measures).
@@ -21,9 +21,9 @@ extension Recipe {
         data: mnist.data,
         measures: [StackedModes(), Diversity()],
         goals: [Goal("modes", .atLeast(1000)), Goal("mode-kl", .atMost(0.06))],
-        defaults: stackedDefaults, sides: [28], knownClasses: 1000,
+        defaults: stackedDefaults, knownClasses: 1000,
         classifierName: "mnist",
-        makeField: colourImage,
+        makeField: { _ in .image([3, 28, 28]) },
         openData: { request in
             var digits = request
             digits.isLabelled = true
@@ -33,25 +33,28 @@ extension Recipe {
         },
         depiction: .image())
 
-    private static let stackedDefaults: Settings = {
-        var settings = Settings()
-        settings.objective = .relativistic
-        settings.iterations = 30_000
-        settings.batch = 64
-        settings.microbatch = 32
-        settings.checkpointEvery = 2_000
-        settings.latents = 64
-        settings.firstDecay = 0
-        settings.secondDecay = 0.99
-        settings.discriminatorRate = 5e-4
-        settings.generatorRate = 5e-4
-        settings.realPenalty = 1
-        settings.fakePenalty = 1
-        settings.annealing = 30_000
-        settings.rateEnd = 0.1
-        settings.penaltyEnd = 0.1
-        return settings
-    }()
+    private static let stackedDefaults = Settings(
+        run: RunSettings {
+            $0.iterations = 30_000
+            $0.batchSize = 64
+            $0.microbatch = 32
+            $0.checkpointEvery = 2_000
+        },
+        optimizer: OptimizerSettings {
+            $0.learningRate = Sides(both: 5e-4)
+            $0.beta1 = 0
+            $0.beta2 = 0.99
+            $0.annealing = 30_000
+            $0.learningRateEnd = 0.1
+        },
+        CriticSettings {
+            $0.objective = .relativistic
+            $0.r1 = 1
+            $0.r2 = 1
+            $0.penaltyEnd = 0.1
+        },
+        NetworkSettings { $0.latentSize = 64 },
+        LatentSettings())
 }
 
 private func openDigits(_ request: DataRequest) throws -> IDXImages {

@@ -10,8 +10,8 @@ extension Recipe {
         summary: "a DCGAN that draws clothes, 28 x 28, grey",
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
         measures: .usual,
-        defaults: .smallGreyImages, sides: [28], knownClasses: 10,
-        classifierName: "fashion", makeField: greyImage, openData: openFashion,
+        defaults: .smallGreyImages, knownClasses: 10,
+        classifierName: "fashion", makeField: { _ in .smallGreyImage }, openData: openFashion,
         depiction: .image())
 
     /// The same clothes, of the kind that is asked for.
@@ -20,28 +20,28 @@ extension Recipe {
         summary: "a DCGAN that draws the clothes one asks for, 28 x 28, grey",
         data: fashion.data,
         measures: .usual, goals: [Goal("class-accuracy", .atLeast(0.9))],
-        defaults: conditionalDefaults, sides: [28], knownClasses: 10,
-        classifierName: "fashion", makeField: greyImage, openData: openFashion,
+        defaults: conditionalDefaults, knownClasses: 10,
+        classifierName: "fashion", makeField: { _ in .smallGreyImage }, openData: openFashion,
         depiction: .image(columns: 10))
 
-    private static let conditionalDefaults: Settings = {
-        var settings = Settings()
+    private static let conditionalDefaults = Settings(
+        run: RunSettings { $0.iterations = 4 * 938 },
+        CriticSettings { $0.r1 = 1 },
         // With projection and conditional normalization the generator draws one picture a class.
-        settings.conditioning = .concatenation
-        settings.realPenalty = 1
-        settings.iterations = 4 * 938
-        return settings
-    }()
+        NetworkSettings { $0.conditioning = .concatenation },
+        LatentSettings())
 }
 
 extension Settings {
     /// Of a DCGAN that has two epochs for small grey images: larger steps than usual, so that it gets somewhere.
-    static let smallGreyImages: Settings = {
-        var settings = Settings()
-        settings.discriminatorRate = 5e-4
-        settings.generatorRate = 5e-4
-        return settings
-    }()
+    static let smallGreyImages = Settings(
+        optimizer: OptimizerSettings { $0.learningRate = Sides(both: 5e-4) },
+        CriticSettings(), NetworkSettings(), LatentSettings())
+}
+
+extension Field {
+    /// What MNIST and its like are made of.
+    static let smallGreyImage = Field.image([1, 28, 28])
 }
 
 private func openFashion(_ request: DataRequest) throws -> any Dataset {

@@ -8,12 +8,13 @@ extension Recipe {
     public static let emoji = Recipe(
         name: "emoji", summary: "a DCGAN that draws emoji, in colour, 32 or 64 px",
         data: "Noto Color Emoji; Debian: fonts-noto-color-emoji", measures: .usual,
-        defaults: imageDefaults, sides: [32, 64], knownClasses: 0,
+        defaults: imageDefaults, resolutions: [32, 64], knownClasses: 0,
         makeField: colourImage,
         openData: { request in
             let path = request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
             return try EmojiFont(path: path).images(
-                side: request.side, heldOut: request.part == .heldOut)
+                side: request.settings[ImageSettings.self].resolution,
+                heldOut: request.part == .heldOut)
         },
         depiction: .image())
 
@@ -22,7 +23,7 @@ extension Recipe {
         name: "cifar10", summary: "a DCGAN that draws small photographs, in colour, 32 px",
         data:
             "CIFAR-10 as PNG, JPEG or WebP files, in train/CLASS and test/CLASS; --data names their folder",
-        measures: .usual, defaults: imageDefaults, sides: [32], knownClasses: 10,
+        measures: .usual, defaults: imageDefaults, resolutions: [32], knownClasses: 10,
         makeField: colourImage, openData: { try openFolder($0, recipe: "cifar10") },
         depiction: .image())
 
@@ -31,19 +32,24 @@ extension Recipe {
         name: "image-folder",
         summary: "a DCGAN that draws what is in a folder of PNG, JPEG and WebP files",
         data: "any folder; --data names it; classes, where they are wanted, are folders in it",
-        measures: .usual, defaults: imageDefaults,
-        sides: [16, 32, 64, 128, 256], knownClasses: nil,
+        measures: .usual, defaults: folderDefaults,
+        resolutions: [16, 32, 64, 128, 256], knownClasses: nil,
         makeField: colourImage, openData: { try openFolder($0, recipe: "image-folder") },
         depiction: .image())
 
-    private static let imageDefaults: Settings = {
-        var settings = Settings()
-        settings.side = 32
-        settings.iterations = 10_000
-        settings.checkpointEvery = 500
-        settings.realPenalty = 1
-        return settings
-    }()
+    private static let imageDefaults = Settings(
+        run: imageRun, ImageSettings(), imageCritic, NetworkSettings(), LatentSettings())
+
+    private static let folderDefaults = Settings(
+        run: imageRun, ImageSettings(), FolderSettings(), imageCritic, NetworkSettings(),
+        LatentSettings())
+
+    private static let imageRun = RunSettings {
+        $0.iterations = 10_000
+        $0.checkpointEvery = 500
+    }
+
+    private static let imageCritic = CriticSettings { $0.r1 = 1 }
 }
 
 private func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
@@ -52,7 +58,7 @@ private func openFolder(_ request: DataRequest, recipe: String) throws -> any Da
             "\(recipe): expected --data, a folder of PNG, JPEG or WebP files, found none")
     }
     return try ImageFolder(path: path).images(
-        side: request.side, heldOut: request.part == .heldOut,
+        side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut,
         classes: request.isLabelled ? request.classes : nil, isStrict: request.isStrict,
         say: request.say)
 }

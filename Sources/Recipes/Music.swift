@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import Datasets
 internal import Evaluation
 internal import Tensors
@@ -20,14 +21,13 @@ extension Recipe {
         },
         depiction: .roll(lowest: Chorales.lowest))
 
-    private static let choralesSettings: Settings = {
-        var settings = Settings()
-        settings.iterations = 4_000
-        settings.width = 32
-        settings.checkpointEvery = 500
-        settings.realPenalty = 0.03
-        settings.generatorRate = 1e-3
-        settings.discriminatorRate = 1e-3
-        return settings
-    }()
+    private static let choralesSettings = Settings(
+        run: RunSettings {
+            $0.iterations = 4_000
+            $0.checkpointEvery = 500
+        },
+        optimizer: OptimizerSettings { $0.learningRate = Sides(both: 1e-3) },
+        CriticSettings { $0.r1 = 0.03 },
+        NetworkSettings { $0.width = 32 },
+        LatentSettings())
 }

@@ -1,4 +1,4 @@
-internal import Adversarial
+public import Adversarial
 public import Datasets
 public import Evaluation
 public import Tensors
@@ -14,16 +14,16 @@ public struct Recipe: Sendable {
     /// What says whether training succeeded; most recipes have nothing to count that by.
     public var goals: [Goal] = []
     public let defaults: Settings
-    /// Sides that its pictures can have; empty where they have one, or there are none.
-    var sides: [Int] = []
-    /// Classes of its examples, 0 where none are known; nil: as many as the setting says.
+    /// What ``ImageSettings`` can say; empty: anything.
+    var resolutions: [Int] = []
+    /// Classes of its examples, 0 where none are known; nil: as many as ``FolderSettings`` say.
     let knownClasses: Int?
     /// The recipe whose classifier reads its images; nil: none does.
     var classifierName: String? = nil
     /// What it learns to make.
     let makeField: @Sendable (Settings) -> Field
-    /// Declares its networks, and says how they play.
-    var makeGame: @Sendable (Recipe, Settings, inout GameParameters) -> any Game = latentGame
+    /// Declares its networks, and says how they play; throws where settings do not fit.
+    var makeGame: @Sendable (Recipe, Settings, inout GameParameters) throws -> any Game = latentGame
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
     /// How its samples are shown to a person.
     public let depiction: Depiction
@@ -43,7 +43,27 @@ public struct Recipe: Sendable {
     public func example(_ settings: Settings) -> Shape { field(settings).shape }
 
     /// How many classes its examples have; 0: none are known.
-    public func classes(_ settings: Settings) -> Int { knownClasses ?? settings.classes }
+    public func classes(_ settings: Settings) -> Int {
+        knownClasses ?? settings[FolderSettings.self].classes
+    }
+
+    /// Its game and networks, as settings say.
+    ///
+    /// - Throws: ``SettingError`` where they do not fit together, or not to the recipe.
+    func step(_ settings: Settings) throws -> GameStep {
+        try settings.validate()
+        if let images = settings[ifPresent: ImageSettings.self],
+            !resolutions.isEmpty, !resolutions.contains(images.resolution)
+        {
+            let known = resolutions.map { String($0) }.joined(separator: " or ")
+            throw SettingError(
+                "resolution", expected: "\(known) for \(name)", found: images.resolution)
+        }
+        let annealing = Annealing(iterations: settings[OptimizerSettings.self].annealing)
+        return try GameStep(RandomSource(seed: UInt64(settings.seed)), annealing: annealing) {
+            try makeGame(self, settings, &$0)
+        }
+    }
 
     /// The recipe of a name.
     ///
@@ -57,14 +77,20 @@ public struct Recipe: Sendable {
     }
 }
 
-/// A picture of the side that the settings say, in shades of grey.
-@Sendable func greyImage(_ settings: Settings) -> Field {
-    .image([1, settings.side, settings.side])
+extension Settings {
+    /// Checks whether a recipe can be trained with them.
+    public func validate(for recipe: Recipe) throws { _ = try recipe.step(self) }
+
+    /// Whether networks are told classes.
+    var isConditional: Bool {
+        self[ifPresent: NetworkSettings.self].map { $0.conditioning != .none } ?? false
+    }
 }
 
-/// The same in colour.
+/// A picture in colour, of the resolution that the settings say.
 @Sendable func colourImage(_ settings: Settings) -> Field {
-    .image([3, settings.side, settings.side])
+    let resolution = settings[ImageSettings.self].resolution
+    return .image([3, resolution, resolution])
 }
 
 /// Which of a recipe's examples are wanted.
@@ -84,8 +110,9 @@ public struct DataRequest: Sendable {
     public var isStrict = false
     /// Hears how far reading is, where that takes time.
     public var say: @Sendable (String) -> Void = { _ in }
-    /// The side of images that can have several, and the classes there are.
-    var side = 0
+    /// Those of the run.
+    var settings = Settings()
+    /// The classes there are.
     var classes = 0
     var random = RandomSource(seed: 0)
 

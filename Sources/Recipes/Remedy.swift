@@ -1,4 +1,4 @@
-internal import Adversarial
+public import Adversarial
 internal import Datasets
 
 /// What strengthens a recipe whose generator has collapsed: one thing after another, each beside those before it.
@@ -12,35 +12,35 @@ public enum Remedy: CaseIterable, Sendable {
 
     /// What is done, in the settings' own words.
     public func description(_ settings: Settings) -> String {
-        switch self {
-        case .packing: "packing=\(settings.packing)"
+        let critic = settings[CriticSettings.self]
+        return switch self {
+        case .packing: "packing=\(critic.augmentation.packing)"
         case .relativistic, .heavierPenalties:
-            "objective=\(settings.objective.rawValue) r1=\(settings.realPenalty) r2=\(settings.fakePenalty)"
+            "objective=\(critic.objective.rawValue) r1=\(critic.r1) r2=\(critic.r2)"
         }
     }
 
     /// Settings with this remedy; nil where it does not fit, or is there already.
     public func applied(to settings: Settings, of recipe: Recipe) -> Settings? {
-        var stronger = settings
+        guard var critic = settings[ifPresent: CriticSettings.self] else { return nil }
         switch self {
         case .packing:
-            guard settings.packing == 1 else { return nil }
-            stronger.packing = 2
+            guard critic.augmentation.packing == 1 else { return nil }
+            critic.augmentation.packing = 2
         case .relativistic:
-            guard
-                settings.objective != .relativistic || settings.realPenalty == 0
-                    || settings.fakePenalty == 0
-            else {
+            guard critic.objective != .relativistic || critic.r1 == 0 || critic.r2 == 0 else {
                 return nil
             }
-            stronger.objective = .relativistic
+            critic.objective = .relativistic
             // Slopes are taken per unit of the data, of which points lie nearer to each other than images do.
-            let penalty = max(settings.realPenalty, recipe.kind == .numbers ? 0.1 : 1)
-            (stronger.realPenalty, stronger.fakePenalty) = (penalty, penalty)
+            let penalty = max(critic.r1, recipe.kind == .numbers ? 0.1 : 1)
+            (critic.r1, critic.r2) = (penalty, penalty)
         case .heavierPenalties:
-            stronger.realPenalty = settings.realPenalty * 4
-            stronger.fakePenalty = settings.fakePenalty * 4
+            critic.r1 *= 4
+            critic.r2 *= 4
         }
+        var stronger = settings
+        stronger[CriticSettings.self] = critic
         return (try? stronger.validate(for: recipe)) == nil ? nil : stronger
     }
 }

@@ -45,25 +45,32 @@ extension Recipe {
 
     /// - Parameter penalty: Of slopes; it grows with the squared distance between modes.
     private static func mixtureSettings(iterations: Int, rate: Float, penalty: Float) -> Settings {
-        var settings = Settings()
-        settings.objective = .relativistic
-        settings.architecture = .normalizedPerceptron
-        settings.iterations = iterations
-        settings.batch = 256
-        settings.microbatch = 128
-        settings.checkpointEvery = 2_000
-        settings.latents = 4
-        settings.width = 128
-        settings.discriminatorRate = rate
-        settings.generatorRate = rate
-        settings.firstDecay = 0
-        settings.secondDecay = 0.9
-        settings.realPenalty = penalty
-        settings.fakePenalty = penalty
-        settings.annealing = iterations
-        settings.rateEnd = 0
-        settings.penaltyEnd = 0.01
-        settings.chunk = 32
-        return settings
+        Settings(
+            run: RunSettings {
+                $0.iterations = iterations
+                $0.batchSize = 256
+                $0.microbatch = 128
+                $0.checkpointEvery = 2_000
+                $0.chunk = 32
+            },
+            optimizer: OptimizerSettings {
+                $0.learningRate = Sides(both: rate)
+                $0.beta1 = 0
+                $0.beta2 = 0.9
+                $0.annealing = iterations
+                $0.learningRateEnd = 0
+            },
+            CriticSettings {
+                $0.objective = .relativistic
+                $0.r1 = penalty
+                $0.r2 = penalty
+                $0.penaltyEnd = 0.01
+            },
+            NetworkSettings {
+                $0.architecture = .normalizedPerceptron
+                $0.latentSize = 4
+                $0.width = 128
+            },
+            LatentSettings())
     }
 }

@@ -14,18 +14,15 @@ public struct Run: Sendable {
     public let start: Digest?
     public let step: GameStep
 
-    /// - Throws: ``RecipeError`` where the settings do not fit together.
+    /// - Throws: ``SettingError`` where the settings do not fit together.
     public init(
         recipe: Recipe, settings: Settings, manifest: DataManifest, start: Digest? = nil
     ) throws {
-        try settings.validate(for: recipe)
         self.recipe = recipe
         self.settings = settings
         self.manifest = manifest
         self.start = start
-        step = GameStep(RandomSource(seed: UInt64(settings.seed))) {
-            recipe.makeGame(recipe, settings, &$0)
-        }
+        step = try recipe.step(settings)
     }
 
     /// The networks of both sides, in the order of their numbers.
@@ -34,22 +31,20 @@ public struct Run: Sendable {
     public var schedule: Schedule { step.schedule }
 
     /// The optimizer of each network.
-    public var optimizers: [Adam] {
-        [settings.discriminatorRate, settings.generatorRate].map {
-            Adam(rate: $0, firstDecay: settings.firstDecay, secondDecay: settings.secondDecay)
-        }
-    }
+    public var optimizers: [Adam] { Side.allCases.map(settings[OptimizerSettings.self].adam) }
 
-    /// The share of its rate that a network learns with in an iteration.
+    /// The share of its learning rate that a network has in an iteration.
     public func rateShare(at iteration: Int) -> Float {
-        Annealing(iterations: settings.annealing).share(at: iteration, end: settings.rateEnd)
+        settings[OptimizerSettings.self].learningRateShare(at: iteration)
     }
 
     /// The largest weight that each network may have; nil: any.
-    public var weightClips: [Float?] { [settings.objective.weightClip, nil] }
+    public var weightClips: [Float?] { [step.weightClip, nil] }
 
     /// The moving average that each network keeps; nil for those that keep none.
-    public var averages: [MovingAverage?] { [nil, MovingAverage(decay: settings.averageDecay)] }
+    public var averages: [MovingAverage?] {
+        [nil, MovingAverage(decay: settings[OptimizerSettings.self].emaDecay)]
+    }
 
     /// Floats in a chunk, the unit in which networks are cut into slices and messages.
     public var floatsPerChunk: Int { settings.chunk * 1024 / MemoryLayout<Float>.stride }
@@ -63,7 +58,7 @@ public struct Run: Sendable {
     public var classes: Int { recipe.classes(settings) }
 
     /// Whether its networks are told classes.
-    public var isConditional: Bool { settings.conditioning != .none }
+    public var isConditional: Bool { settings.isConditional }
 
     /// The class of sample number `number`, where the generator draws by class: each in turn.
     public func label(ofSample number: Int) -> Int { number % max(1, classes) }
@@ -97,8 +92,8 @@ public struct Run: Sendable {
         _ recipe: Recipe, _ settings: Settings, _ request: DataRequest, isLabelled: Bool? = nil
     ) throws -> any Dataset {
         var request = request
-        request.isLabelled = isLabelled ?? (settings.conditioning != .none)
-        request.side = settings.side
+        request.isLabelled = isLabelled ?? settings.isConditional
+        request.settings = settings
         request.classes = recipe.classes(settings)
         request.random = RandomSource(seed: UInt64(settings.seed))
         return try recipe.openData(request)
@@ -108,7 +103,7 @@ public struct Run: Sendable {
 // The text of `run.yaml`, and the identity that workers and checkpoints are held to.
 extension Run {
     /// The format of `run.yaml` and of checkpoints, and the arithmetic of a step; another number, other bits.
-    public static let format = 6
+    public static let format = 7
     /// Examples that data can have.
     private static let mostExamples = 1 << 40
 
@@ -116,7 +111,7 @@ extension Run {
     ///
     /// Where to stop and how often to save do not.
     public var identity: Digest {
-        SHA256.digest(of: text { $0.isIdentity && settings[$0] != $0.former })
+        SHA256.digest(of: text(\.isIdentity))
     }
 
     /// The text of `run.yaml`.
@@ -126,7 +121,7 @@ extension Run {
 
     private func text(_ isIncluded: (Settings.Field) -> Bool) -> String {
         var lines = ["format: \(Self.format)", "recipe: \(recipe.name)"]
-        for field in Settings.fields where isIncluded(field) {
+        for field in settings.fields where isIncluded(field) {
             lines.append("\(field.name): \(settings[field])")
         }
         lines.append("data-count: \(manifest.count)")
@@ -167,10 +162,7 @@ extension Run {
             return digest
         }
         var settings = recipe.defaults
-        for field in Settings.fields {
-            if let former = field.former { try settings.set(field.name, to: former) }
-        }
-        try settings.set(entries, from: source)
+        try settings.set(entries, from: source, for: recipe)
         try self.init(
             recipe: recipe, settings: settings,
             manifest: DataManifest(count: count, digest: digest),

@@ -1,4 +1,4 @@
-internal import Adversarial
+public import Adversarial
 internal import Datasets
 public import Evaluation
 public import PretrainedNetworks
@@ -43,7 +43,7 @@ extension Recipe {
     func subject(_ settings: Settings, extractor: (any FeatureExtractor)?) -> Subject {
         var subject = Subject(name, fields: [field(settings)], extractor: extractor)
         subject.classes = classes(settings)
-        subject.isConditional = settings.conditioning != .none
+        subject.isConditional = settings.isConditional
         subject.classifiers = [name] + [classifierName].compactMap(\.self)
         return subject
     }

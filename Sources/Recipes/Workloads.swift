@@ -8,27 +8,27 @@ internal import Tensors
 /// They are recipes like any other, so they train and launch too.
 extension Recipe {
     public static let workloads: [Recipe] = [
-        workload("dcgan64", "DCGAN at 64 px, colour, cross-entropy", side: 64),
+        workload("dcgan64", "DCGAN at 64 px, colour, cross-entropy", .image([3, 64, 64])),
         workload(
             "dcgan64-gp", "the same without the critic's normalization, Wasserstein with penalty",
-            side: 64
-        ) { $0.objective = .wassersteinPenalty },
+            .image([3, 64, 64]), CriticSettings { $0.objective = .wassersteinPenalty }),
         workload(
-            "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2", side: 32
-        ) {
-            $0.architecture = .r3gan
-            $0.latents = 64
-            $0.width = 96
-            penalizeBoth(&$0)
-        },
-        workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", channels: 1, side: 28),
-        workload("ring", "perceptrons of 3 x 512, relativistic with R1 and R2", side: nil) {
-            $0.architecture = .perceptron
-            $0.latents = 32
-            $0.width = 512
-            $0.batch = 256
-            penalizeBoth(&$0)
-        },
+            "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2",
+            .image([3, 32, 32]), relativistic,
+            NetworkSettings {
+                $0.architecture = .r3gan
+                $0.latentSize = 64
+                $0.width = 96
+            }),
+        workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", .smallGreyImage),
+        workload(
+            "ring", "perceptrons of 3 x 512, relativistic with R1 and R2", .point, batchSize: 256,
+            relativistic,
+            NetworkSettings {
+                $0.architecture = .perceptron
+                $0.latentSize = 32
+                $0.width = 512
+            }),
     ]
 
     /// The workload of a name.
@@ -47,19 +47,18 @@ extension Recipe {
     public var workloadName: String { String(name.dropLast(workloadSuffix.count)) }
 
     private static func workload(
-        _ name: String, _ summary: String, channels: Int = 3, side: Int?,
-        _ change: (inout Settings) -> Void = { _ in }
+        _ name: String, _ summary: String, _ field: Field, batchSize: Int = 64,
+        _ critic: CriticSettings = CriticSettings(), _ network: NetworkSettings = NetworkSettings()
     ) -> Recipe {
-        var settings = Settings()
-        settings.checkpointEvery = 1_000_000
-        change(&settings)
-        settings.microbatch = settings.batch / 2
-        settings.side = side ?? settings.side
-        let field = side.map { Field.image([channels, $0, $0]) } ?? .point
+        let run = RunSettings {
+            $0.batchSize = batchSize
+            $0.microbatch = batchSize / 2
+            $0.checkpointEvery = 1_000_000
+        }
         return Recipe(
             name: name + workloadSuffix, summary: summary, data: "noise, made by counting; no file",
             measures: .usual,
-            defaults: settings, sides: side.map { [$0] } ?? [], knownClasses: 0,
+            defaults: Settings(run: run, critic, network, LatentSettings()), knownClasses: 0,
             makeField: { _ in field },
             openData: { request in
                 guard request.path == nil else {
@@ -70,10 +69,10 @@ extension Recipe {
             depiction: field.kind == .image ? .image() : .point(reach: 1.5))
     }
 
-    private static func penalizeBoth(_ settings: inout Settings) {
-        settings.objective = .relativistic
-        settings.realPenalty = 1
-        settings.fakePenalty = 1
+    private static let relativistic = CriticSettings {
+        $0.objective = .relativistic
+        $0.r1 = 1
+        $0.r2 = 1
     }
 }
 

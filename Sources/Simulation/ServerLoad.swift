@@ -46,7 +46,7 @@ package struct ServerLoad {
             shape: shape,
             rules: networks.map {
                 UpdateRule(
-                    $0, adam: Adam(rate: 0.1, firstDecay: 0.5, secondDecay: 0.9), average: nil,
+                    $0, adam: Adam(rate: 0.1, beta1: 0.5, beta2: 0.9), average: nil,
                     leaves: workers)
             }, slices: slices)
         self.workers = (0..<workers).map { [shape] in

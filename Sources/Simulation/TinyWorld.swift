@@ -33,7 +33,7 @@ package final class TinyWorld: Sendable {
             steps: schedule.firstStep(of: iterations), checkpointEvery: checkpointEvery)
         let rules = networks.enumerated().map { number, network in
             UpdateRule(
-                network, adam: Adam(rate: 0.1, firstDecay: 0.5, secondDecay: 0.9),
+                network, adam: Adam(rate: 0.1, beta1: 0.5, beta2: 0.9),
                 average: number == 0 ? nil : MovingAverage(decay: 0.9), leaves: leaves)
         }
         let start = networks.enumerated().map { number, network in

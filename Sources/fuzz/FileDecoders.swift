@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import CZlib
 internal import Cluster
 internal import Datasets

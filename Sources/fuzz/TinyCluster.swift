@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import Cluster
 internal import Datasets
 internal import Recipes
@@ -10,8 +11,8 @@ struct TinyCluster {
         var settings = Recipe.ring.defaults
         do {
             for (name, value) in [
-                ("width", "4"), ("batch", "8"), ("microbatch", "2"), ("chunk", "1"),
-            ] { try settings.set(name, to: value) }
+                ("width", "4"), ("batch-size", "8"), ("microbatch", "2"), ("chunk", "1"),
+            ] { try settings.set(name, to: value, for: .ring) }
             let data = try Run.openData(.ring, settings, DataRequest(path: nil))
             return try Run(recipe: .ring, settings: settings, manifest: data.manifest)
         } catch { fatalError("the settings of the smallest run: \(error)") }

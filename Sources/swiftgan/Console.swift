@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Datasets
@@ -93,8 +94,8 @@ func reportingErrors(_ body: () throws -> Void) throws {
         switch error {
         case let departure as Departure: throw ExitCode(departure.code)
         case is ThreadError: throw ExitCode(75)
-        case is RecipeError, is DataError, is FolderError, is SocketError, is EvaluationError,
-            is PretrainedNetworkError:
+        case is RecipeError, is SettingError, is DataError, is FolderError, is SocketError,
+            is EvaluationError, is PretrainedNetworkError:
             throw ExitCode(78)
         default: throw ExitCode(1)
         }

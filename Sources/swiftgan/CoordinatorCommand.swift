@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Datasets
@@ -50,7 +51,7 @@ struct CoordinatorCommand: ParsableCommand {
             let context = try connections.context(
                 for: .coordinator, ["--listen": listen], Console())
             let (run, dataset, extractor) = try options.resolve()
-            let console = Console(batch: run.settings.batch)
+            let console = Console(batch: run.settings.batchSize)
             let coordinator = try Coordinator(
                 context: context, run: run,
                 options: .init(

@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Datasets
@@ -33,7 +34,7 @@ struct LaunchCommand: ParsableCommand {
             try requireLanes(lanes)
             let ending = Ending.onTermination()
             let (run, dataset, extractor) = try options.resolve()
-            let console = Console(batch: run.settings.batch)
+            let console = Console(batch: run.settings.batchSize)
             let (digest, output) = try options.trainingThroughCollapse(
                 run, measuredBy: extractor, console
             ) { stage, watch in

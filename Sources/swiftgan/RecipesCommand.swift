@@ -1,28 +1,34 @@
 import Adversarial
 import ArgumentParser
-import Foundation
 import Recipes
 
 struct RecipesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recipes", abstract: "List what can be trained, on what data, judged by what.")
+        commandName: "recipes",
+        abstract: "List what can be trained, on what data, judged by what; or a recipe's settings.")
+
+    @Argument(help: "The recipe whose settings are listed.")
+    var recipe: String?
 
     func run() throws {
         try reportingErrors {
-            for recipe in Recipe.all {
-                try tell("\(recipe.name): \(recipe.summary)")
-                try tell("  data:      \(recipe.data)")
-                try tell("  judged by: \(recipe.criterion)")
-            }
-            try tell("\nSettings, for --set name=value and for --config files:\n")
-            let names = Recipe.all.map(\.name)
-            for field in Settings.fields {
-                try tell("\(field.name): \(field.meaning)")
-                let values = Recipe.all.map { $0.defaults[field] }
-                let common = values[0]
-                let others = zip(names, values).filter { $1 != common }.map { "\($0) \($1)" }
-                try tell("    " + ([common] + others).joined(separator: "; "))
+            if let recipe {
+                let recipe = try Recipe.named(recipe)
+                try describe(recipe)
+                try tell("\nSettings, for --set name=value and for --config files:\n")
+                for field in recipe.defaults.fields {
+                    try tell("\(field.name): \(field.meaning)\n    \(recipe.defaults[field])")
+                }
+            } else {
+                for recipe in Recipe.all { try describe(recipe) }
+                try tell("\n'swiftgan recipes RECIPE' lists the settings of one.")
             }
         }
+    }
+
+    private func describe(_ recipe: Recipe) throws {
+        try tell("\(recipe.name): \(recipe.summary)")
+        try tell("  data:      \(recipe.data)")
+        try tell("  judged by: \(recipe.criterion)")
     }
 }

@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Foundation
@@ -50,7 +51,7 @@ struct StatusCommand: ParsableCommand {
         if !status.isRunning {
             return metrics.iteration >= all ? "\(progress), done" : "\(progress), not running"
         }
-        let left = Double((all - metrics.iteration) * status.run.settings.batch)
+        let left = Double((all - metrics.iteration) * status.run.settings.batchSize)
         let seconds = metrics.imagesPerSecond > 0 ? left / metrics.imagesPerSecond : 0
         return
             "\(progress), \(String(format: "%.0f", metrics.imagesPerSecond)) examples/s, \(Console.duration(seconds)) left"

@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Foundation
@@ -21,7 +22,7 @@ struct TrainCommand: ParsableCommand {
             try requireLanes(lanes)
             let ending = Ending.onTermination()
             let (run, dataset, extractor) = try options.resolve()
-            let console = Console(batch: run.settings.batch)
+            let console = Console(batch: run.settings.batchSize)
             if lanes > run.settings.leaves {
                 console.say(
                     "\(lanes - run.settings.leaves) of \(lanes) lanes will be idle: a batch has \(run.settings.leaves) microbatches"

@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Datasets
@@ -19,7 +20,7 @@ struct TrainExtractorCommand: ParsableCommand {
     var data: String?
 
     @Option(help: "Pixels a side, of a recipe that can have several.")
-    var side: String?
+    var resolution: String?
 
     @Option(help: "Classes, of a recipe that can have any number of them.")
     var classes: String?
@@ -41,8 +42,8 @@ struct TrainExtractorCommand: ParsableCommand {
             try requireSystem(lanes: 0)
             let recipe = try Recipe.named(recipe)
             var settings = recipe.defaults
-            for (name, value) in [("side", side), ("classes", classes)] {
-                if let value { try settings.set(name, to: value) }
+            for (name, value) in [("resolution", resolution), ("classes", classes)] {
+                if let value { try settings.set(name, to: value, for: recipe) }
             }
             try settings.validate(for: recipe)
             let classes = recipe.classes(settings)

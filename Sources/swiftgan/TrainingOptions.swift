@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Datasets
@@ -38,9 +39,9 @@ struct TrainingOptions: ParsableArguments {
     var keep: String?
 
     @Option(help: "Examples an iteration.")
-    var batch: String?
+    var batchSize: String?
 
-    @Option(help: "Examples that a lane computes at once; divides the batch.")
+    @Option(help: "Examples that a lane computes at once; divides the batch size.")
     var microbatch: String?
 
     @Option(help: "The run's only source of randomness.")
@@ -61,7 +62,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "One more setting; 'swiftgan recipes' lists them.", valueName: "name=value"))
+            "One more setting; 'swiftgan recipes RECIPE' lists them.", valueName: "name=value"))
     var settings: [String] = []
 
     @Flag(
@@ -108,14 +109,13 @@ struct TrainingOptions: ParsableArguments {
             guard parts.count == 2 else {
                 throw RecipeError("--set: expected name=value, found '\(assignment)'")
             }
-            try settings.set(parts[0], to: parts[1])
+            try settings.set(parts[0], to: parts[1], for: recipe)
         }
         for (name, value) in [
-            ("iterations", iterations), ("keep", keep), ("batch", batch),
-            ("microbatch", microbatch),
-            ("seed", seed), ("precision", precision), ("isa", isa),
+            ("iterations", iterations), ("keep", keep), ("batch-size", batchSize),
+            ("microbatch", microbatch), ("seed", seed), ("precision", precision), ("isa", isa),
         ] {
-            if let value { try settings.set(name, to: value) }
+            if let value { try settings.set(name, to: value, for: recipe) }
         }
         try settings.validate(for: recipe)
         try settings.instructions.limitProcess()
@@ -210,7 +210,7 @@ struct TrainingOptions: ParsableArguments {
         }
         let data = entries.removeValue(forKey: "data-sha256")
         for name in ["format", "data-count", "start-sha256"] { entries[name] = nil }
-        try settings.set(entries, from: path)
+        try settings.set(entries, from: path, for: recipe)
         return data
     }
 }

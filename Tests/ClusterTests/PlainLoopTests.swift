@@ -1,3 +1,4 @@
+import Adversarial
 import Cluster
 import Datasets
 import Foundation
@@ -14,7 +15,7 @@ struct PlainLoopTests {
         let recipe = try Recipe.named(recipe)
         var settings = recipe.defaults
         for (name, value) in ["iterations": "6", "critic-steps": "2", "width": "16", "chunk": "1"] {
-            try settings.set(name, to: value)
+            try settings.set(name, to: value, for: recipe)
         }
         let dataset = try Run.openData(recipe, settings, DataRequest(path: nil))
         let run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)

@@ -55,21 +55,25 @@ extension Commands {
         @Test("Unknown names: the nearest one")
         func unknownNames() throws {
             try expectRefusal(["train", "fasion"], "did you mean 'fashion'?")
-            try expectRefusal(["train", "ring", "--set", "latent=3"], "did you mean 'latents'?")
-            try expectRefusal(["train", "ring", "--set", "latents"], "expected name=value")
+            try expectRefusal(["train", "ring", "--set", "widht=3"], "did you mean 'width'?")
+            try expectRefusal(
+                ["train", "ring", "--set", "latents=3"], "it is 'latent-size' now")
+            try expectRefusal(
+                ["train", "ring", "--set", "resolution=32"], "ring has no setting 'resolution'")
+            try expectRefusal(["train", "ring", "--set", "width"], "expected name=value")
         }
 
         @Test("Numbers that do not fit")
         func numbers() throws {
             try expectRefusal(
                 ["train", "ring", "--microbatch", "48"],
-                "expected a divisor of batch (256), found 48")
+                "expected a divisor of batch-size (256), found 48")
             try expectRefusal(
                 ["launch", "ring", "--workers", "0"], "--workers: expected 1 to 1024, found 0")
             try expectRefusal(
                 ["train", "ring", "--lanes", "0"], "--lanes: expected 1 to 1024, found 0")
             try expectRefusal(
-                ["train", "ring", "--batch", "many"], "batch: expected a whole number")
+                ["train", "ring", "--batch-size", "many"], "batch-size: expected a whole number")
             try expectRefusal(
                 [
                     "parameter-server", "--network", "generator", "--slice", "3/2", "--coordinator",
@@ -85,7 +89,8 @@ extension Commands {
             let before = try String(contentsOfFile: "\(run)/run.yaml", encoding: .utf8)
             try expectRefusal(ring + ["--seed", "2"], run, "found another run (seed 1, not 2)")
             try expectRefusal(ring, run, "found this run already", "--resume")
-            try expectRefusal(ring + ["--resume", "--batch", "128"], "batch 256, not 128")
+            try expectRefusal(
+                ring + ["--resume", "--batch-size", "128"], "batch-size 256, not 128")
             #expect(try String(contentsOfFile: "\(run)/run.yaml", encoding: .utf8) == before)
             try expectRefusal(["train", "ring", "--output", "/proc/run"], "/proc/run", "--output")
             try expectRefusal(

@@ -56,7 +56,8 @@ extension Commands {
             // A generator that does not learn is at its best early.
             let train =
                 ring + [
-                    "--iterations", "400", "--set", "generator-rate=0", "--set", "average-decay=0",
+                    "--iterations", "400", "--set", "generator-learning-rate=0", "--set",
+                    "ema-decay=0",
                     "--stop-on", "mode-kl", "--patience", "3",
                 ]
             let whole = try weights(

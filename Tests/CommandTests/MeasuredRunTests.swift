@@ -17,7 +17,8 @@ extension Commands {
         func earlyStopping() throws {
             // A generator that does not learn draws the same at every checkpoint.
             let options = [
-                "--set", "generator-rate=0", "--set", "average-decay=0", "--stop-on", "mode-kl",
+                "--set", "generator-learning-rate=0", "--set", "ema-decay=0", "--stop-on",
+                "mode-kl",
                 "--patience", "1",
             ]
             let results = try ["1", "2"].map { lanes in
@@ -36,14 +37,14 @@ extension Commands {
         @Test("A collapse is found, and remedied alike with any number of lanes and processes")
         func remedy() throws {
             let options = [
-                "ring", "--iterations", "1500", "--on-collapse", "remedy", "--batch", "128",
+                "ring", "--iterations", "1500", "--on-collapse", "remedy", "--batch-size", "128",
                 "--microbatch", "64",
                 // The last healthy checkpoint stays without being among the newest.
                 "--keep", "1",
             ]
             let plain = [
-                "objective=non-saturating", "r1=0", "r2=0", "rate-end=1", "penalty-end=1",
-                "annealing=0", "first-decay=0.5", "second-decay=0.999", "checkpoint-every=250",
+                "objective=non-saturating", "r1=0", "r2=0", "learning-rate-end=1", "penalty-end=1",
+                "annealing=0", "beta1=0.5", "beta2=0.999", "checkpoint-every=250",
             ].flatMap { ["--set", $0] }
             let one = try Command(
                 ["train"] + options + plain + ["--lanes", "1", "--output", "\(run)-one"]
@@ -92,7 +93,7 @@ extension Commands {
             let (code, output) = try Command(
                 ring + [
                     "--set", "objective=least-squares", "--set", "r1=0", "--set", "r2=0", "--set",
-                    "generator-rate=1", "--set", "discriminator-rate=1", "--set",
+                    "generator-learning-rate=1", "--set", "discriminator-learning-rate=1", "--set",
                     "checkpoint-every=5", "--output", run,
                 ]
             ).wait()
@@ -136,7 +137,7 @@ extension Commands {
                 (train + ["--data", folder.path], "found an empty folder"),
                 (train + ["--data", "/nowhere"], "expected a folder of PNG, JPEG or WebP files"),
                 (train + ["--set", "conditioning=projection"], "--set classes=N"),
-                (train + ["--set", "side=30"], "side: expected 16 or 32"),
+                (train + ["--set", "resolution=30"], "resolution: expected 16 or 32"),
             ] {
                 let (code, output) = try Command(arguments).wait()
                 #expect(code == 78 && output.contains(words), "\(output)")

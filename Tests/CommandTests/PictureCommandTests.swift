@@ -9,8 +9,8 @@ extension Commands {
         private var pictures: String { "\(folder.path)/pictures" }
         private var training: [String] {
             [
-                "image-folder", "--data", pictures, "--set", "side=16", "--set", "width=4",
-                "--set", "classes=2", "--set", "conditioning=projection", "--batch", "8",
+                "image-folder", "--data", pictures, "--set", "resolution=16", "--set", "width=4",
+                "--set", "classes=2", "--set", "conditioning=projection", "--batch-size", "8",
                 "--microbatch", "4", "--set", "checkpoint-every=2",
             ]
         }

@@ -46,19 +46,20 @@ extension Commands {
                 ["ring-workload", "--precision", "bfloat16", "--set", "microbatch=64"],
                 ["ring-workload", "--set", "critic-steps=2", "--set", "microbatch=64"],
                 [
-                    "mnist28-workload", "--precision", "bfloat16", "--batch", "16", "--microbatch",
+                    "mnist28-workload", "--precision", "bfloat16", "--batch-size", "16",
+                    "--microbatch",
                     "8",
                 ],
                 [
-                    "fashion-conditional", "--batch", "32", "--microbatch", "8", "--set",
+                    "fashion-conditional", "--batch-size", "32", "--microbatch", "8", "--set",
                     "width=16",
                     "--set", "augmentation=adaptive", "--set", "consistency=1", "--set",
                     "noise=0.1", "--set", "annealing=20", "--set", "minibatch-deviation=true",
                     "--set", "orthogonality=0.001", "--set", "critic-scaling=spectral", "--set",
-                    "top-share=0.5",
+                    "top-k=0.5",
                 ],
                 [
-                    "fashion", "--batch", "32", "--microbatch", "8", "--set", "width=8",
+                    "fashion", "--batch-size", "32", "--microbatch", "8", "--set", "width=8",
                     "--set", "architecture=progan", "--set", "growth=3",
                 ],
                 [

@@ -132,7 +132,8 @@ extension Commands {
             try expectRefusal(
                 train + ["--extractor", "random"], "expected --evaluate beside it", code: 78)
             try expectRefusal(
-                train + ["--set", "lr=3"], "'discriminator-rate' or 'generator-rate'", code: 78)
+                train + ["--set", "lr=3"],
+                "'discriminator-learning-rate' or 'generator-learning-rate'", code: 78)
             #expect(!FileManager.default.fileExists(atPath: run))
         }
     }

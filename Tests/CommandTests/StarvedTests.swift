@@ -96,7 +96,7 @@ extension Commands {
         @Test("More memory than any system has: a line")
         func noMemory() throws {
             let (code, output) = try shell(
-                "ulimit -v 1600000; $swiftgan train ring --set width=1024 --batch 32768 --microbatch 32768 --lanes 1 --iterations 1 --output run"
+                "ulimit -v 1600000; $swiftgan train ring --set width=1024 --batch-size 32768 --microbatch 32768 --lanes 1 --iterations 1 --output run"
             )
             #expect(code == 1, "\(output)")
             #expect(

@@ -14,7 +14,7 @@ struct OptimizerTests {
 
     @Test("Adam follows its paper's algorithm, over any length", arguments: [1, 15, 16, 17, 40])
     func adam(count: Int) {
-        let adam = Adam(rate: 0.01, firstDecay: 0.5, secondDecay: 0.9)
+        let adam = Adam(rate: 0.01, beta1: 0.5, beta2: 0.9)
         var weights = storage((0..<count).map { Float($0) / 10 - 1 })
         let (first, second) = (Storage.zeros(count: count), Storage.zeros(count: count))
         var expected = weights.scalars.map(Double.init)

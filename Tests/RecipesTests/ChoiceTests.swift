@@ -9,10 +9,16 @@ import Testing
 struct ChoiceTests {
     @Test(
         "Whatever the architecture, a voice sings one pitch or none",
-        arguments: Architecture.allCases.filter { $0.draws(Recipe.chorales.example(Settings())) })
+        arguments: Architecture.allCases.filter {
+            $0.draws(Recipe.chorales.example(Recipe.chorales.defaults))
+        })
     func chorales(architecture: Architecture) throws {
         var settings = Recipe.chorales.defaults
-        (settings.architecture, settings.width, settings.latents) = (architecture, 8, 8)
+        settings[NetworkSettings.self] = NetworkSettings {
+            $0.architecture = architecture
+            $0.latentSize = 8
+            $0.width = 8
+        }
         let ring = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
         let run = try Run(recipe: .chorales, settings: settings, manifest: ring.manifest)
         let number = Run.sampledNetwork

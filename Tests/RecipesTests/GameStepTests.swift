@@ -21,7 +21,7 @@ struct GameStepTests {
     private func ringRun() throws -> Run {
         var settings = Recipe.ring.defaults
         // Without batch normalization, which sees its leaf alone.
-        settings.architecture = .perceptron
+        settings[NetworkSettings.self].architecture = .perceptron
         let data = try Run.openData(.ring, settings, DataRequest(path: nil))
         return try Run(recipe: .ring, settings: settings, manifest: data.manifest)
     }

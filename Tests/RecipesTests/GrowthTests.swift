@@ -9,9 +9,12 @@ import Testing
 struct GrowthTests {
     private func run(_ change: (inout Settings) throws -> Void = { _ in }) throws -> Run {
         var settings = Recipe.emoji.defaults
-        settings.architecture = .progan
-        (settings.side, settings.width, settings.latents) = (32, 4, 8)
-        settings.growth = 600
+        settings[NetworkSettings.self] = NetworkSettings {
+            $0.architecture = .progan
+            $0.latentSize = 8
+            $0.width = 4
+            $0.growth = 600
+        }
         try change(&settings)
         let ring = try Run.openData(.ring, Recipe.ring.defaults, DataRequest(path: nil))
         return try Run(recipe: .emoji, settings: settings, manifest: ring.manifest)
@@ -71,7 +74,7 @@ struct GrowthTests {
 
     @Test("A doubling begins with the images before it, and ends with those after it")
     func fade() throws {
-        let run = try run { $0.growth = 6_000_000 }
+        let run = try run { $0[NetworkSettings.self].growth = 6_000_000 }
         func difference(_ one: Int, _ other: Int) throws -> Float {
             try zip(samples(run, after: one), samples(run, after: other)).map { abs($0 - $1) }.max()
                 ?? .nan
@@ -110,9 +113,9 @@ struct GrowthTests {
         }
     }
 
-    @Test("Sides of 64 and 28 grow too: to four doublings, and from 7 px to two")
-    func otherSides() throws {
-        let large = try run { $0.side = 64 }
+    @Test("Images of 64 and 28 px grow too: to four doublings, and from 7 px to two")
+    func otherResolutions() throws {
+        let large = try run { $0[ImageSettings.self].resolution = 64 }
         #expect(try samples(large, after: 0).count == 4 * 3 * 64 * 64)
         #expect(Growth(to: [1, 28, 28], over: 4).level(at: 3) == 1)
         let message = try message(large, .discriminator, at: 599)

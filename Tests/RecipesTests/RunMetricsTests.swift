@@ -68,38 +68,3 @@ struct RunMetricsTests {
         }
     }
 }
-
-@Suite("Names of settings")
-struct SettingNameTests {
-    @Test(
-        "What other programs call a setting leads to ours",
-        arguments: [
-            ("lr", "'discriminator-rate' or 'generator-rate'"),
-            ("learning_rate", "'discriminator-rate' or 'generator-rate'"),
-            ("Batch-Size", "'batch'"), ("epochs", "'iterations'"), ("beta1", "'first-decay'"),
-            ("resolution", "'side'"), ("latent", "'latents'"), ("widht", "'width'"),
-        ])
-    func suggested(name: String, meant: String) throws {
-        var settings = Settings()
-        let error = try #require(throws: RecipeError.self) { try settings.set(name, to: "3") }
-        #expect("\(error)".contains("did you mean \(meant)?"), "\(error)")
-    }
-
-    @Test(
-        "Short names that are like nothing are answered with all there are",
-        arguments: ["foo", "q"])
-    func unlike(name: String) throws {
-        var settings = Settings()
-        let error = try #require(throws: RecipeError.self) { try settings.set(name, to: "3") }
-        #expect("\(error)".contains("; there are: seed, iterations,"), "\(error)")
-    }
-
-    @Test("A run of before checkpoints were removed keeps all of its own")
-    func formerRuns() throws {
-        let digest = String(repeating: "0", count: 64)
-        let yaml = "format: \(Run.format)\nrecipe: ring\ndata-count: 1\ndata-sha256: \(digest)\n"
-        #expect(try Run(yaml: yaml, source: "test").settings.keep == 1_000_000_000)
-        #expect(try Run(yaml: yaml + "keep: 5\n", source: "test").settings.keep == 5)
-        #expect(Settings().keep == 3)
-    }
-}

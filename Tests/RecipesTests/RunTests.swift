@@ -17,7 +17,9 @@ struct RunTests {
 
     @Test("A run.yaml describes its run to the last setting", arguments: Recipe.all.map(\.name))
     func roundTrip(name: String) throws {
-        let run = try run(.named(name)) { try $0.set("generator-rate", to: "0.00037") }
+        let run = try run(.named(name)) {
+            $0[OptimizerSettings.self].learningRate.generator = 0.00037
+        }
         let again = try Run(yaml: run.yaml, source: "test")
         #expect(again.settings == run.settings && again.identity == run.identity)
         #expect(again.yaml == run.yaml)
@@ -27,38 +29,34 @@ struct RunTests {
     func identity() throws {
         let run = try run()
         // Points know no augmentation, and perceptrons are what draws them, which do not grow.
-        let others = ["augmentation", "consistency", "architecture", "side", "classes", "growth"]
-        for field in Settings.fields where !others.contains(field.name) {
+        let others = ["augmentation", "consistency", "architecture", "growth"]
+        for field in run.settings.fields where !others.contains(field.name) {
             let changed = try self.run { settings in
                 let value = [
-                    "microbatch": "32", "batch": "512", "average-decay": "0.5",
-                    "second-decay": "0.25", "precision": "bfloat16", "objective": "hinge",
+                    "microbatch": "32", "batch-size": "512", "ema-decay": "0.5",
+                    "beta2": "0.25", "precision": "bfloat16", "objective": "hinge",
                     "conditioning": "projection",
                     "critic-scaling": "spectral", "minibatch-deviation": "true", "packing": "2",
-                    "first-decay": "0.25", "isa": "avx2",
+                    "beta1": "0.25", "isa": "avx2",
                 ]
                 try settings.set(
-                    field.name,
-                    to: value[field.name] ?? (settings[field].contains(".") ? "0.125" : "77"))
+                    field, to: value[field.name] ?? (settings[field].contains(".") ? "0.125" : "77")
+                )
             }
             #expect((changed.identity != run.identity) == field.isIdentity, "\(field.name)")
         }
     }
 
-    @Test("A run that does not grow is the one that it was before there was growth")
+    @Test("A run that grows over other iterations is another one")
     func growth() throws {
         func grown(_ iterations: Int) throws -> Run {
             try run(.emoji) {
-                $0.architecture = .progan
-                $0.growth = iterations
+                $0[NetworkSettings.self].architecture = .progan
+                $0[NetworkSettings.self].growth = iterations
             }
         }
         #expect(try grown(100).identity != grown(0).identity)
         #expect(try grown(100).identity != grown(200).identity)
-        let plain = try run(.ring)
-        let before = plain.yaml.replacing("growth: 0\n", with: "")
-        #expect(before != plain.yaml)
-        #expect(try Run(yaml: before, source: "test").identity == plain.identity)
     }
 
     @Test("Remedies come one beside the other, each where it fits")
@@ -71,7 +69,7 @@ struct RunTests {
             settings = try #require(remedy.applied(to: settings, of: .fashion))
             #expect(remedy.description(settings).contains(words))
         }
-        #expect(settings.packing == 2)
+        #expect(settings[CriticSettings.self].augmentation.packing == 2)
         #expect(Remedy.packing.applied(to: settings, of: .fashion) == nil)
         #expect(
             Remedy.packing.applied(
@@ -109,18 +107,20 @@ struct RunTests {
                 return ""
             } catch { return "\(error)" }
         }
-        var settings = Settings()
-        #expect(message { try settings.set("bacth", to: "3") }.contains("did you mean 'batch'?"))
+        var settings = Recipe.ring.defaults
         #expect(
-            message { try settings.set("batch", to: "many") }
-                == "batch: expected a whole number from 1 to 1048576, found 'many'")
+            message { try settings.set("bacth-size", to: "3", for: .ring) }.contains(
+                "did you mean 'batch-size'?"))
         #expect(
-            message { try settings.set("generator-rate", to: "-1") }.contains(
+            message { try settings.set("batch-size", to: "many", for: .ring) }
+                == "batch-size: expected a whole number from 1 to 1048576, found 'many'")
+        #expect(
+            message { try settings.set("generator-learning-rate", to: "-1", for: .ring) }.contains(
                 "expected a number from 0.0 to 1.0"))
         #expect(message { _ = try Recipe.named("fashoin") }.contains("did you mean 'fashion'?"))
         #expect(
             message { _ = try run { $0.microbatch = 48 } }
-                == "microbatch: expected a divisor of batch (256), found 48")
+                == "microbatch: expected a divisor of batch-size (256), found 48")
         #expect(
             message { _ = try Run(yaml: "recipe: [1", source: "x.yaml") }.hasPrefix(
                 "x.yaml: expected YAML"))

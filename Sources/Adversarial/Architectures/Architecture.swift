@@ -12,7 +12,7 @@ public enum Architecture: String, CaseIterable, Sendable {
         pair(design).critic(&tree)
     }
 
-    /// Declares a generator: from latent vectors, `[batch, latents]`, to examples, `[batch, …]`.
+    /// Declares a generator: from latent vectors, `[batch, latent size]`, to examples, `[batch, …]`.
     public func generator(_ design: NetworkDesign, _ tree: inout ParameterTree) -> any Layer {
         pair(design).generator(&tree)
     }
@@ -36,8 +36,7 @@ public enum Architecture: String, CaseIterable, Sendable {
         case .perceptron, .normalizedPerceptron: true
         default:
             // Fewer than two halvings would leave most of an image to one matrix.
-            example.rank == 3
-                && NetworkDesign(example: example, latents: 1, width: 1).halvings >= 2
+            example.rank == 3 && example.halvings >= 2
         }
     }
 }

@@ -10,7 +10,7 @@ struct DCGAN: NetworkPair {
     /// Channels where the image has been halved `halvings` times.
     private func channels(after halvings: Int) -> Int { design.width << (halvings - 1) }
 
-    /// From `[batch, latents]` to images `[batch, channels, height, width]` in -1...1.
+    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let (doublings, smallest) = (design.halvings, design.smallest)
         let deepest = channels(after: doublings)

@@ -10,7 +10,7 @@ struct MultilayerPerceptron: NetworkPair {
     /// sharper edges between modes.
     let isGeneratorNormalized: Bool
 
-    /// From `[batch, latents]` to `[batch, …]`.
+    /// From `[batch, latent size]` to `[batch, …]`.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         var (layers, features) = design.latentLayers(&tree)
         layers += hidden(&tree, from: features, isNormalized: isGeneratorNormalized)

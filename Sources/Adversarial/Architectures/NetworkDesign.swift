@@ -1,5 +1,6 @@
-public import NeuralNetworks
-public import Tensors
+public import Datasets
+internal import NeuralNetworks
+internal import Tensors
 
 /// What any architecture is asked for.
 public struct NetworkDesign: Sendable {
@@ -15,30 +16,50 @@ public struct NetworkDesign: Sendable {
     }
 
     /// The shape of an example: `[features]`, or `[channels, height, width]`.
-    public var example: Shape
+    let example: Shape
     /// Whether examples are choices along their last dimension, as ``Choice`` makes them.
-    public var drawsChoices = false
-    /// The length of a latent vector.
-    public var latents: Int
-    /// Channels or units, as each architecture counts them.
-    public var width: Int
-    public var classes = 0
-    public var conditioning = Conditioning.none
-    /// Examples that the critic judges together.
-    public var packing = 1
-    public var criticScaling = WeightScaling.none
-    /// Whether critics that can have batch normalization have it; slope penalties of single examples ask for none.
-    public var isCriticNormalized = true
-    /// Whether the critic sees how much examples of a minibatch differ.
-    public var hasMinibatchDeviation = false
-    /// Whether the critic counts how often its images should be augmented.
-    public var isAugmentationAdaptive = false
+    private let drawsChoices: Bool
+    private let classes: Int
+    private let settings: NetworkSettings
+    private let critic: CriticSettings
 
-    public init(example: Shape, latents: Int, width: Int) {
-        self.example = example
-        self.latents = latents
-        self.width = width
+    /// - Parameters:
+    ///   - field: What is drawn.
+    ///   - classes: How many there are; 0: none are known.
+    ///   - critic: What it will judge by.
+    public init(
+        of field: Field, classes: Int, _ settings: NetworkSettings, judgedBy critic: CriticSettings
+    ) {
+        example = field.shape
+        drawsChoices = field.kind == .choices
+        self.classes = classes
+        self.settings = settings
+        self.critic = critic
     }
+}
+
+// What settings mean for the networks.
+extension NetworkDesign {
+    /// The length of a latent vector.
+    private var latentSize: Int { settings.latentSize }
+
+    /// Channels or units, as each architecture counts them.
+    var width: Int { settings.width }
+
+    var criticScaling: WeightScaling {
+        if settings.criticScaling != .none { return settings.criticScaling }
+        // What an architecture is by name.
+        return switch settings.architecture {
+        case .sngan, .sagan: .spectral
+        case .progan: .equalized
+        default: .none
+        }
+    }
+
+    /// Whether critics that can have batch normalization have it.
+    ///
+    /// Slopes are those of single examples, and a bounded critic needs no second normalization.
+    var isCriticNormalized: Bool { critic.penalties.isEmpty && settings.criticScaling == .none }
 }
 
 extension NetworkDesign {
@@ -47,34 +68,29 @@ extension NetworkDesign {
     /// What a generator of anything but points ends with.
     var ending: any Layer { drawsChoices ? Choice() : Tanh() }
 
-    var isConditional: Bool { conditioning != .none }
+    private var isConditional: Bool { settings.conditioning != .none }
 
     /// What the critic is shown: examples of a pack as channels.
-    var shown: Shape { Shape([example[0] * packing] + example.dropFirst()) }
-
-    /// How often an image is halved until a side is 4, or odd such as 7.
-    var halvings: Int {
-        var (height, width, count) = (example[1], example[2], 0)
-        while height % 2 == 0 && width % 2 == 0 && height > 4 && width > 4 {
-            (height, width, count) = (height / 2, width / 2, count + 1)
-        }
-        return count
+    var shown: Shape {
+        Shape([example[0] * critic.augmentation.packing] + example.dropFirst())
     }
+
+    var halvings: Int { example.halvings }
 
     /// An image's height and width where it has been halved as often as it can be.
     var smallest: (height: Int, width: Int) { (example[1] >> halvings, example[2] >> halvings) }
 
     /// What a generator begins with, and how many features that gives.
     func latentLayers(_ tree: inout ParameterTree) -> (layers: [any Layer], features: Int) {
-        guard isConditional else { return ([], latents) }
+        guard isConditional else { return ([], latentSize) }
         let beside = ClassConcatenation(
             &tree, "class", classes: classes, example: [Self.embedding])
-        return ([beside], latents + Self.embedding)
+        return ([beside], latentSize + Self.embedding)
     }
 
     /// What a critic begins with, and how many channels that gives.
     func criticLayers(_ tree: inout ParameterTree) -> (layers: [any Layer], channels: Int) {
-        guard conditioning == .concatenation else { return ([], shown[0]) }
+        guard settings.conditioning == .concatenation else { return ([], shown[0]) }
         let beside: Shape = shown.rank == 1 ? [Self.embedding] : Shape([1] + shown.dropFirst())
         return (
             [ClassConcatenation(&tree, "class", classes: classes, example: beside)],
@@ -87,15 +103,15 @@ extension NetworkDesign {
         _ tree: inout ParameterTree, from features: Shape, hasBias: Bool = true,
         initially: Initializer? = nil
     ) -> [any Layer] {
-        if isAugmentationAdaptive { AdaptiveAugmentation.declare(in: &tree) }
+        if critic.augmentation.kind == .adaptive { AdaptiveAugmentation.declare(in: &tree) }
         var layers: [any Layer] = []
         var shape = features
-        if hasMinibatchDeviation {
+        if settings.minibatchDeviation {
             layers.append(MinibatchDeviation())
             shape[0] += 1
         }
         let head: ScoreHead.Conditioning =
-            switch conditioning {
+            switch settings.conditioning {
             case .none, .concatenation: .none
             case .projection: .projection(classes: classes)
             case .classifier: .classifier(classes: classes)
@@ -113,8 +129,19 @@ extension NetworkDesign {
         _ tree: inout ParameterTree, _ name: String, channels: Int,
         initialScale: Initializer = .constant(1)
     ) -> any Layer {
-        conditioning == .projection
+        settings.conditioning == .projection
             ? ConditionalBatchNormalization(&tree, name, channels: channels, classes: classes)
             : BatchNormalization(&tree, name, channels: channels, initialScale: initialScale)
+    }
+}
+
+extension Shape {
+    /// How often an image is halved until a side is 4, or odd such as 7.
+    var halvings: Int {
+        var (height, width, count) = (self[1], self[2], 0)
+        while height % 2 == 0 && width % 2 == 0 && height > 4 && width > 4 {
+            (height, width, count) = (height / 2, width / 2, count + 1)
+        }
+        return count
     }
 }

@@ -23,7 +23,7 @@ struct ResidualPair: NetworkPair {
 
     private var width: Int { design.width }
 
-    /// From `[batch, latents]` to images `[batch, channels, height, width]` in -1...1.
+    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let smallest = design.smallest
         var (layers, features) = design.latentLayers(&tree)

@@ -41,7 +41,7 @@ typedef enum : int32_t {
 } KernelUnary;
 
 typedef struct {
-    float rate, firstDecay, secondDecay, epsilon;
+    float rate, beta1, beta2, epsilon;
     /// 1 - decay^t, for bias correction
     float firstCorrection, secondCorrection;
     /// The tree's sum is divided by the number of leaves once, here.

@@ -39,7 +39,7 @@ package struct Audit {
         steps = history.steps.count
         attempts = Set(history.steps.map(\.attempt)).count
         replays = history.replays
-        let positions = history.batches * run.settings.batch
+        let positions = history.batches * run.settings.batchSize
         (epochs, rest) = positions.quotientAndRemainder(dividingBy: run.manifest.count)
         shares = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, leaves in
             Share(

@@ -90,7 +90,8 @@ package enum Checkpoint {
         let known = Set(files)
         return files.compactMap { name in
             guard name.hasSuffix(".safetensors"), known.contains("\(name).sha256"),
-                let iteration = Int(name.dropLast(12)), Settings.iterationRange.contains(iteration),
+                let iteration = Int(name.dropLast(12)),
+                RunSettings.iterationRange.contains(iteration),
                 name == "\(padded(iteration)).safetensors"
             else { return nil }
             return iteration

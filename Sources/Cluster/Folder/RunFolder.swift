@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import Datasets
 internal import Foundation
 internal import Hashing
@@ -110,7 +111,7 @@ package final class RunFolder: Sendable {
         if found.recipe.name != wanted.recipe.name {
             return "recipe \(found.recipe.name), not \(wanted.recipe.name)"
         }
-        for field in Settings.fields
+        for field in wanted.settings.fields
         where field.isIdentity && found.settings[field] != wanted.settings[field] {
             return "\(field.name) \(found.settings[field]), not \(wanted.settings[field])"
         }

@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import Foundation
 package import Recipes
 
@@ -49,7 +50,7 @@ package struct RunStatus: Sendable {
     private static func metrics(_ line: Data) -> Metrics? {
         guard let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any],
             let iteration = object["iteration"] as? Int,
-            Settings.iterationRange.contains(iteration)
+            RunSettings.iterationRange.contains(iteration)
         else { return nil }
         let speed = object["images_per_second"] as? Double ?? 0
         let others = object.filter { !["iteration", "time", "images_per_second"].contains($0.key) }

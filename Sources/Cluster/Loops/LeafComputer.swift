@@ -61,13 +61,13 @@ final class LeafComputer {
     private static func reals(
         _ run: Run, _ reader: BatchReader, _ turn: Turn, _ positions: Range<Int>
     ) throws -> Examples {
-        let first = run.schedule.batches(before: turn) * run.settings.batch
+        let first = run.schedule.batches(before: turn) * run.settings.batchSize
         func shifted(by offset: Int) -> Range<Int> {
             (offset + positions.lowerBound)..<(offset + positions.upperBound)
         }
         return Examples(
             try reader.batch(
-                at: shifted(by: first), next: shifted(by: first + run.settings.batch)))
+                at: shifted(by: first), next: shifted(by: first + run.settings.batchSize)))
     }
 }
 

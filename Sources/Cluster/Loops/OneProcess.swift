@@ -1,3 +1,4 @@
+internal import Adversarial
 package import Datasets
 package import Hashing
 internal import Platform

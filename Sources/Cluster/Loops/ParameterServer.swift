@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import CKernels
 internal import Foundation
 internal import Hashing

@@ -216,7 +216,7 @@ final class RunRecorder: @unchecked Sendable {
         func number(_ line: String) -> Int? {
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8))
             let found = (object as? [String: Any])?["iteration"] as? Int
-            return found.flatMap { Settings.iterationRange.contains($0) ? $0 : nil }
+            return found.flatMap { RunSettings.iterationRange.contains($0) ? $0 : nil }
         }
         let last = file.dropLast { line in number(line).map { $0 > iteration } ?? true }
         return (file, last.flatMap(number) ?? 0)
@@ -247,7 +247,7 @@ final class RunRecorder: @unchecked Sendable {
         }
         let now = TrainingProgress(
             iteration: iteration, iterations: run.settings.iterations, time: time,
-            imagesPerSecond: speed.iterationsPerSecond * Double(run.settings.batch),
+            imagesPerSecond: speed.iterationsPerSecond * Double(run.settings.batchSize),
             measures: named)
         let broken = named.first { !$0.value.isFinite }
         defer {

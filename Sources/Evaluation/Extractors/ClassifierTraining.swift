@@ -45,7 +45,7 @@ extension TrainedClassifier {
                     of: [loss], upstream: [Tensor(1)], from: pass)
                 let message = network.message(gradients, from: [pass], weights)
                 let left = 1 - Float(number) / Float(epochs * steps)
-                Adam(rate: 2e-3 * left, firstDecay: 0.9, secondDecay: 0.999).update(
+                Adam(rate: 2e-3 * left, beta1: 0.9, beta2: 0.999).update(
                     buffer.view(weightRange), into: spare.view(weightRange),
                     first: first.view(weightRange), second: second.view(weightRange),
                     gradient: message.view(weightRange), gradientScale: 1, update: number + 1)

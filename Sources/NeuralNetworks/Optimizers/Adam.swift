@@ -6,14 +6,14 @@ public struct Adam: Hashable, Sendable {
     /// The step size.
     public var rate: Float
     /// How much of each moment is kept a step, in 0..<1.
-    public var firstDecay: Float
-    public var secondDecay: Float
+    public var beta1: Float
+    public var beta2: Float
     public var epsilon: Float = 1e-8
 
-    public init(rate: Float, firstDecay: Float, secondDecay: Float) {
+    public init(rate: Float, beta1: Float, beta2: Float) {
         self.rate = rate
-        self.firstDecay = firstDecay
-        self.secondDecay = secondDecay
+        self.beta1 = beta1
+        self.beta2 = beta2
     }
 
     /// Writes the weights after update number `update`, counted from 1, into `updated`; the moments change in place.
@@ -31,9 +31,9 @@ public struct Adam: Hashable, Sendable {
             updated.count == count && first.count == count && second.count == count
                 && gradient.count == count)
         var adam = KernelAdam(
-            rate: rate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
-            firstCorrection: Float(1 - power(Double(firstDecay), update)),
-            secondCorrection: Float(1 - power(Double(secondDecay), update)),
+            rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            firstCorrection: Float(1 - power(Double(beta1), update)),
+            secondCorrection: Float(1 - power(Double(beta2), update)),
             gradientScale: gradientScale)
         kernel_adam(
             count, &adam, updated.pointer, weights.pointer, first.pointer, second.pointer,

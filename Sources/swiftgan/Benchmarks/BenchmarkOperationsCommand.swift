@@ -18,10 +18,11 @@ struct BenchmarkOperationsCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            var settings = Settings()
-            try settings.set("precision", to: precision)
+            guard let precision = Precision(rawValue: precision) else {
+                throw RecipeError("--precision: expected float32 or bfloat16, found '\(precision)'")
+            }
             var peak = 0.0
-            try OperationSpeed.measureAll(in: settings.precision) { speed in
+            try OperationSpeed.measureAll(in: precision) { speed in
                 let rate = speed.operations / speed.seconds / 1e9
                 if speed.name.hasPrefix("matrix product") { peak = max(peak, rate) }
                 let shown =

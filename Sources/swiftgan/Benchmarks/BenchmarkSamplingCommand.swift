@@ -18,24 +18,24 @@ struct BenchmarkSamplingCommand: ParsableCommand {
     var lanes = defaultLanes
 
     @Option(help: "Examples a batch.")
-    var batch = 256
+    var batchSize = 256
 
     func run() throws {
         try reportingErrors {
             try requireLanes(lanes)
-            guard (1...1 << 20).contains(batch) else {
-                throw RecipeError("--batch: expected 1 to 1048576, found \(batch)")
+            guard (1...1 << 20).contains(batchSize) else {
+                throw RecipeError("--batch-size: expected 1 to 1048576, found \(batchSize)")
             }
             let recipe = try Recipe.workload(named: workload)
             let dataset = try Run.openData(recipe, recipe.defaults, DataRequest(path: nil))
             let run = try Run(
                 recipe: recipe, settings: recipe.defaults, manifest: dataset.manifest)
-            let drawing = try Drawing(run, lanes: lanes, batch: batch)
+            let drawing = try Drawing(run, lanes: lanes, batchSize: batchSize)
             let rates = (0..<12).map { _ in
-                Double(batch) / (ContinuousClock().measure(drawing.draw) / .seconds(1))
+                Double(batchSize) / (ContinuousClock().measure(drawing.draw) / .seconds(1))
             }.dropFirst(3).sorted()
             try tell(
-                "\(SwiftGAN.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batch) float32: \(fixed(rates[rates.count / 2])) images/s"
+                "\(SwiftGAN.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batchSize) float32: \(fixed(rates[rates.count / 2])) images/s"
             )
         }
     }
@@ -47,13 +47,13 @@ private final class Drawing: @unchecked Sendable {
     private let start: [DispatchSemaphore]
     private let done = DispatchSemaphore(value: 0)
 
-    init(_ run: Run, lanes: Int, batch: Int) throws {
+    init(_ run: Run, lanes: Int, batchSize: Int) throws {
         let number = Run.sampledNetwork
         let network = run.networks[number]
         let buffer = network.initialWeights(run.step.random, number: number)
         // One for all: what kernels make of the weights is made once.
         let weights = network.weights(in: buffer)
-        parts = (0..<lanes).map { ($0 * batch / lanes)..<(($0 + 1) * batch / lanes) }
+        parts = (0..<lanes).map { ($0 * batchSize / lanes)..<(($0 + 1) * batchSize / lanes) }
         start = parts.map { _ in DispatchSemaphore(value: 0) }
         for (lane, part) in parts.enumerated() {
             let (start, done) = (start[lane], done)

@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Datasets
@@ -42,7 +43,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             let warmUp = 3
             var settings = recipe.defaults
             settings.iterations = warmUp + steps
-            try settings.set("precision", to: precision)
+            try settings.set("precision", to: precision, for: recipe)
             let dataset = try Run.openData(recipe, settings, DataRequest(path: nil))
             let run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
             let ends = try plain ? timesOfPlainLoop(run, dataset) : timesOfOneProcess(run, dataset)
@@ -50,7 +51,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             let median = steps[steps.count / 2]
             let first = ends[0] - processStart
             try tell(
-                "\(SwiftGAN.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batch) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batch) / median)) images/s"
+                "\(SwiftGAN.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batchSize) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batchSize) / median)) images/s"
             )
             try tell(
                 "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB; \(InstructionSet.inUse)"

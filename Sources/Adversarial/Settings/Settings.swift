@@ -1,0 +1,102 @@
+/// The numbers of a run, in groups: those of every run, and those of its game and its data.
+///
+/// Each setting has one name: on the command line, in `--set`, in configuration files and in `run.yaml`. In code it is a property
+/// of its group, `settings[CriticSettings.self].objective`; those of ``RunSettings`` are at hand without it, `settings.seed`.
+@dynamicMemberLookup
+public struct Settings: Equatable, Sendable {
+    private var groups: [any SettingGroup]
+
+    /// - Parameter others: Groups of the game and its data, each of a type of its own.
+    public init(
+        run: RunSettings = RunSettings(), optimizer: OptimizerSettings = OptimizerSettings(),
+        _ others: any SettingGroup...
+    ) {
+        groups = [run, optimizer] + others
+        let names = fields.map(\.name)
+        precondition(Set(names).count == names.count, "two settings of one name: \(names)")
+    }
+
+    /// A group that the run has.
+    public subscript<Group: SettingGroup>(_ type: Group.Type) -> Group {
+        get {
+            guard let group = self[ifPresent: type] else {
+                preconditionFailure("the run has no \(type)")
+            }
+            return group
+        }
+        set {
+            guard let index = groups.firstIndex(where: { $0 is Group }) else {
+                preconditionFailure("the run has no \(type)")
+            }
+            groups[index] = newValue
+        }
+    }
+
+    /// A group, where the run has it.
+    public subscript<Group: SettingGroup>(ifPresent type: Group.Type) -> Group? {
+        for group in groups {
+            if let group = group as? Group { return group }
+        }
+        return nil
+    }
+
+    /// What every run has.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<RunSettings, Value>) -> Value {
+        get { self[RunSettings.self][keyPath: path] }
+        set { self[RunSettings.self][keyPath: path] = newValue }
+    }
+
+    public subscript<Value>(dynamicMember path: KeyPath<RunSettings, Value>) -> Value {
+        self[RunSettings.self][keyPath: path]
+    }
+
+    /// Checks each group, and whether the groups fit together.
+    public func validate() throws {
+        for group in groups { try group.validate(among: self) }
+    }
+
+    public static func == (one: Settings, other: Settings) -> Bool {
+        one.groups.map { AnyHashable($0) } == other.groups.map { AnyHashable($0) }
+    }
+}
+
+// The settings as text.
+extension Settings {
+    /// One setting of the run, whichever group it is in.
+    public struct Field: Sendable {
+        public let name: String
+        public let meaning: String
+        /// Whether another value makes another run: otherwise it may change on resuming.
+        public let isIdentity: Bool
+        fileprivate let expected: String
+        fileprivate let text: @Sendable (Settings) -> String
+        fileprivate let assign: @Sendable (inout Settings, String) -> Bool
+
+        fileprivate init<Group>(_ field: SettingField<Group>) {
+            name = field.name
+            meaning = field.meaning
+            isIdentity = field.isIdentity
+            expected = field.expected
+            text = { field.text($0[Group.self]) }
+            assign = { field.assign(&$0[Group.self], $1) }
+        }
+    }
+
+    /// All settings that the run has, in the order of `run.yaml`.
+    public var fields: [Field] {
+        func fields<Group: SettingGroup>(of _: Group) -> [Field] { Group.fields.map { Field($0) } }
+        return groups.flatMap { fields(of: $0) }
+    }
+
+    /// A setting's value as text.
+    public subscript(field: Field) -> String { field.text(self) }
+
+    /// Changes one setting.
+    ///
+    /// - Throws: ``SettingError`` where the text is none of its values.
+    public mutating func set(_ field: Field, to text: String) throws {
+        guard field.assign(&self, text) else {
+            throw SettingError(field.name, expected: field.expected, found: "'\(text)'")
+        }
+    }
+}
