@@ -28,7 +28,7 @@ package func drawSamples(
     let opened = try OpenedRun(folder: folder, iteration: iteration, isSampled: true)
     let run = opened.run
     let label = try label.map {
-        try run.label(called: $0, among: RunFolder.classNames(in: folder))
+        try run.label(called: $0, among: try RunFolder.classNames(in: folder))
     }
     do {
         try drawSamples(
