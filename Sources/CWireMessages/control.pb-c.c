@@ -1306,7 +1306,7 @@ const ProtobufCMessageDescriptor wire__chunk_range__descriptor =
   (ProtobufCMessageInit) wire__chunk_range__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wire__plan__field_descriptors[10] =
 {
   {
     "number",
@@ -1416,12 +1416,25 @@ static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "interrupted",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Plan, interrupted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__plan__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
   5,   /* field[5] = chunks */
   7,   /* field[7] = done */
   8,   /* field[8] = heard */
+  9,   /* field[9] = interrupted */
   4,   /* field[4] = leaves */
   0,   /* field[0] = number */
   2,   /* field[2] = restore_step */
@@ -1431,7 +1444,7 @@ static const unsigned wire__plan__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__plan__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor wire__plan__descriptor =
 {
@@ -1441,7 +1454,7 @@ const ProtobufCMessageDescriptor wire__plan__descriptor =
   "Wire__Plan",
   "wire",
   sizeof(Wire__Plan),
-  9,
+  10,
   wire__plan__field_descriptors,
   wire__plan__field_indices_by_name,
   1,  wire__plan__number_ranges,

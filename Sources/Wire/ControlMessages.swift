@@ -370,11 +370,13 @@ package struct Plan: Message, Equatable {
     package var isDone: Bool
     /// The reports of steps below this one are on disk.
     package var heard: Int
+    /// Whether the run ends at step `until` because it was asked to, and can be resumed.
+    package var isInterrupted: Bool
 
     package init(
         number: Int, attempt: Int, restoreStep: Int, until: Int, leaves: [LeafRange] = [],
         chunks: [ChunkRange] = [],
-        source: String = "", isDone: Bool = false, heard: Int = 0
+        source: String = "", isDone: Bool = false, heard: Int = 0, isInterrupted: Bool = false
     ) {
         self.number = number
         self.attempt = attempt
@@ -385,6 +387,7 @@ package struct Plan: Message, Equatable {
         self.source = source
         self.isDone = isDone
         self.heard = heard
+        self.isInterrupted = isInterrupted
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -398,7 +401,8 @@ package struct Plan: Message, Equatable {
                         network: text($0.network),
                         chunks: Int($0.first)..<(Int($0.first) + Int($0.count)),
                         endpoint: text($0.endpoint))
-                }, source: text(c.source), isDone: c.done != 0, heard: ordinal(c.heard))
+                }, source: text(c.source), isDone: c.done != 0, heard: ordinal(c.heard),
+                isInterrupted: c.interrupted != 0)
         }
     }
 
@@ -425,6 +429,7 @@ package struct Plan: Message, Equatable {
         c.source = memory.string(source)
         c.done = isDone ? 1 : 0
         c.heard = UInt64(heard)
+        c.interrupted = isInterrupted ? 1 : 0
         return pack(c, body)
     }
 }

@@ -281,10 +281,14 @@ struct  Wire__Plan
    * The reports of steps below this one are on disk.
    */
   uint64_t heard;
+  /*
+   * The run ends at step until because it was asked to, and can be resumed.
+   */
+  protobuf_c_boolean interrupted;
 };
 #define WIRE__PLAN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__plan__descriptor) \
-    , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /* Wire__Slice methods */
