@@ -140,6 +140,20 @@ extension Commands {
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run"])
         }
 
+        @Test("A launch whose workers are all to be started again is to be started again")
+        func workersAsked() throws {
+            let launch = try Command(
+                "launch", "ring", "--iterations", "1000000", "--workers", "2", "--lanes", "1",
+                "--output", run)
+            try waitForIteration(5, inRun: run)
+            for match in launch.output.matches(of: /is process (\d+)/) {
+                kill(try #require(Int32(match.1)), SIGTERM)
+            }
+            let (code, output) = try launch.wait(seconds: 60)
+            #expect(code == 75, "\(output)")
+            #expect(output.contains("all workers ended; --resume goes on"), "\(output)")
+        }
+
         @Test("Asked to end while nobody computes, a coordinator does")
         func drainedAlone() throws {
             let coordinator = try Command(

@@ -88,15 +88,22 @@ struct StandardStreamTests {
     }
 
     @Test("A result waits for its reader")
-    func awaited() async throws {
+    func awaited() throws {
         let pipe = try Pipe(waits: true)
         let stream = StandardStream(pipe.writer, patience: .milliseconds(1))
         let page = String(repeating: "e", count: 4095)
-        let result = Task { try stream.deliver("\(page)\nresult") }
-        try await Task.sleep(for: .milliseconds(50))
-        #expect(pipe.read() == page + "\n")
-        try await result.value
-        #expect(pipe.read() == "result\n")
+        let end = DispatchSemaphore(value: 0)
+        try SystemThread("result") {
+            try? stream.deliver("\(page)\nresult")
+            end.signal()
+        }
+        #expect(end.wait(timeout: .now() + 0.05) == .timedOut)
+        var read = ""
+        for _ in 0..<1000 where !read.hasSuffix("result\n") {
+            read += pipe.read()
+            usleep(10_000)
+        }
+        #expect(read == "\(page)\nresult\n")
     }
 
     @Test("A line after one that was cut short begins a new one")
