@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "PretrainedNetworks", "Tensors",
+                "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Platform", "PretrainedNetworks",
+                "Tensors",
             ],
             // Measures are loops over many numbers: they stay optimized in debug builds, too.
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),

@@ -1189,7 +1189,7 @@ const ProtobufCMessageDescriptor wire__plan__chunk_range__descriptor =
   (ProtobufCMessageInit) wire__plan__chunk_range__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wire__plan__field_descriptors[10] =
 {
   {
     "number",
@@ -1299,12 +1299,25 @@ static const ProtobufCFieldDescriptor wire__plan__field_descriptors[9] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_interrupted",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Plan, is_interrupted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__plan__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
   5,   /* field[5] = chunks */
   8,   /* field[8] = heard */
   7,   /* field[7] = is_done */
+  9,   /* field[9] = is_interrupted */
   4,   /* field[4] = leaves */
   0,   /* field[0] = number */
   2,   /* field[2] = restore_step */
@@ -1314,7 +1327,7 @@ static const unsigned wire__plan__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__plan__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor wire__plan__descriptor =
 {
@@ -1324,7 +1337,7 @@ const ProtobufCMessageDescriptor wire__plan__descriptor =
   "Wire__Plan",
   "wire",
   sizeof(Wire__Plan),
-  9,
+  10,
   wire__plan__field_descriptors,
   wire__plan__field_indices_by_name,
   1,  wire__plan__number_ranges,

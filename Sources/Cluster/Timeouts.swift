@@ -12,6 +12,8 @@ package enum Timeouts {
     package static let death = Duration.seconds(10)
     /// How long a member that asks to leave is kept for the coordinator may be asked to end, too.
     package static let grace = Duration.seconds(1)
+    /// How long after a first signal others count as the same wish.
+    package static let oneWish = Duration.seconds(1)
     /// How long a run that is asked to stop may take to reach a whole iteration and save it.
     package static let parting = Duration.seconds(20)
     /// How long a pull for a step ahead waits before it is told where the chunk is.

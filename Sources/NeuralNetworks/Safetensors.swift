@@ -52,13 +52,14 @@ public enum Safetensors {
             throw SafetensorsError("expected a safetensors header, found \(file.count) bytes")
         }
         let size = (0..<8).reduce(UInt64(0)) { $0 | UInt64(file[$1]) << (8 * UInt64($1)) }
+        guard size <= largestHeader else {
+            throw SafetensorsError(
+                "expected a safetensors header of at most \(largestHeader) bytes, found none: the file is damaged, or of another kind"
+            )
+        }
         guard size <= UInt64(file.count - 8) else {
             throw SafetensorsError(
                 "expected a header of \(size) bytes, found a file of \(file.count)")
-        }
-        guard size <= largestHeader else {
-            throw SafetensorsError(
-                "expected a header of at most \(largestHeader) bytes, found one of \(size)")
         }
         let start = 8 + Int(size)
         let json = Data(file[8..<start])

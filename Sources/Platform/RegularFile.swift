@@ -12,7 +12,7 @@ package struct RegularFile: ~Copyable {
     package init(path: String) throws(FileRefusal) {
         // Without a wait for a pipe's writer; reading files is as ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw FileRefusal(String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .system() }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -39,9 +39,13 @@ package struct RegularFile: ~Copyable {
         guard file.size <= most else {
             throw FileRefusal("\(file.size) bytes, which are more than \(most)")
         }
-        let handle = FileHandle(fileDescriptor: file.descriptor, closeOnDealloc: false)
-        do { return try handle.readToEnd() ?? Data() } catch {
-            throw FileRefusal(error.localizedDescription)
+        var content = Data()
+        var piece = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(file.descriptor, &piece, piece.count)
+            guard count >= 0 else { throw .system() }
+            if count == 0 { return content }
+            content.append(contentsOf: piece[..<count])
         }
     }
 
@@ -55,9 +59,14 @@ package struct RegularFile: ~Copyable {
     deinit { close(descriptor) }
 }
 
-/// What was found in the place of a file that can be read.
+/// What was found in the place of a file that can be read or written.
 package struct FileRefusal: Error, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
+
+    /// What the system says.
+    static func system(code: Int32 = errno) -> FileRefusal {
+        FileRefusal(String(cString: strerror(code)))
+    }
 }

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// What is said never ends a run and never holds one up. A line that finds no room waits for it while the process
 /// goes on, and later lines are dropped once too many wait. Where the system refuses to write, as on a full disk or
-/// to a reader that is gone, the line is dropped.
+/// to a reader that is gone, the line is dropped; so is what a reader that has stopped does not take in the end.
 package final class StandardStream: Sendable {
     package static let output = StandardStream(STDOUT_FILENO)
     package static let error = StandardStream(STDERR_FILENO)
@@ -14,8 +14,8 @@ package final class StandardStream: Sendable {
     private static let mostWaiting = 64 << 10
     /// Bytes that a pipe with any room at all takes without a wait (PIPE_BUF).
     private static let piece = 4096
-    /// How long a stream that must not be waited for, being set so by another process, may stay full in the end.
-    private static let patience = Duration.seconds(5)
+    /// How long a stream may stay full in the end.
+    private static let usualPatience = Duration.seconds(5)
 
     private struct State {
         var waiting: [UInt8] = []
@@ -25,14 +25,32 @@ package final class StandardStream: Sendable {
     }
 
     private let descriptor: Int32
+    /// Whether the command's caller waits where a result finds no room.
+    private let isWaitedFor: Bool
+    private let patience: Duration
     private let state = Mutex(State())
     /// Whether lines can be written over: a terminal that knows how.
     package let isTerminal: Bool
 
-    init(_ descriptor: Int32) {
-        self.descriptor = descriptor
+    init(_ descriptor: Int32, patience: Duration = usualPatience) {
+        self.descriptor = Self.withoutWaits(descriptor) ?? descriptor
+        self.patience = patience
+        isWaitedFor = fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0
         let kind = getenv("TERM").map { String(cString: $0) } ?? ""
         isTerminal = isatty(descriptor) == 1 && kind != "" && kind != "dumb"
+    }
+
+    /// The same terminal or pipe, opened again so that writing there never waits, whoever else writes; nil for anything else.
+    ///
+    /// To set the descriptor itself so would change it for all processes that have it.
+    private static func withoutWaits(_ descriptor: Int32) -> Int32? {
+        var status = stat()
+        let isPipe = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+        let isWritable = fcntl(descriptor, F_GETFL) & O_ACCMODE != O_RDONLY
+        guard isWritable, isPipe || isatty(descriptor) == 1 else { return nil }
+        let path = "/proc/self/fd/\(descriptor)"
+        let own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        return own >= 0 ? own : nil
     }
 
     /// Makes writing safe; to be called before the process opens anything.
@@ -86,16 +104,17 @@ package final class StandardStream: Sendable {
     package func deliver(_ line: String) throws(StreamError) {
         let code = state.withLock { state in
             state.waiting += Array("\(line)\n".utf8)
-            return write(&state, untilDone: true)
+            return write(&state, untilDone: true, isResult: true)
         }
         if code != 0 { throw StreamError(code: code) }
     }
 
-    /// Waits until what was said is written, and the last line is a whole one.
+    /// Waits until what was said is written, and the last line is a whole one; what is not taken for long is dropped.
     package func finish() {
         state.withLock { state in
             if state.isMidLine { state.waiting.append(UInt8(ascii: "\n")) }
-            _ = write(&state, untilDone: true)
+            // What was not taken is not tried again.
+            if write(&state, untilDone: true) != 0 { state.lastWritten = UInt8(ascii: "\n") }
         }
     }
 
@@ -108,8 +127,7 @@ package final class StandardStream: Sendable {
     /// Writes what waits; where that is refused, drops it.
     ///
     /// - Returns: 0, or the error's number.
-    private func write(_ state: inout State, untilDone: Bool) -> Int32 {
-        let isPatient = fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0
+    private func write(_ state: inout State, untilDone: Bool, isResult: Bool = false) -> Int32 {
         var movedAt = ContinuousClock.now
         while !state.waiting.isEmpty {
             var code = EAGAIN
@@ -128,7 +146,8 @@ package final class StandardStream: Sendable {
             switch code {
             case EINTR: continue
             case EAGAIN where !untilDone: return EAGAIN
-            case EAGAIN where isPatient || ContinuousClock.now - movedAt < Self.patience:
+            case EAGAIN
+            where isResult && isWaitedFor || ContinuousClock.now - movedAt < patience:
                 // Ready, and yet refused: not to be asked without a pause.
                 if hasRoom(milliseconds: 0) { usleep(10_000) }
             default:

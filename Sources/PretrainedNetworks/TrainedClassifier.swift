@@ -77,9 +77,8 @@ extension TrainedClassifier {
                     ("classes", String(classifier.classes)), ("accuracy", String(accuracy)),
                 ]))
         for entry in entries { content.append(contentsOf: entry.bytes) }
-        do { try content.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw PretrainedNetworkError(
-                "\(path): expected a file that can be written: \(error.localizedDescription)")
+        do { try UnfinishedFile.write(content, to: path) } catch {
+            throw PretrainedNetworkError("\(path): cannot be written: \(error)")
         }
     }
 

@@ -78,7 +78,9 @@ public struct Run: Sendable {
         let hasOtherNames = names.allSatisfy { Int($0) == nil }
         if hasOtherNames, let label = Int(text), (0..<classes).contains(label) { return label }
         guard !names.isEmpty else {
-            throw RecipeError("--class: expected 0 to \(classes - 1), found \(text)")
+            throw RecipeError(
+                "--class: expected 0 to \(classes - 1), since the run has no classes.json that names its classes, found \(text)"
+            )
         }
         throw RecipeError(
             "--class: expected the name of a class\(hasOtherNames ? " or 0 to \(classes - 1)" : ""), found \(text)\(suggestion(for: text, among: names.map(shown)))"

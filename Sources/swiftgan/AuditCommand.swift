@@ -3,6 +3,7 @@ import ArgumentParser
 import Cluster
 import Datasets
 import Foundation
+import Platform
 import Recipes
 
 struct AuditCommand: ParsableCommand {
@@ -22,7 +23,7 @@ struct AuditCommand: ParsableCommand {
             let audit = try Audit(folder: folder)
             let settings = audit.run.settings
             try tell(
-                "\(audit.run.recipe.name), seed \(settings.seed): \(audit.steps) of \(audit.run.steps) steps in \(audit.attempts) attempts, \(audit.replays) of them taken again"
+                "\(audit.run.recipe.name), seed \(settings.seed): \(audit.steps) of \(audit.run.steps) steps in \(counted(audit.attempts, "attempt")), \(audit.replays) of them taken again"
             )
             try tell(
                 "examples: each of \(audit.run.manifest.count) once in each of \(audit.epochs) epochs, and \(audit.rest) of the next"
@@ -35,7 +36,7 @@ struct AuditCommand: ParsableCommand {
                 )
             }
             for fault in audit.faults { try tell("amiss: \(fault)") }
-            try tell(audit.faults.isEmpty ? "clean" : "\(audit.faults.count) faults")
+            try tell(audit.faults.isEmpty ? "clean" : counted(audit.faults.count, "fault"))
             if !audit.faults.isEmpty { throw ExitCode(1) }
         }
     }

@@ -38,6 +38,20 @@ final class Console: Sendable {
         StandardStream.output.finish()
     }
 
+    /// The last word of a member.
+    ///
+    /// - Throws: ``Departure`` where the run is not done, and the member to be started again with it.
+    func conclude(_ end: RunEnd) throws {
+        switch end {
+        case .done: say("the run is done")
+        case .interrupted(let iteration):
+            let place = iteration > 0 ? "at iteration \(iteration)" : "before its first iteration"
+            throw Departure.temporary(
+                "the run was asked to end \(place); start this again with the coordinator, which goes on with --resume"
+            )
+        }
+    }
+
     /// A line every five seconds in a file, one that is written over in a terminal, and always the last.
     private func show(_ progress: TrainingProgress) {
         let isLast = progress.iteration == progress.iterations

@@ -23,12 +23,13 @@ struct CoordinatorCommand: ParsableCommand {
     var listen = "tcp://127.0.0.1:5700"
 
     @Option(
+        parsing: .unconditional,
         help:
             "Slices a network that 'swiftgan parameter-server' processes keep; 0 keeps both networks here."
     )
     var slices = 0
 
-    @Option(help: "Workers without which the run waits.")
+    @Option(parsing: .unconditional, help: "Workers without which the run waits.")
     var minWorkers = 1
 
     @OptionGroup var connections: ConnectionOptions

@@ -22,19 +22,20 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The run's folder.")
     var folder: String
 
-    @Option(help: "The iteration of the checkpoint. (default: the newest)")
+    @Option(parsing: .unconditional, help: "The iteration of the checkpoint. (default: the newest)")
     var iteration: Int?
 
     @Option(help: "Folder of the data set, where it is not where its package puts it.")
     var data: String?
 
     @Option(
+        parsing: .unconditional,
         help:
             "Samples to draw, and real examples to compare with. (default: as the recipe's metrics are stated)"
     )
     var count: Int?
 
-    @Option(help: "Which samples: sample i of a seed is always the same.")
+    @Option(parsing: .unconditional, help: "Which samples: sample i of a seed is always the same.")
     var seed: UInt64 = 0
 
     @Option(

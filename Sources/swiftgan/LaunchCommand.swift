@@ -17,10 +17,11 @@ struct LaunchCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingOptions
 
-    @Option(help: "Worker processes; any number gives the same weights.")
+    @Option(parsing: .unconditional, help: "Worker processes; any number gives the same weights.")
     var workers = 2
 
     @Option(
+        parsing: .unconditional,
         help:
             "Lanes of each worker. (default: the processors that this process may use, shared out)")
     var lanes: Int?
@@ -126,7 +127,8 @@ private final class WorkerProcesses: @unchecked Sendable {
                 + (data.map { ["--data", $0] } ?? [])
             process.terminationHandler = { [weak self] in self?.ended($0, number) }
             do { try process.run() } catch {
-                console.say("worker \(number) did not start: \(error)")
+                let code = Int32(clamping: (error as NSError).code)
+                console.say("worker \(number) did not start: \(String(cString: strerror(code)))")
                 continue
             }
             lock.withLock { processes.append(process) }
@@ -158,6 +160,13 @@ private final class WorkerProcesses: @unchecked Sendable {
         }
     }
 
+    /// What all workers ended with, such as that this is to be started again; 1 where they did not agree.
+    private var commonCode: Int32 {
+        let all = lock.withLock { processes }
+        let codes = Set(all.map { $0.terminationReason == .exit ? $0.terminationStatus : 1 })
+        return codes.count == 1 ? codes.first ?? 1 : 1
+    }
+
     private func ended(_ process: Process, _ number: Int) {
         let (isExpected, living) = lock.withLock {
             (
@@ -168,11 +177,12 @@ private final class WorkerProcesses: @unchecked Sendable {
         guard !isExpected else { return }
         let how = process.terminationReason == .exit ? "exit code" : "signal"
         console.say(
-            "worker \(number) ended with \(how) \(process.terminationStatus); \(living) workers go on"
+            "worker \(number) ended with \(how) \(process.terminationStatus); workers that go on: \(living)"
         )
         if living == 0 {
             ending.clean()
-            endProcess("all workers ended; --resume goes on from the newest checkpoint")
+            endProcess(
+                "all workers ended; --resume goes on from the newest checkpoint", code: commonCode)
         }
     }
 }

@@ -38,13 +38,13 @@ struct ParameterServerCommand: ParsableCommand {
             let context = try connections.context(
                 for: .parameterServer, ["--listen": listen, "--coordinator": coordinator], console)
             console.say("keeping slice \(slice) of the \(network)")
-            try ParameterServer(
+            let end = try ParameterServer(
                 context: context, coordinator: coordinator, listen: listen,
                 slices: [.init(network: network, index: index - 1, count: count)],
                 ending: .onTermination(),
                 say: { console.say($0) }
             ).serve()
-            console.say("the run is done")
+            try console.conclude(end)
         }
     }
 }

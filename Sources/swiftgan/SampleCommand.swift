@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import Platform
 import Recipes
 
 struct SampleCommand: ParsableCommand {
@@ -10,17 +11,18 @@ struct SampleCommand: ParsableCommand {
     @Argument(help: "The run's folder.")
     var folder: String
 
-    @Option(help: "The iteration of the checkpoint. (default: the newest)")
+    @Option(parsing: .unconditional, help: "The iteration of the checkpoint. (default: the newest)")
     var iteration: Int?
 
-    @Option(help: "How many samples.")
+    @Option(parsing: .unconditional, help: "How many samples.")
     var count = 64
 
-    @Option(help: "Which samples: sample i of a seed is always the same.")
+    @Option(parsing: .unconditional, help: "Which samples: sample i of a seed is always the same.")
     var seed: UInt64 = 0
 
     @Option(
         name: .customLong("class"),
+        parsing: .unconditional,
         help: "The class to draw, of a run that draws by class: its name, or its number.")
     var label: String?
 
@@ -36,11 +38,13 @@ struct SampleCommand: ParsableCommand {
                 throw RecipeError(
                     "--count: expected 1 to \(sampleCounts.upperBound), found \(count)")
             }
+            // Of a picture that is not whole, nothing stays.
+            _ = Ending.onTermination()
             let place = try SampleOutput(path: output)
             let iteration = try drawSamples(
                 fromRunIn: folder, iteration: iteration, count: count, seed: seed, label: label,
                 to: place)
-            Console().say("\(count) samples of iteration \(iteration) in \(output)")
+            Console().say("\(counted(count, "sample")) of iteration \(iteration) in \(output)")
         }
     }
 }

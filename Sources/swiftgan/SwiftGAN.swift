@@ -39,9 +39,19 @@ struct SwiftGAN: ParsableCommand {
     static func main() {
         StandardStream.prepare()
         do {
+            try requireValues(CommandLine.arguments)
             var command = try parseAsRoot()
             try command.run()
         } catch { end(with: error) }
+    }
+
+    /// Refuses options with an empty value, as of a variable of a script that is not set.
+    private static func requireValues(_ arguments: [String]) throws {
+        for (option, value) in zip(arguments, arguments.dropFirst() + ["-"])
+        where option.hasPrefix("--") && (value.isEmpty || option.hasSuffix("=")) {
+            let name = option.prefix { $0 != "=" }
+            throw ValidationError("\(name): expected a value, found an empty one")
+        }
     }
 
     /// Ends with an error's code, and with what the parser has to say: help that was asked for is a result.

@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainingOptions
 
     @Option(
+        parsing: .unconditional,
         help:
             "Threads that compute: usually one for each processor that affinity and control groups leave to this process. Any number gives the same weights."
     )

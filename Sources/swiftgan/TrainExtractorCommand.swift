@@ -19,16 +19,16 @@ struct TrainExtractorCommand: ParsableCommand {
     @Option(help: "Folder of the data set, where it is not where its package puts it.")
     var data: String?
 
-    @Option(help: "Pixels a side, of a recipe that can have several.")
+    @Option(parsing: .unconditional, help: "Pixels a side, of a recipe that can have several.")
     var resolution: String?
 
-    @Option(help: "Classes, of a recipe that can have any number of them.")
+    @Option(parsing: .unconditional, help: "Classes, of a recipe that can have any number of them.")
     var classes: String?
 
-    @Option(help: "How often it sees each image.")
+    @Option(parsing: .unconditional, help: "How often it sees each image.")
     var epochs = 10
 
-    @Option(help: "The only source of randomness.")
+    @Option(parsing: .unconditional, help: "The only source of randomness.")
     var seed: UInt64 = 1
 
     @Option(help: "The file to write. (default: RECIPE.safetensors)")

@@ -26,25 +26,31 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Folder of the run. (default: runs/RECIPE)")
     var output: String?
 
-    @Flag(help: "Go on with the run in that folder, from its newest checkpoint.")
+    @Flag(
+        help:
+            "Go on with the run in that folder, from its newest checkpoint; begin it where there is none yet."
+    )
     var resume = false
 
-    @Option(help: "Iterations to train.")
+    @Option(parsing: .unconditional, help: "Iterations to train.")
     var iterations: String?
 
     @Option(
+        parsing: .unconditional,
         help:
             "How many of the newest checkpoints stay on disk; the best one and the last healthy one stay, too. (default: 3)"
     )
     var keep: String?
 
-    @Option(help: "Examples an iteration.")
+    @Option(parsing: .unconditional, help: "Examples an iteration.")
     var batchSize: String?
 
-    @Option(help: "Examples that a lane computes at once; divides the batch size.")
+    @Option(
+        parsing: .unconditional,
+        help: "Examples that a lane computes at once; divides the batch size.")
     var microbatch: String?
 
-    @Option(help: "The run's only source of randomness.")
+    @Option(parsing: .unconditional, help: "The run's only source of randomness.")
     var seed: String?
 
     @Option(help: "float32, or bfloat16 for what matrix products and most convolutions multiply.")
@@ -83,7 +89,9 @@ struct TrainingOptions: ParsableArguments {
     )
     var extractor: String?
 
-    @Option(help: "How many evaluations may pass without a better metric, for --stop-on.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many evaluations may pass without a better metric, for --stop-on.")
     var patience = 5
 
     @Option(

@@ -12,6 +12,7 @@ struct WorkerCommand: ParsableCommand {
     var coordinator: String
 
     @Option(
+        parsing: .unconditional,
         help:
             "Threads that compute: usually one for each processor that affinity and control groups leave to this process. Any number gives the same weights."
     )
@@ -35,15 +36,18 @@ struct WorkerCommand: ParsableCommand {
             let console = Console()
             let context = try connections.context(
                 for: .worker, ["--coordinator": coordinator], console)
-            try Worker(
+            let end = try Worker(
                 context: context, coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
-                endsWithParent: endsWithParent, ending: .onTermination(), say: { console.say($0) },
+                endsWithParent: endsWithParent, ending: .onTermination(),
+                say: { console.say($0) },
                 openData: { [data] run in
                     var request = DataRequest(path: data)
                     request.say = { console.say($0) }
                     return try Run.openData(run.recipe, run.settings, request)
                 }
             ).work()
+            // Of those that end with their parent, that one tells.
+            if !endsWithParent { try console.conclude(end) }
         }
     }
 }

@@ -17,6 +17,16 @@ struct LineFileTests {
         #expect(try content() == "one\ntwo\nthree\n")
     }
 
+    @Test("What is looked for is found in the last line that has it, and all lines stay")
+    func last() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try LineFile(path: path)
+        #expect(file.last { Int($0) } == nil)
+        for line in ["1", "2", "three", ""] { try file.append(line) }
+        #expect(file.last { Int($0) } == 2)
+        #expect(try content() == "1\n2\nthree\n\n")
+    }
+
     @Test("Lines come off the end, however long they are, up to the first that stays")
     func dropping() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -81,17 +81,18 @@ extension Commands {
 
         @Test(
             "Asked to end, a run saves the iteration that it is at, and goes on from there to the same weights",
-            arguments: ["train", "launch"])
-        func drained(command: String) throws {
+            arguments: [("train", SIGTERM), ("launch", SIGHUP)])
+        func drained(command: String, signal: Int32) throws {
             let options = [
                 "ring", "--iterations", "1500", "--set", "checkpoint-every=1000", "--set",
                 "width=16",
             ]
             let unbroken = try Command(["train"] + options + ["--output", "\(run)-unbroken"])
-            let expected = try unbroken.wait(seconds: 60).output.suffix(65)
+            let expected = try unbroken.wait().output.suffix(65)
             let first = try Command([command] + options + ["--output", run])
             try waitForIteration(30, inRun: run)
-            first.terminate()
+            // Supervisors say it twice.
+            for _ in 0..<2 { first.terminate(by: signal) }
             let ended = try first.wait(seconds: 60)
             #expect(ended.code == 75)
             #expect(ended.output.contains("ended as asked, at the checkpoint of iteration"))
@@ -100,9 +101,57 @@ extension Commands {
             let file = String(format: "%08d.safetensors", iterations.count)
             #expect(FileManager.default.fileExists(atPath: "\(run)/checkpoints/\(file)"))
             let second = try Command([command] + options + ["--output", run, "--resume"])
-            let resumed = try second.wait(seconds: 60)
+            let resumed = try second.wait()
             #expect(resumed.code == 0 && resumed.output.hasSuffix(expected))
             #expect(try metrics(run).map(\.iteration) == Array(1...1500))
+        }
+
+        @Test(
+            "Members of a run that was asked to end say so, and end with the code to be started again"
+        )
+        func interrupted() throws {
+            let sockets = "ipc://\(folder.path)/control"
+            let coordinator = try Command(
+                "coordinator", "ring", "--iterations", "1000000", "--set", "width=16", "--slices",
+                "1", "--listen", sockets, "--output", run)
+            let members = [
+                ["worker", "--lanes", "1"],
+                [
+                    "parameter-server", "--network", "generator", "--listen",
+                    "ipc://\(folder.path)/generator",
+                ], ["parameter-server", "--network", "discriminator"],
+            ].map { $0 + ["--coordinator", sockets] }
+            let processes = try members.map { try Command($0) }
+            try waitForIteration(30, inRun: run)
+            coordinator.terminate()
+            let ended = try coordinator.wait(seconds: 60)
+            #expect(ended.code == 75)
+            let kept = try #require(
+                ended.output.firstMatch(of: /at the checkpoint of iteration (\d+);/),
+                "\(ended.output)")
+            for process in processes {
+                let (code, output) = try process.wait(seconds: 15)
+                #expect(code == 75)
+                #expect(output.contains("joined the run at \(sockets): ring, seed 1, 1000000"))
+                #expect(
+                    output.contains("the run was asked to end at iteration \(kept.1);"), "\(output)"
+                )
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run"])
+        }
+
+        @Test("A launch whose workers are all to be started again is to be started again")
+        func workersAsked() throws {
+            let launch = try Command(
+                "launch", "ring", "--iterations", "1000000", "--workers", "2", "--lanes", "1",
+                "--output", run)
+            try waitForIteration(5, inRun: run)
+            for match in launch.output.matches(of: /is process (\d+)/) {
+                kill(try #require(Int32(match.1)), SIGTERM)
+            }
+            let (code, output) = try launch.wait(seconds: 60)
+            #expect(code == 75, "\(output)")
+            #expect(output.contains("all workers ended; --resume goes on"), "\(output)")
         }
 
         @Test("Asked to end while nobody computes, a coordinator does")

@@ -27,7 +27,7 @@ extension Commands {
         @Test("Clean, as the run left it")
         func clean() throws {
             let (code, output) = try audit()
-            #expect(code == 0 && output.contains("40 of 40 steps in 1 attempts"), "\(output)")
+            #expect(code == 0 && output.contains("40 of 40 steps in 1 attempt,"), "\(output)")
         }
 
         @Test("Steps that led to a checkpoint and have no line: in the middle, at the end, all")
@@ -57,6 +57,18 @@ extension Commands {
             #expect(code == 0 && output.contains("26 of 40 steps in 2 attempts, 6"), "\(output)")
             try change("run.yaml") { $0.replacing("iterations: 20\n", with: "iterations: 12\n") }
             #expect(try audit().output.contains("24 of 24 steps"))
+        }
+
+        @Test("A newest checkpoint that is damaged")
+        func damagedCheckpoint() throws {
+            let path = URL(fileURLWithPath: "\(run)/checkpoints/00000020.safetensors")
+            var content = try Data(contentsOf: path)
+            content[content.count - 1] ^= 1
+            try content.write(to: path)
+            let (code, output) = try audit()
+            #expect(code == 1, "\(output)")
+            #expect(output.contains("amiss: \(path.path): expected SHA-256"), "\(output)")
+            #expect(output.hasSuffix("1 fault\n"), "\(output)")
         }
 
         @Test("The run of another recipe than the checkpoints'")

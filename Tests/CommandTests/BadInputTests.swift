@@ -68,6 +68,18 @@ extension Commands {
             try expectRefusal(
                 ["train", "ring", "--microbatch", "48"],
                 "expected a divisor of batch-size (256), found 48")
+            for (command, option, value) in [
+                ("sample", "--count", "-1"), ("train", "--keep", "-1"), ("train", "--lanes", "-2"),
+            ] {
+                try expectRefusal(
+                    [command, "ring", option, value], "\(option.dropFirst(2))", "found", value,
+                    code: 78)
+            }
+            for arguments in [["--seed", "-1"], ["--data", ""], ["--data="]] {
+                let (code, output) = try Command(["evaluate", run] + arguments).wait()
+                #expect(code == 64 && output.hasPrefix("Error: "), "\(output)")
+                #expect(!output.contains("Missing"), "\(output)")
+            }
             try expectRefusal(
                 ["launch", "ring", "--workers", "0"], "--workers: expected 1 to 1024, found 0")
             try expectRefusal(
@@ -92,10 +104,39 @@ extension Commands {
             try expectRefusal(
                 ring + ["--resume", "--batch-size", "128"], "batch-size 256, not 128")
             #expect(try String(contentsOfFile: "\(run)/run.yaml", encoding: .utf8) == before)
-            try expectRefusal(["train", "ring", "--output", "/proc/run"], "/proc/run", "--output")
             try expectRefusal(
-                ["train", "ring", "--output", "\(folder.path)/none", "--resume"],
-                "expected a run to resume, found none")
+                ["train", "ring", "--output", "/proc/run"], "/proc/run", "found No such file",
+                "--output")
+        }
+
+        @Test("To resume what is not there begins it, and what its ledger lacks is said")
+        func resumedNothing() throws {
+            let ring = [
+                "train", "ring", "--set", "checkpoint-every=10", "--output", run, "--resume",
+                "--iterations",
+            ]
+            let (code, output) = try Command(ring + ["10"]).wait()
+            #expect(code == 0)
+            #expect(output.contains("\(run): no run is there yet to be resumed"), "\(output)")
+            let second = try Command(ring + ["20"]).wait()
+            #expect(second.code == 0)
+            #expect(
+                !second.output.contains("no run is there") && !second.output.contains("ledger"),
+                "\(second.output)")
+            let ledger = "\(run)/ledger.jsonl"
+            let lines = try String(contentsOfFile: ledger, encoding: .utf8).split(separator: "\n")
+            try Data((lines.dropLast(13).joined(separator: "\n") + "\nnoise\n").utf8)
+                .write(to: URL(fileURLWithPath: ledger))
+            let third = try Command(ring + ["30"]).wait().output
+            #expect(
+                third.contains("expected lines up to the checkpoint of iteration 20, found 13"),
+                "\(third)")
+            try FileManager.default.removeItem(atPath: ledger)
+            let fourth = try Command(ring + ["40"]).wait().output
+            #expect(
+                fourth.contains(
+                    "\(ledger): expected lines up to the checkpoint of iteration 30, found 0"),
+                "\(fourth)")
         }
 
         @Test("A run that another coordinator leads")

@@ -63,8 +63,10 @@ final class Command: @unchecked Sendable {
         return (process.terminationStatus, output)
     }
 
-    /// SIGTERM, as whoever wants it to end in good order.
-    func terminate() { Foundation.kill(process.processIdentifier, SIGTERM) }
+    /// SIGTERM, as whoever wants it to end in good order; SIGHUP, as a terminal that is closed.
+    func terminate(by signal: Int32 = SIGTERM) {
+        Foundation.kill(process.processIdentifier, signal)
+    }
 
     /// SIGKILL, as the kernel does it when memory is short.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }

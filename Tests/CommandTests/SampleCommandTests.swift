@@ -33,6 +33,22 @@ extension Commands {
                 "ends in .safetensors", code: 78)
         }
 
+        @Test(
+            "Asked to end, nothing of a picture stays", arguments: [SIGTERM, SIGINT, SIGHUP])
+        func interrupted(signal: Int32) throws {
+            _ = try weights(
+                Command("train", "mnist28-workload", "--iterations", "1", "--output", run).wait())
+            let picture = "\(folder.path)/sheet.png"
+            let command = try Command("sample", run, "--count", "4000000", "--output", picture)
+            for _ in 0..<600 where !FileManager.default.fileExists(atPath: picture + ".part") {
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+            command.terminate(by: signal)
+            let (code, output) = try command.wait(seconds: 10)
+            #expect(code == 75, "\(output)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run"])
+        }
+
         @Test("Points are shown together alone: no folder is made for them")
         func points() throws {
             _ = try weights(Command("train", "ring", "--iterations", "1", "--output", run).wait())

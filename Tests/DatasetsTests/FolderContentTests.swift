@@ -121,7 +121,7 @@ struct FolderContentTests {
         let note = try #require(images.notes.first)
         #expect(
             note.hasPrefix(
-                "\(folder.path): passed over: GIF 2, BMP 1, names that are not UTF-8 1, TIFF 1, other files 1, HEIC 1, not what the name says 3; the first is a.gif"
+                "\(folder.path): passed over: GIF 2, BMP 1, names that are not UTF-8 1, TIFF 1, other files 1, HEIC 1, empty 1, not what the name says 2; the first is a.gif"
             ), "\(note)")
         #expect(note.split(whereSeparator: \.isNewline).count == 1)
         let refusal = message { _ = try folder.images(isStrict: true) }

@@ -56,16 +56,19 @@ struct SafetensorsTests {
 
     @Test("A header of megabytes, and names that are no line of text, are refused")
     func absurd() {
-        func message(_ header: String) -> String {
-            let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
+        func message(_ header: String, length: UInt64? = nil) -> String {
+            let size = length ?? UInt64(header.utf8.count)
+            let length = (0..<8).map { UInt8(truncatingIfNeeded: size >> ($0 * 8)) }
             do {
                 _ = try parse(length + Array(header.utf8))
                 return ""
             } catch { return "\(error)" }
         }
-        #expect(
-            message("{}" + String(repeating: " ", count: 1 << 20)).contains(
-                "expected a header of at most 1048576 bytes, found one of 1048578"))
+        let tooLong =
+            "expected a safetensors header of at most 1048576 bytes, found none: the file is damaged, or of another kind"
+        #expect(message("{}" + String(repeating: " ", count: 1 << 20)) == tooLong)
+        #expect(message("{}", length: .max - 4_000) == tooLong)
+        #expect(message("{}", length: 3) == "expected a header of 3 bytes, found a file of 10")
         #expect(
             message("{\"a\\nb\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")
                 .contains(

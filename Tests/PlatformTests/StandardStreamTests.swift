@@ -5,15 +5,18 @@ import Testing
 
 @Suite("What is said")
 struct StandardStreamTests {
-    /// A pipe that holds a page, both ends without waits.
+    /// A pipe that holds a page, read from without waits.
     private struct Pipe {
         let (reader, writer): (Int32, Int32)
 
-        init() throws {
+        /// - Parameter waits: Whether writing to it waits for room.
+        init(waits: Bool = false) throws {
             var ends: [Int32] = [0, 0]
             let isMade = pipe(&ends) == 0
             (reader, writer) = (ends[0], ends[1])
-            for end in ends { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+            for end in waits ? [reader] : ends {
+                _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
+            }
             // F_SETPIPE_SZ, which Swift does not see.
             let size = fcntl(writer, 1031, 4096)
             try #require(isMade && size == 4096)
@@ -52,6 +55,55 @@ struct StandardStreamTests {
         }
         // Beside 64 KiB that wait, the pipe holds from one to four.
         #expect((67...70).contains(all.split(separator: "\n").count))
+    }
+
+    @Test(
+        "What was said keeps no process from ending where nobody reads", arguments: [false, true])
+    func unread(waits: Bool) throws {
+        let pipe = try Pipe(waits: waits)
+        let stream = StandardStream(pipe.writer, patience: .milliseconds(50))
+        let page = String(repeating: "c", count: 4095)
+        for line in [page, "dropped"] { stream.say(line) }
+        stream.finish()
+        #expect(pipe.read() == page + "\n")
+        stream.say("after")
+        #expect(pipe.read() == "after\n")
+    }
+
+    @Test(
+        "A terminal that takes a part of a line holds nobody up, and what it has of others' settings stays"
+    )
+    func unreadTerminal() throws {
+        var (terminal, writer) = (Int32(-1), Int32(-1))
+        try #require(openpty(&terminal, &writer, nil, nil, nil) == 0)
+        defer { for end in [writer, terminal] { close(end) } }
+        let stream = StandardStream(writer, patience: .milliseconds(50))
+        // Far more than a terminal holds.
+        for _ in 0..<60 { stream.say(String(repeating: "d", count: 999)) }
+        stream.finish()
+        let again = ContinuousClock.now
+        stream.finish()
+        #expect(ContinuousClock.now - again < .milliseconds(50))
+        #expect(fcntl(writer, F_GETFL) & O_NONBLOCK == 0)
+    }
+
+    @Test("A result waits for its reader")
+    func awaited() throws {
+        let pipe = try Pipe(waits: true)
+        let stream = StandardStream(pipe.writer, patience: .milliseconds(1))
+        let page = String(repeating: "e", count: 4095)
+        let end = DispatchSemaphore(value: 0)
+        try SystemThread("result") {
+            try? stream.deliver("\(page)\nresult")
+            end.signal()
+        }
+        #expect(end.wait(timeout: .now() + 0.05) == .timedOut)
+        var read = ""
+        for _ in 0..<1000 where !read.hasSuffix("result\n") {
+            read += pipe.read()
+            usleep(10_000)
+        }
+        #expect(read == "\(page)\nresult\n")
     }
 
     @Test("A line after one that was cut short begins a new one")

@@ -27,7 +27,7 @@ struct MessageTests {
             number: 3, attempt: 2, restoreStep: 10, until: 20,
             leaves: [.init(member: "m", leaves: 2..<5)],
             chunks: [.init(network: "g", chunks: 0..<4, endpoint: "e")], source: "s", isDone: true,
-            heard: 9)
+            heard: 9, isInterrupted: true)
         try expectRoundTrip(plan)
         let acknowledgement = Acknowledge(attempt: 3, heard: 12)
         try expectRoundTrip(acknowledgement)

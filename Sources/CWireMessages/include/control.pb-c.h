@@ -354,10 +354,17 @@ struct  Wire__Plan
    * default: 0
    */
   uint64_t heard;
+  /*
+   * The run ends at step until because it was asked to, and can be resumed.
+   */
+  /*
+   * default: false
+   */
+  protobuf_c_boolean is_interrupted;
 };
 #define WIRE__PLAN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__plan__descriptor) \
-    , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /* Wire__Hello__Slice methods */

@@ -32,9 +32,12 @@ package struct Audit {
     package init(folder: String) throws {
         run = try Run(folder: folder)
         // Read before the ledger: once a checkpoint is on disk, so are the lines of what led to it.
-        let newest = Result { [run] in try Checkpoint.newestStep(in: folder, of: run) }
+        let saved = run.schedule.firstStep(of: Checkpoint.iterations(in: folder).last ?? 0)
+        let newest = Result { [run] in
+            _ = try Checkpoint.newest(in: folder, of: run, isSampled: true)
+        }
         let (members, lines) = try Self.read(Ledger.path(in: folder), of: run)
-        let history = History(lines, of: run, atLeast: (try? newest.get()) ?? 0)
+        let history = History(lines, of: run, atLeast: saved)
         let counts = history.leavesByMember
         steps = history.steps.count
         attempts = Set(history.steps.map(\.attempt)).count

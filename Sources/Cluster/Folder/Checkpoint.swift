@@ -64,21 +64,6 @@ package enum Checkpoint {
             file(of: iteration, in: path), of: run, isTraining: isTraining, isSampled: isSampled)
     }
 
-    /// The step of the newest checkpoint of a run's folder, without a look at its numbers; 0 where there is none.
-    ///
-    /// - Throws: ``FolderError`` for one whose header cannot be read, or is another run's.
-    static func newestStep(in path: String, of run: Run) throws -> Int {
-        guard let iteration = iterations(in: path).last else { return 0 }
-        let file = file(of: iteration, in: path)
-        do {
-            let content = try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
-            try content.withUnsafeBytes {
-                try require(try Safetensors.parse($0).metadata, toBeOf: run)
-            }
-        } catch { throw FolderError("\(file): \(error)") }
-        return run.schedule.firstStep(of: iteration)
-    }
-
     private static func file(of iteration: Int, in path: String) -> String {
         "\(path)/checkpoints/\(padded(iteration)).safetensors"
     }

@@ -56,11 +56,17 @@ extension DataExtract {
     }
 
     /// The names of the classes of a run in a folder, by their numbers; empty where they have none.
-    package static func classNames(in folder: String) -> [String] {
-        guard let file = FileManager.default.contents(atPath: "\(folder)/\(classFile)") else {
-            return []
+    ///
+    /// - Throws: ``FolderError`` for a file that is damaged.
+    package static func classNames(in folder: String) throws -> [String] {
+        let file = "\(folder)/\(classFile)"
+        guard let content = FileManager.default.contents(atPath: file) else { return [] }
+        guard let names = try? JSONDecoder().decode([String].self, from: content) else {
+            throw FolderError(
+                "\(file): expected a list of the classes' names, found something else; without the file classes have their numbers alone"
+            )
         }
-        return (try? JSONDecoder().decode([String].self, from: file)) ?? []
+        return names
     }
 
     /// Held-out examples that were kept with a run, for each of some numbers one of them in turn; none in games that make

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Foundation
+internal import Platform
 internal import PretrainedNetworks
 internal import Recipes
 
@@ -40,8 +41,11 @@ package struct Evaluations {
     package init(path: String, judgedFrom iteration: Int) throws {
         file = try LineFile(path: path)
         firstJudged = iteration
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        for line in text.split(separator: "\n") {
+        let content: Data
+        do { content = try RegularFile.content(of: path) } catch {
+            throw FolderError("\(path): expected a file that can be read, found \(error)")
+        }
+        for line in String(decoding: content, as: UTF8.self).split(separator: "\n") {
             guard let found = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
                 throw FolderError("\(path): expected lines of metrics, found '\(line.prefix(60))'")
             }

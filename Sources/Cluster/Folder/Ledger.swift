@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Recipes
 internal import Wire
 
 /// Who computed what: `ledger.jsonl`, a line a member and a line a step, for ``Audit``.
@@ -40,6 +41,15 @@ struct Ledger {
     static func path(in folder: String) -> String { "\(folder)/ledger.jsonl" }
 
     init(folder: RunFolder) throws { file = try LineFile(path: Self.path(in: folder.path)) }
+
+    /// The step after the last of a run's that has a line; 0 where none has.
+    func stepsAtEnd(of run: Run) -> Int {
+        let last = file.last { line in
+            (try? JSONDecoder().decode(Step.self, from: Data(line.utf8)))
+                .flatMap { 0..<run.steps ~= $0.step ? $0.step : nil }
+        }
+        return last.map { $0 + 1 } ?? 0
+    }
 
     func sync() throws { try file.sync() }
 

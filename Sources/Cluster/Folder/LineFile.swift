@@ -57,7 +57,7 @@ final class LineFile {
     @discardableResult
     func dropLast(while isDropped: (String) -> Bool) -> String? {
         defer { ftruncate(file, length) }
-        while let bytes = lastLine {
+        while let bytes = line(before: length) {
             let line = String(decoding: bytes, as: UTF8.self)
             guard isDropped(line) else { return line }
             length -= off_t(bytes.count + 1)
@@ -65,11 +65,22 @@ final class LineFile {
         return nil
     }
 
-    private var lastLine: [UInt8]? {
-        guard length > 0 else { return nil }
+    /// What is found in the last line that has it.
+    func last<Found>(_ find: (String) -> Found?) -> Found? {
+        var end = length
+        while let bytes = line(before: end) {
+            if let found = find(String(decoding: bytes, as: UTF8.self)) { return found }
+            end -= off_t(bytes.count + 1)
+        }
+        return nil
+    }
+
+    /// The line that ends there.
+    private func line(before end: off_t) -> [UInt8]? {
+        guard end > 0 else { return nil }
         var bytes: [UInt8] = []
         // Without the newline that ends it, until the one before it.
-        var start = length - 1
+        var start = end - 1
         while start > 0 {
             let size = min(4096, start)
             var block = [UInt8](repeating: 0, count: Int(size))

@@ -2,6 +2,7 @@ internal import Adversarial
 internal import Datasets
 internal import Foundation
 internal import Hashing
+internal import Platform
 package import Recipes
 
 /// What cannot be done with a run's folder, and what would help.
@@ -40,22 +41,20 @@ package final class RunFolder: Sendable {
     package let path: String
     private let lock: Int32
 
-    /// Creates the folder for a run, or opens it again to resume.
+    /// Whether a folder is that of a run.
+    package static func holdsRun(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/run.yaml")
+    }
+
+    /// Creates the folder for a run, or opens it again to resume; a run that is not there yet begins.
     ///
     /// - Throws: ``FolderError`` where it holds another run, is in use by another coordinator, or cannot be written.
     package init(path: String, run: Run, isResuming: Bool) throws {
         self.path = path
-        if isResuming && !FileManager.default.fileExists(atPath: "\(path)/run.yaml") {
-            throw FolderError(
-                "\(path): expected a run to resume, found none; without --resume it starts one")
-        }
         for folder in ["", "/samples", "/checkpoints"] {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: path + folder, withIntermediateDirectories: true)
-            } catch {
+            do { try makeFolder(path + folder) } catch {
                 throw FolderError(
-                    "\(path)\(folder): expected a folder that can be made and written, found \(reason(of: error)); --output picks another"
+                    "\(path)\(folder): expected a folder that can be made and written, found \(error); --output picks another"
                 )
             }
         }
@@ -145,13 +144,14 @@ package final class RunFolder: Sendable {
     /// The last attempt that was begun; 0 before the first.
     package var attempt: Int {
         get throws {
-            let text = try String(contentsOfFile: "\(path)/attempt", encoding: .utf8)
-            let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            let content = FileManager.default.contents(atPath: "\(path)/attempt") ?? Data()
+            let trimmed = String(decoding: content.prefix(100), as: UTF8.self)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
             guard !trimmed.isEmpty else { return 0 }
             guard let attempt = Int(trimmed),
                 CoordinatorState.Configuration.attempts.contains(attempt)
             else {
-                throw FolderError("\(path)/attempt: expected a number, found '\(trimmed)'")
+                throw FolderError("\(path)/attempt: expected a number, found '\(shown(trimmed))'")
             }
             return attempt
         }
@@ -187,22 +187,22 @@ package final class RunFolder: Sendable {
 
     package func write(_ pieces: [UnsafeRawBufferPointer], to name: String) throws {
         let final = "\(path)/\(name)"
-        let temporary = "\(final).part"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw FolderError.system("\(temporary): cannot be made") }
+        let unfinished = UnfinishedFile(final)
+        let file = open(unfinished.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw FolderError.system("\(final): cannot be made") }
         defer { close(file) }
         for piece in pieces {
             var rest = piece
             while !rest.isEmpty {
                 let written = Foundation.write(file, rest.baseAddress, rest.count)
                 guard written > 0 else {
-                    throw FolderError.system("\(temporary): cannot be written")
+                    throw FolderError.system("\(final): cannot be written")
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
             }
         }
         Failpoint.fileUnnamed.reach()
-        guard fsync(file) == 0, rename(temporary, final) == 0 else {
+        guard fsync(file) == 0, unfinished.finish() else {
             throw FolderError.system("\(final): cannot be written")
         }
         let folder = open((final as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
@@ -218,10 +218,3 @@ extension DataManifest {
 }
 
 func systemError() -> String { String(cString: strerror(errno)) }
-
-private func reason(of error: any Error) -> String {
-    let error = error as NSError
-    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    return cause.domain == NSPOSIXErrorDomain
-        ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
-}

@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Evaluation
 internal import Foundation
+internal import Platform
 internal import Recipes
 
 /// Where samples go, as the name says that somebody gave for them.
@@ -45,17 +46,18 @@ package enum SampleOutput: Equatable, Sendable {
             throw FolderError(
                 "--output: expected a PNG file, since \(recipe.name) draws points, which are shown together, found the folder \(path)"
             )
-        case .folder(let path): try Self.makeFolder(path)
+        case .folder(let path): try Self.prepareFolder(path)
         case .files: return
         }
     }
 
-    private static func makeFolder(_ path: String) throws {
-        try? FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true)
-        guard FileManager.default.isWritableFile(atPath: path) else {
+    private static func prepareFolder(_ path: String) throws {
+        do { try makeFolder(path) } catch {
             throw FolderError(
-                "--output \(path): expected a folder that can be made and written, found none")
+                "--output \(path): expected a folder that can be made, found \(error)")
+        }
+        guard FileManager.default.isWritableFile(atPath: path) else {
+            throw FolderError("--output \(path): expected a folder that can be written, found none")
         }
     }
 }

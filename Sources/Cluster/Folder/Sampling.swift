@@ -26,7 +26,7 @@ package func drawSamples(
         )
     }
     let label = try label.map {
-        try run.label(called: $0, among: DataExtract.classNames(in: folder))
+        try run.label(called: $0, among: try DataExtract.classNames(in: folder))
     }
     try output.prepare(for: run.recipe)
     let opened = try OpenedRun(run, in: folder, iteration: iteration, isSampled: true)

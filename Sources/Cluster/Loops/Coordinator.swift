@@ -74,7 +74,11 @@ package struct Coordinator: Sendable {
         self.run = run
         self.options = options
         self.observe = observe
+        let isThere = RunFolder.holdsRun(options.output)
         folder = try RunFolder(path: options.output, run: run, isResuming: options.isResuming)
+        if options.isResuming, !isThere {
+            observe(.said("\(options.output): no run is there yet to be resumed; it begins now"))
+        }
         let newest =
             options.isResuming
             ? try Checkpoint.newest(in: options.output, of: run, isTraining: true) : nil
@@ -101,6 +105,8 @@ package struct Coordinator: Sendable {
         }
         let control = try Socket(.router, .control, in: context)
         let endpoint = try control.bind(options.listen)
+        defer { removeSocketFiles() }
+        options.ending.beforeEnd(removeSocketFiles)
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
@@ -113,6 +119,12 @@ package struct Coordinator: Sendable {
             from: snapshot, control, source: source, restorePoints, outcomes)
         _ = serverEnd.wait(timeout: .now() + .seconds(Int(Timeouts.farewell.components.seconds)))
         return digest
+    }
+
+    private func removeSocketFiles() {
+        for endpoint in [options.listen, options.listen.dataEndpoint] {
+            endpoint.removeSocketFile()
+        }
     }
 
     /// The thread that answers for data here: both networks, or only what others restore from.
@@ -131,7 +143,7 @@ package struct Coordinator: Sendable {
         let end = DispatchSemaphore(value: 0)
         try SystemThread("server") {
             do {
-                try server.serve(restorePoints: restorePoints) { bound.give(.success($0)) }
+                _ = try server.serve(restorePoints: restorePoints) { bound.give(.success($0)) }
             } catch {
                 bound.give(.failure(error))
                 outcomes.put(.failure(error))
@@ -215,7 +227,9 @@ package struct Coordinator: Sendable {
                     let isDone = newest.step >= run.steps && !recorder.owesMeasures
                     guard !isDraining || isDone || recorder.collapse != nil else {
                         throw Departure.temporary(
-                            "ended as asked, at the checkpoint of iteration \(newest.iteration(of: run)); --resume goes on"
+                            newest.step > 0
+                                ? "ended as asked, at the checkpoint of iteration \(newest.iteration(of: run)); --resume goes on"
+                                : "ended as asked, before the first iteration was done; --resume begins it again"
                         )
                     }
                     return try result(recorder, newest)

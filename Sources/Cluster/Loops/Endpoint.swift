@@ -39,6 +39,14 @@ extension String {
         return "tcp://\(other):\(port)"
     }
 
+    /// Removes the file that a socket leaves where it listened, which ZeroMQ does only if the process lives on for a while.
+    func removeSocketFile() {
+        guard hasPrefix("ipc://") else { return }
+        let path = String(dropFirst("ipc://".count))
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
+    }
+
     /// Where a coordinator that listens here answers for data: at the next port, or at one that the kernel chooses, too.
     package var dataEndpoint: String {
         guard let host = endpointHost, let text = endpointPort else { return "\(self)-data" }

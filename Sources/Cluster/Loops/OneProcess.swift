@@ -40,7 +40,7 @@ package struct OneProcess {
     package func train() throws -> Digest {
         let worker = worker
         try SystemThread("worker") {
-            do { try worker.work() } catch {
+            do { _ = try worker.work() } catch {
                 endProcess("\(error)", code: (error as? Departure)?.code ?? 1)
             }
         }

@@ -35,10 +35,10 @@ package struct ParameterServer: Sendable {
         self.say = say
     }
 
-    /// Serves until the run is done.
+    /// Serves until the run ends.
     ///
     /// - Throws: ``Departure`` where it cannot take part.
-    package func serve() throws {
+    package func serve() throws -> RunEnd {
         try serve(restorePoints: Mailbox(wakeup: Wakeup())) { _ in }
     }
 
@@ -47,11 +47,13 @@ package struct ParameterServer: Sendable {
     ///   - bound: Called with the endpoint once it answers there.
     func serve(
         restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>, bound: (String) -> Void
-    ) throws {
+    ) throws -> RunEnd {
         kernel_flush_subnormals()
         ending.begin()
         let socket = try Socket(.router, .data(chunk: largestChunk), in: context)
         let endpoint = try socket.bind(listen)
+        defer { listen.removeSocketFile() }
+        ending.beforeEnd { [listen] in listen.removeSocketFile() }
         bound(endpoint)
         let hello = Hello(
             build: buildName, member: newMemberName(), host: ProcessInfo.processInfo.hostName,
@@ -61,9 +63,19 @@ package struct ParameterServer: Sendable {
             coordinator, hello: hello, in: context, wakeup: restorePoints.wakeup, say: say)
         defer { link.close() }
         var welcome = try firstWelcome(link, hello, restorePoints.wakeup)
-        while let next = try serve(welcome, on: socket, link, hello, restorePoints) {
-            welcome = next
+        while true {
+            switch try serve(welcome, on: socket, link, hello, restorePoints) {
+            case .welcome(let next): welcome = next
+            case .end(let end): return end
+            }
         }
+    }
+
+    /// What follows a welcome.
+    private enum Next {
+        /// That of another run's coordinator, or of one that wants it to end or to save elsewhere.
+        case welcome(Welcome)
+        case end(RunEnd)
     }
 
     private func firstWelcome(_ link: CoordinatorLink, _ hello: Hello, _ wakeup: Wakeup) throws
@@ -80,14 +92,12 @@ package struct ParameterServer: Sendable {
     }
 
     /// Serves a run, through all sessions of its coordinator.
-    ///
-    /// - Returns: The welcome of another run's coordinator, or of one that wants it to end or to save elsewhere; nil when
-    ///   the run is done.
     private func serve(
         _ first: Welcome, on socket: borrowing Socket, _ link: CoordinatorLink,
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
-    ) throws -> Welcome? {
+    ) throws -> Next {
         let run = try Run(first)
+        say(run.welcomed(by: coordinator))
         let proof = first.needsProof ? Proof.ofUpdates(run).description : ""
         let shape = ClusterShape(run)
         var state = ParameterServerState(
@@ -152,7 +162,7 @@ package struct ParameterServer: Sendable {
                 switch event {
                 case .welcome(let welcome):
                     // Where to stop and when to save may have changed: then it begins anew, too.
-                    guard welcome.yaml == first.yaml else { return welcome }
+                    guard welcome.yaml == first.yaml else { return .welcome(welcome) }
                     // The same run, led by a coordinator that was started again: it may go on from here.
                     try take(.newSession)
                 case .acknowledge(let acknowledgement):
@@ -160,10 +170,10 @@ package struct ParameterServer: Sendable {
                 case .plan(let plan):
                     connections.follow(plan)
                     try take(.plan(plan))
-                    if plan.isDone {
+                    if let end = plan.end(of: shape) {
                         link.leave(heartbeat(hello, state, now: now, isLeaving: true))
                         try leaving.end()
-                        return nil
+                        return .end(end)
                     }
                 case .dismissed: leaving.dismiss()
                 }
@@ -203,6 +213,11 @@ private func heartbeat(
 }
 
 extension Run {
+    /// What a member says of the run that it joined.
+    func welcomed(by coordinator: String) -> String {
+        "joined the run at \(coordinator): \(recipe.name), seed \(settings.seed), \(settings.iterations) iterations"
+    }
+
     /// The run that a coordinator's welcome describes; this process keeps to its vector instructions from now on.
     ///
     /// - Throws: ``Departure`` where this build makes something else of it, or the processor lacks those.

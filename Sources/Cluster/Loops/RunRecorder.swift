@@ -91,6 +91,13 @@ final class RunRecorder: @unchecked Sendable {
                     "\(metrics.path): expected lines up to the checkpoint of iteration \(saved), found \(last); those between are lost"
                 ))
         }
+        let recorded = schedule.iteration(at: ledger.stepsAtEnd(of: run))
+        if recorded < saved {
+            observe(
+                .said(
+                    "\(Ledger.path(in: folder.path)): expected lines up to the checkpoint of iteration \(saved), found \(recorded); those between are lost, as 'swiftgan audit' will say"
+                ))
+        }
         working.enter()
         do { try SystemThread("recorder") { [self] in work() } } catch {
             working.leave()
@@ -186,8 +193,16 @@ final class RunRecorder: @unchecked Sendable {
             outcomes.put(
                 .failure(
                     isHurried.load(ordering: .relaxed)
-                        ? Departure.temporary("\(error)") : Departure.failure("\(error)")))
+                        ? Departure.temporary("\(error); \(whatIsKept)")
+                        : Departure.failure("\(error)")))
         }
+    }
+
+    /// What a run that was asked to end, and could not save where it was, goes on from.
+    private var whatIsKept: String {
+        Checkpoint.iterations(in: folder.path).last.map {
+            "ended as asked, at the checkpoint of iteration \($0): what came after it is lost, and computed again with --resume"
+        } ?? "ended as asked, without a checkpoint: --resume begins the run again"
     }
 
     private func takeOffLines(after iteration: Int) throws {

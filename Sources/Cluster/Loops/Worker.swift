@@ -39,10 +39,10 @@ package struct Worker: Sendable {
         self.say = say
     }
 
-    /// Computes until the run is done.
+    /// Computes until the run ends.
     ///
     /// - Throws: ``Departure`` where it cannot take part.
-    package func work() throws {
+    package func work() throws -> RunEnd {
         kernel_flush_subnormals()
         ending.begin()
         let hello = Hello(
@@ -54,7 +54,14 @@ package struct Worker: Sendable {
         defer { link.close() }
         let parent = getppid()
         var session = try join(link, hello, parent, wakeup)
-        while let next = try compute(session, link, hello, parent, wakeup) { session = next }
+        while true {
+            // Of those that end with their parent, that one tells.
+            if !endsWithParent { say(session.run.welcomed(by: coordinator)) }
+            switch try compute(session, link, hello, parent, wakeup) {
+            case .session(let next): session = next
+            case .end(let end): return end
+            }
+        }
     }
 
     /// A coordinator's run, the data for it, and the newest plan heard so far.
@@ -64,6 +71,13 @@ package struct Worker: Sendable {
         /// What this host's arithmetic makes of the run's canary; empty where nobody asks.
         var proof: String
         var plan: Plan?
+    }
+
+    /// What follows a session.
+    private enum Next {
+        /// That of a coordinator that was started again.
+        case session(Session)
+        case end(RunEnd)
     }
 
     private func join(
@@ -163,12 +177,10 @@ package struct Worker: Sendable {
     }
 
     /// Computes for one session of the coordinator.
-    ///
-    /// - Returns: The next, where the coordinator was started again; nil when the run is done.
     private func compute(
         _ session: Session, _ link: CoordinatorLink, _ hello: Hello, _ parent: Int32,
         _ wakeup: Wakeup
-    ) throws -> Session? {
+    ) throws -> Next {
         let shape = ClusterShape(session.run)
         let pool: LanePool
         do {
@@ -204,8 +216,9 @@ package struct Worker: Sendable {
                 case .dismissed: leaving.dismiss()
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: session.run)
-                    return Session(
-                        run: try Run(welcome), dataset: session.dataset, proof: session.proof)
+                    return .session(
+                        Session(
+                            run: try Run(welcome), dataset: session.dataset, proof: session.proof))
                 }
             }
             for plan in plans {
@@ -260,11 +273,11 @@ package struct Worker: Sendable {
             pool.compute(tasks)
             pool.begin(beginnings)
             if state.step == shape.steps { pool.forgetWeights() }
-            if state.isDone {
+            if let end = state.end {
                 link.leave(heartbeat(hello, state, isLeaving: true))
                 Failpoint.leaveSaid.reach()
                 try leaving.end()
-                return nil
+                return .end(end)
             }
         }
     }

@@ -291,12 +291,8 @@ package struct CoordinatorState {
 
     private mutating func drain() -> [Action] {
         guard doneAt == nil, stop?.isFinal != true else { return [] }
-        var actions = halt(isFinal: true)
-        if let stop {
-            actions.append(
-                .say("asked to end: the run stops after iteration \(iteration(of: stop.step))"))
-        }
-        return actions
+        return halt(isFinal: true)
+            + [.say("asked to end: the run stops after the iteration that it is at")]
     }
 
     /// Lets the run go no further than the iteration that it is at.
@@ -359,6 +355,10 @@ package struct CoordinatorState {
         guard doneAt == nil else { return [] }
         doneAt = clock.now
         plan.isDone = true
+        if stop?.isFinal == true, newest.step < shape.steps {
+            plan.isInterrupted = true
+            plan.until = newest.step
+        }
         plan.number += 1
         return roster.members.map { .plan(plan, $0.peer) }
             + (roster.members.isEmpty ? [.finish] : [])

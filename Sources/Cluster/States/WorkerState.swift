@@ -112,7 +112,8 @@ package struct WorkerState {
 
     package var attempt: Int { plan?.attempt ?? 0 }
     package var planNumber: Int { plan?.number ?? 0 }
-    package var isDone: Bool { plan?.isDone ?? false }
+    /// Nil while the run goes on.
+    package var end: RunEnd? { plan?.end(of: shape) }
 
     /// How long a leaf takes on one lane, in seconds; 0 where it has been a while since the last.
     package func leafSeconds(now: ContinuousClock.Instant) -> Double {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Hashing
+internal import Platform
 internal import Synchronization
 
 /// Pictures of files as squares of one size, `[3, side, side]` each, once a host.
@@ -44,7 +45,7 @@ struct DecodedPictures: Sendable {
         let mebibytes = (bytes + (1 << 20) - 1) >> 20
         guard let own = PixelMemory(count: bytes) else {
             throw DataError(
-                "\(root): expected room for \(count) pictures, \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller side needs less"
+                "\(root): expected room for \(counted(count, "picture")), \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller side needs less"
             )
         }
         say(

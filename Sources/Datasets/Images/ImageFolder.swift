@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 
 /// PNG, JPEG and WebP files below a folder, in the order of their paths.
 ///
@@ -81,7 +82,7 @@ public struct ImageFolder: Sendable {
         var notes = notes(passedOver)
         if !heldOut && whole.count < Self.usualLeast {
             notes.append(
-                "\(path): \(whole.count) pictures, where a hundred is the least that is of use: a generator will repeat them, and measuring needs ten that are held out"
+                "\(path): \(counted(whole.count, "picture")), where a hundred is the least that is of use: a generator will repeat them, and measuring needs ten that are held out"
             )
         }
         let labels = names?.numbers(of: rows.map { part[$0].path })

@@ -32,6 +32,7 @@ extension UnreadPicture {
         case .animated: "animated WebP"
         case .foreign: "not what the name says"
         case .unreadable: "unreadable"
+        case .empty: "empty"
         }
     }
 }

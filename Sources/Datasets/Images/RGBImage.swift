@@ -49,6 +49,8 @@ package struct RGBImage: Sendable {
             try self.init(jpeg: bytes, isWanted: isWanted)
         } else if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
             try self.init(webP: bytes, isWanted: isWanted)
+        } else if bytes.isEmpty {
+            throw .empty
         } else {
             throw .foreign
         }
@@ -109,4 +111,6 @@ package enum UnreadPicture: UInt8, Error, CaseIterable {
     case foreign
     /// The system gave no bytes.
     case unreadable
+    /// A file without bytes.
+    case empty
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 
 /// A standard MIDI file (format 1): a track a voice, 4/4, 90 beats a minute.
 public struct MIDIFile: Sendable {
@@ -49,9 +50,8 @@ public struct MIDIFile: Sendable {
 
     /// Writes the file, or replaces it.
     public func write(to path: String) throws {
-        do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw EvaluationError(
-                "\(path): expected a file that can be written: \(error.localizedDescription)")
+        do { try UnfinishedFile.write(Data(bytes), to: path) } catch {
+            throw EvaluationError("\(path): cannot be written: \(error)")
         }
     }
 

@@ -1,22 +1,25 @@
 internal import CPNG
 internal import Foundation
+internal import Platform
 
 /// A PNG file that is written row by row: no more of it is in memory than the rows at hand.
 ///
 /// It has its name once it is whole.
 final class PNGFile {
     private let path: String
+    private let unfinished: UnfinishedFile
     private let rowBytes: Int
     private let writer: UnsafeMutablePointer<swiftgan_png_writer>
 
     /// - Parameter channels: 1 is grey, 3 are red, green and blue; a byte each.
     init(path: String, width: Int, height: Int, channels: Int) throws {
         self.path = path
+        unfinished = UnfinishedFile(path)
         rowBytes = width * channels
         writer = UnsafeMutablePointer.allocate(capacity: 1)
         guard
             swiftgan_png_begin(
-                writer, Self.unfinished(path), UInt32(width), UInt32(height), Int32(channels)) != 0
+                writer, unfinished.path, UInt32(width), UInt32(height), Int32(channels)) != 0
         else { throw error("of \(width) x \(height) ") }
     }
 
@@ -31,12 +34,10 @@ final class PNGFile {
     /// Ends the file, once it has all its rows, and gives it its name.
     func finish() throws {
         guard swiftgan_png_end(writer) != 0 else { throw error() }
-        guard rename(Self.unfinished(path), path) == 0 else {
+        guard unfinished.finish() else {
             throw PictureError(description: "\(path): cannot be made: \(reason(errno))")
         }
     }
-
-    private static func unfinished(_ path: String) -> String { "\(path).part" }
 
     private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
@@ -52,8 +53,6 @@ final class PNGFile {
 
     deinit {
         swiftgan_png_release(writer)
-        // What has its name is not there any more.
-        unlink(Self.unfinished(path))
         writer.deallocate()
     }
 }

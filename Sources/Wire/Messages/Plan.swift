@@ -32,10 +32,13 @@ package struct Plan: Message, Hashable {
     package var isDone: Bool
     /// The reports of steps below this one are on disk.
     package var heard: Int
+    /// The run ends at step until because it was asked to, and can be resumed.
+    package var isInterrupted: Bool
 
     package init(
         number: Int, attempt: Int, restoreStep: Int, until: Int, leaves: [LeafRange] = [],
-        chunks: [ChunkRange] = [], source: String = "", isDone: Bool = false, heard: Int = 0
+        chunks: [ChunkRange] = [], source: String = "", isDone: Bool = false, heard: Int = 0,
+        isInterrupted: Bool = false
     ) {
         self.number = number
         self.attempt = attempt
@@ -46,6 +49,7 @@ package struct Plan: Message, Hashable {
         self.source = source
         self.isDone = isDone
         self.heard = heard
+        self.isInterrupted = isInterrupted
     }
 
     package init(decoding frame: UnsafeRawBufferPointer) throws {
@@ -66,6 +70,7 @@ extension Plan {
         source = text(c.source)
         isDone = c.is_done != 0
         heard = try ordinal(c.heard)
+        isInterrupted = c.is_interrupted != 0
     }
 
     func structure(in memory: CMemory) -> Wire__Plan {
@@ -82,6 +87,7 @@ extension Plan {
         c.source = memory.string(source)
         c.is_done = isDone ? 1 : 0
         c.heard = UInt64(heard)
+        c.is_interrupted = isInterrupted ? 1 : 0
         return c
     }
 }

@@ -14,10 +14,10 @@ struct BenchmarkSamplingCommand: ParsableCommand {
     @Argument(help: "Whose generator.")
     var workload = "mnist28"
 
-    @Option(help: "Threads that compute, each its part of a batch.")
+    @Option(parsing: .unconditional, help: "Threads that compute, each its part of a batch.")
     var lanes = defaultLanes
 
-    @Option(help: "Examples a batch.")
+    @Option(parsing: .unconditional, help: "Examples a batch.")
     var batchSize = 256
 
     func run() throws {

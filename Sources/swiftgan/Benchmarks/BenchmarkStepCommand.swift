@@ -18,13 +18,13 @@ struct BenchmarkStepCommand: ParsableCommand {
     @Argument(help: "What to compute.")
     var workload: String
 
-    @Option(help: "Threads that compute.")
+    @Option(parsing: .unconditional, help: "Threads that compute.")
     var lanes = defaultLanes
 
     @Option(help: "float32 or bfloat16.")
     var precision = "float32"
 
-    @Option(help: "Steps to time, after three that are not.")
+    @Option(parsing: .unconditional, help: "Steps to time, after three that are not.")
     var steps = 9
 
     @Flag(help: "Without coordinator, servers and messages: the difference is what these cost.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Benchmarks
 import Foundation
 import NeuralNetworks
+import Platform
 import Recipes
 import Tensors
 
@@ -40,8 +41,8 @@ struct BenchmarkValuesCommand: ParsableCommand {
                 return Data(Safetensors.header(entries, metadata: [("format", "pt")]))
                     + Data(bytes)
             }
-            do { try data.write(to: URL(fileURLWithPath: output)) } catch {
-                throw RecipeError("\(output): cannot be written: \(error.localizedDescription)")
+            do { try UnfinishedFile.write(data, to: output) } catch {
+                throw RecipeError("\(output): cannot be written: \(error)")
             }
         }
     }

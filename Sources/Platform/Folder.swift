@@ -1,0 +1,16 @@
+internal import Foundation
+
+/// Makes a folder, and those that it lies in, where they are not there yet.
+package func makeFolder(_ path: String) throws(FileRefusal) {
+    guard mkdir(path, 0o777) != 0 else { return }
+    var status = stat()
+    switch errno {
+    case EEXIST where stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR: return
+    case ENOENT where (path as NSString).deletingLastPathComponent != path && !path.isEmpty:
+        let outer = (path as NSString).deletingLastPathComponent
+        guard !outer.isEmpty else { throw FileRefusal.system(code: ENOENT) }
+        try makeFolder(outer)
+        guard mkdir(path, 0o777) == 0 else { throw FileRefusal.system() }
+    case let code: throw FileRefusal.system(code: code)
+    }
+}
