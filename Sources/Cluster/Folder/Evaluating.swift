@@ -96,10 +96,12 @@ extension Snapshot {
     func iteration(of run: Run) -> Int { run.schedule.iteration(at: step) }
 
     /// The weights that samples are drawn with.
-    func sampledWeights(of run: Run) -> NetworkWeights? {
+    ///
+    /// - Parameter largestPackedCopy: The floats of a copy that kernels keep of an array, at most.
+    func sampledWeights(of run: Run, largestPackedCopy: Int = .max) -> NetworkWeights? {
         let number = Run.sampledNetwork
         let components = networks[number]
         guard let buffer = components[.average] ?? components[.weights] else { return nil }
-        return run.networks[number].weights(in: buffer)
+        return run.networks[number].weights(in: buffer, largestPackedCopy: largestPackedCopy)
     }
 }
