@@ -46,7 +46,7 @@ struct PairedMeasureTests {
     @Test("Samples that are made of real examples are compared with the very same ones")
     func pairs() throws {
         var recipe = Recipe.ring
-        recipe.makeGame = { Moving(other: latentGame($0, $1, &$2)) }
+        recipe.makeGame = { Moving(other: try latentGame($0, $1, &$2)) }
         recipe.measures = [Movement()]
         let settings = recipe.defaults
         let data = try Run.openData(recipe, settings, DataRequest(path: nil))

@@ -14,14 +14,14 @@ struct PatchCriticTests {
 
     /// - Parameter penalty: The weight of R1 and of R2.
     private func step(_ objective: Objective, penalty: Float) -> GameStep {
-        let penalties: [GradientPenalty] =
-            penalty > 0
-            ? [.zeroSlope(at: .reals, weight: penalty), .zeroSlope(at: .fakes, weight: penalty)]
-            : []
+        let critic = CriticSettings {
+            $0.objective = objective
+            $0.r1 = penalty
+            $0.r2 = penalty
+        }
         return GameStep(random) {
             LatentGame(
-                &$0, LatentGame.Design(field: "image", latents: Self.latents),
-                CriticSettings(objective, penalties: penalties),
+                &$0, LatentGame.Design(field: "image", latentSize: Self.latents), critic,
                 critic: { tree in
                     Sequential(
                         Convolution(

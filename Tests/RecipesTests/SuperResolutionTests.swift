@@ -19,11 +19,11 @@ struct SuperResolutionTests {
         step = GameStep(random) {
             SuperResolution(
                 &$0, settings, field,
-                critic: CriticSettings(
-                    .relativistic,
-                    penalties: [
-                        .zeroSlope(at: .reals, weight: 1), .zeroSlope(at: .fakes, weight: 1),
-                    ]))
+                critic: CriticSettings {
+                    $0.objective = .relativistic
+                    $0.r1 = 1
+                    $0.r2 = 1
+                })
         }
     }
 

@@ -27,7 +27,7 @@ struct TranslationTests {
         step = GameStep(random) {
             Translation(
                 &$0, cycleWeight: Self.cycleWeight, identityWeight: 0,
-                critics: CriticSettings(.leastSquares), translator: linear, critic: linear)
+                critics: CriticSettings { $0.objective = .leastSquares }, translator: linear, critic: linear)
         }
     }
 
