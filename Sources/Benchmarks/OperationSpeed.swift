@@ -75,7 +75,7 @@ public struct OperationSpeed {
         let x = settled(input)
         let y = settled(output)
         let w = NDArray(
-            shape: weights, storage: numbers(weights).storage, keepsPackedCopies: true)
+            shape: weights, storage: numbers(weights).storage, largestPackedCopy: .max)
         let call: () -> Void
         switch part {
         case .forward: call = { _ = Tensor(x).convolved(with: Tensor(w), geometry) }

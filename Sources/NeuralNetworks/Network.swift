@@ -84,12 +84,16 @@ public struct Network: Sendable {
     }
 
     /// Views into a flat buffer, to be used by any lane for as long as these weights are current.
-    public func weights(in buffer: Storage) -> NetworkWeights {
+    ///
+    /// - Parameter largestPackedCopy: The floats of a copy that kernels keep of an array, at most; others are made anew for each use.
+    public func weights(in buffer: Storage, largestPackedCopy: Int = .max) -> NetworkWeights {
         precondition(
             buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
         return NetworkWeights(
             arrays: declared.map { entry, range in
-                NDArray(shape: entry.shape, storage: buffer.view(range), keepsPackedCopies: true)
+                NDArray(
+                    shape: entry.shape, storage: buffer.view(range),
+                    largestPackedCopy: largestPackedCopy)
             })
     }
 

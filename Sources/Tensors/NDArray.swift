@@ -27,8 +27,9 @@ public struct NDArray: @unchecked Sendable {
     /// Copies in the layouts that kernels prefer, kept where the same weights are used again and again, by any lane.
     let packedCopies: PackedCopies?
 
+    /// - Parameter largestPackedCopy: The floats of a packed copy that is kept, at most; others are made anew for each use.
     public init(
-        shape: Shape, layout: Layout = .plain, storage: Storage, keepsPackedCopies: Bool = false
+        shape: Shape, layout: Layout = .plain, storage: Storage, largestPackedCopy: Int = 0
     ) {
         require(
             storage.count >= shape.elementCount,
@@ -36,7 +37,7 @@ public struct NDArray: @unchecked Sendable {
         self.shape = shape
         self.layout = layout
         self.storage = storage
-        packedCopies = keepsPackedCopies ? PackedCopies() : nil
+        packedCopies = largestPackedCopy > 0 ? PackedCopies(largest: largestPackedCopy) : nil
     }
 
     /// Weights under another shape, with the packed copies they have.
@@ -114,6 +115,10 @@ public struct NDArray: @unchecked Sendable {
 final class PackedCopies: Sendable {
     private let copies = Mutex<[PrimitiveKey: PackedCopy]>([:])
     private let uses = Mutex(0)
+    private let largest: Int
+
+    /// - Parameter largest: The floats of a copy, at most.
+    init(largest: Int) { self.largest = largest }
 
     /// Notes that one of `users` needs no copy any more; after the last of them, all are let go.
     func finishUse(of users: Int) {
@@ -124,7 +129,10 @@ final class PackedCopies: Sendable {
         if isLast { copies.withLock { $0 = [:] } }
     }
 
-    /// The copy for `key`; lanes that ask for it at the same time fill its parts together.
+    /// Whether a copy of so many floats is kept.
+    func keeps(_ count: Int) -> Bool { count <= largest }
+
+    /// The copy for `key`, of a size that is kept; lanes that ask for it at the same time fill its parts together.
     func copy(
         for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void
     ) -> Storage {

@@ -138,7 +138,7 @@ extension Commands {
             _ = try process.waitForOutput(/(asked to end: the run stops)/)
             process.terminate()
             // The signal's own end, which a shell calls 143.
-            #expect(try process.wait(seconds: 5).code == SIGTERM)
+            #expect(try process.wait(seconds: 60).code == SIGTERM)
             for worker in process.output.matches(of: /worker \d is process (\d+)/) {
                 let number = try #require(Int32(worker.1))
                 #expect(kill(number, 0) == -1 && errno == ESRCH)

@@ -107,6 +107,35 @@ struct ConvolutionTests {
         #expect(abs(left - right) < 1e-3 * max(1, abs(left)))
     }
 
+    @Test(
+        "Weights whose packed copies are too large to keep give the same bits",
+        arguments: [
+            Case(
+                input: [3, 64, 10, 8], weights: [112, 64, 4, 4],
+                geometry: .init(stride: 2, padding: 1)),
+            .init(input: [3, 112, 9, 5], weights: [64, 112, 3, 3], geometry: .init(padding: 1)),
+            .init(
+                input: [3, 3, 16, 16], weights: [32, 3, 4, 4],
+                geometry: .init(stride: 2, padding: 1)
+            ),
+        ], Precision.allCases)
+    func largeCopies(of c: Case, precision: Precision) {
+        let (input, weights) = operands(c)
+        let upstream = upstream(c)
+        let results = [Int.max, 1].map { largest in
+            let weights = Tensor(
+                NDArray(
+                    shape: weights.shape, storage: weights.storage, largestPackedCopy: largest))
+            return withPrecision(precision) {
+                [
+                    Tensor(input).convolved(with: weights, c.geometry),
+                    upstream.convolvedTransposed(with: weights, c.geometry, to: c.input),
+                ].map { $0.value.scalars.map(\.bitPattern) }
+            }
+        }
+        #expect(results[0] == results[1])
+    }
+
     @Test("Operands of equal shape are packed each in its own way")
     func equalShapes() {
         let random = RandomSource(seed: 8)

@@ -116,17 +116,20 @@ package enum Checkpoint {
         }
         do {
             return try withExtendedLifetime(file) {
-                try snapshot(file.bytes, of: run, isTraining: isTraining, isSampled: isSampled)
+                try snapshot(file.bytes, of: run, isTraining: isTraining, isSampled: isSampled) {
+                    file.letGo($0)
+                }
             }
         } catch { throw FolderError("\(path): \(error)") }
     }
 
     /// The state that a checkpoint file's bytes hold.
     ///
+    /// - Parameter finish: Hears of bytes that are needed no more.
     /// - Throws: An error for bytes that are no checkpoint of this run.
     package static func snapshot(
         _ bytes: UnsafeRawBufferPointer, of run: Run, isTraining: Bool,
-        isSampled: Bool = false
+        isSampled: Bool = false, finish: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) throws -> Snapshot {
         let (found, metadata) = try Safetensors.parse(bytes)
         try require(metadata, toBeOf: run)
@@ -159,8 +162,15 @@ package enum Checkpoint {
                     "expected \(entry.tensor.name) \(entry.tensor.shape), found \(byName[entry.tensor.name].map { "\($0.shape)" } ?? "none")"
                 )
             }
-            UnsafeMutableRawBufferPointer(mutating: entry.tensor.bytes).copyMemory(
-                from: tensor.bytes)
+            let target = UnsafeMutableRawBufferPointer(mutating: entry.tensor.bytes)
+            // A part at a time, so that a large array is not in memory twice.
+            let most = 1 << 23
+            for start in stride(from: 0, to: target.count, by: most) {
+                let part = start..<min(start + most, target.count)
+                let source = UnsafeRawBufferPointer(rebasing: tensor.bytes[part])
+                UnsafeMutableRawBufferPointer(rebasing: target[part]).copyMemory(from: source)
+                finish(source)
+            }
         }
         return snapshot
     }

@@ -111,10 +111,12 @@ extension Snapshot {
     func iteration(of run: Run) -> Int { step / run.schedule.stepsPerIteration }
 
     /// The weights that samples are drawn with: the generator's moving average.
-    func sampledWeights(of run: Run) -> NetworkWeights? {
+    ///
+    /// - Parameter largestPackedCopy: The floats of a copy that kernels keep of an array, at most.
+    func sampledWeights(of run: Run, largestPackedCopy: Int = .max) -> NetworkWeights? {
         let number = AdversarialStep.generatorNumber
         let components = networks[number]
         guard let buffer = components[.average] ?? components[.weights] else { return nil }
-        return run.networks[number].weights(in: buffer)
+        return run.networks[number].weights(in: buffer, largestPackedCopy: largestPackedCopy)
     }
 }

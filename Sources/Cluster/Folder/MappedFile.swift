@@ -24,10 +24,18 @@ final class MappedFile {
             let piece = UnsafeRawBufferPointer(
                 rebasing: bytes[start..<min(start + most, bytes.count)])
             body(piece)
-            // Nothing was written to it: whoever reads it again gets the file's bytes again.
-            madvise(
-                UnsafeMutableRawPointer(mutating: piece.baseAddress), piece.count, MADV_DONTNEED)
+            letGo(piece)
         }
+    }
+
+    /// Holds a part of the bytes no longer: whoever reads it again gets them from the file again, as nothing was written to it.
+    func letGo(_ part: UnsafeRawBufferPointer) {
+        guard let start = part.baseAddress else { return }
+        let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+        let before = UInt(bitPattern: start) % page
+        madvise(
+            UnsafeMutableRawPointer(mutating: start - Int(before)), part.count + Int(before),
+            MADV_DONTNEED)
     }
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), max(1, bytes.count)) }

@@ -203,7 +203,7 @@ extension ExportedModel.Constant {
             let storage = Storage.zeros(count: numbers.count)
             storage.pointer.update(from: numbers, count: numbers.count)
             self = .floats(
-                NDArray(shape: Shape(extents), storage: storage, keepsPackedCopies: true))
+                NDArray(shape: Shape(extents), storage: storage, largestPackedCopy: .max))
             return
         case 7:
             let numbers: [Int64] =

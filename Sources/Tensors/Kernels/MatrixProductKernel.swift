@@ -125,7 +125,7 @@ extension NDArray {
                 }
             }
         }
-        if let packedCopies {
+        if let packedCopies, packedCopies.keeps(matrices * matrix) {
             let key = PrimitiveKey(
                 operation: .panels(format, isTransposed: isTransposed), first: shape)
             return packedCopies.copy(for: key, count: matrices * matrix, fill: fill)
@@ -182,6 +182,8 @@ struct PanelProduct {
     private var product: KernelProduct
     private let precision: Precision
     private let isLeftTransposed: Bool
+    /// The first column of the output that it makes.
+    private var firstColumn = 0
 
     /// Numbers from one matrix to the next: a few lines more than it has, as equal places of matrices that are a power of
     /// two apart would compete for the same lines of the cache.
@@ -212,6 +214,15 @@ struct PanelProduct {
         product.accumulates = accumulates ? 1 : 0
     }
 
+    /// The product for some columns alone, by right matrices that have no others.
+    func of(columns: Range<Int>) -> PanelProduct {
+        var part = self
+        part.firstColumn = columns.lowerBound
+        part.product.columns = Int64(columns.count)
+        part.product.rightMatrix = Int64(Self.stride(Int(product.inner), columns.count))
+        return part
+    }
+
     /// Multiplies some of the matrices, with their first rows alone.
     ///
     /// - Parameter rows: How many of a left operand's rows count, transposed or not.
@@ -223,7 +234,7 @@ struct PanelProduct {
         let first = matrices.lowerBound
         let (from, by, to) = (
             first * Int(product.leftMatrix), first * Int(product.rightMatrix),
-            first * Int(product.outputMatrix)
+            first * Int(product.outputMatrix) + firstColumn / 16 * Int(product.outputPanel)
         )
         if isLeftTransposed {
             product.inner = Int64(precision == .bfloat16 ? filled(rows, 2) : rows)

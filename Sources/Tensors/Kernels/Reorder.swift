@@ -39,7 +39,7 @@ extension KernelLibrary {
         func fill(_ target: Storage, _ part: Int) {
             run(reorder(packKey, from: own, to: wanted), array.storage, target)
         }
-        if let copies = array.packedCopies {
+        if let copies = array.packedCopies, copies.keeps(wanted.count) {
             return copies.copy(for: key, count: wanted.count, fill: fill)
         }
         let result = Lane.current.pool.storage(count: wanted.count)

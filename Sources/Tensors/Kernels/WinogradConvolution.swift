@@ -37,17 +37,20 @@ struct WinogradConvolution {
     func convolution(_ x: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let x = x.in(.blocked(Layout.channelBlock))
         let depth = phases * input[1]
-        let filters = transformed(
-            w, key, count: frequencies, rows: depth, columns: output[1], kernel_winograd_weights)
+        let filters = Filters(
+            w, self, key, count: frequencies, rows: depth, columns: output[1],
+            apart: weights.dropFirst().elementCount, transform: kernel_winograd_weights)
         let result = NDArray(uninitialized: output, layout: .blocked(Layout.channelBlock))
-        eachBlock(floats: frequencies * tiles * (depth + output[1])) { images in
+        eachBlock(floats: frequencies * tiles * (depth + output[1]), filters) { images in
             let rows = images.count * tiles
             let v = matrices(frequencies, rows, depth, leftFormat)
             transformInput(x, images, v, leftFormat)
             let m = matrices(frequencies, rows, output[1])
             let product = PanelProduct(
                 precision, rows: rows, inner: depth, columns: output[1])
-            multiply(product, v, filters, into: m, images.count)
+            filters.eachPart { filters, columns in
+                multiply(product.of(columns: columns), v, filters, into: m, images.count)
+            }
             var cut = cut(output, images, stride: 1, row: 0, column: 0)
             withExtendedLifetime((x, v, result, m)) {
                 kernel_winograd_output(&cut, part(result, images), m.pointer)
@@ -58,11 +61,12 @@ struct WinogradConvolution {
 
     func dataGradient(_ upstream: NDArray, _ w: NDArray, _ key: PrimitiveKey) -> NDArray {
         let upstream = upstream.in(.blocked(Layout.channelBlock))
-        let filters = transformed(
-            w, key, count: phases * frequencies, rows: output[1], columns: input[1],
-            kernel_winograd_flipped_weights)
+        let filters = Filters(
+            w, self, key, count: phases * frequencies, rows: output[1], columns: input[1],
+            apart: weights.dropFirst(2).elementCount, transform: kernel_winograd_flipped_weights)
         let result = NDArray(uninitialized: input, layout: .blocked(Layout.channelBlock))
-        eachBlock(floats: phases * frequencies * tiles * (input[1] + output[1])) { images in
+        let perImage = phases * frequencies * tiles * (input[1] + output[1])
+        eachBlock(floats: perImage, filters) { images in
             let rows = images.count * tiles
             let v = matrices(phases * frequencies, rows, output[1], leftFormat)
             eachPhase { phase, row, column in
@@ -79,7 +83,11 @@ struct WinogradConvolution {
             let product = PanelProduct(
                 precision, rows: rows, inner: output[1],
                 columns: input[1])
-            multiply(product, v, filters, into: m, images.count, phases: phases)
+            filters.eachPart { filters, columns in
+                multiply(
+                    product.of(columns: columns), v, filters, into: m, images.count,
+                    phases: phases)
+            }
             eachPhase { phase, row, column in
                 var cut = cut(
                     input, images, stride: stride, row: (stride - 1) * (1 - row),
@@ -166,10 +174,14 @@ struct WinogradConvolution {
     }
 
     /// Equal blocks of images, as many in each as the second-level cache and its neighbour can serve.
-    private func eachBlock(floats perImage: Int, _ body: (Range<Int>) -> Void) {
+    private func eachBlock(
+        floats perImage: Int, _ filters: Filters? = nil, _ body: (Range<Int>) -> Void
+    ) {
+        // Filters in parts would be made again for each block.
+        if filters?.isWhole == false { return body(0..<input[0]) }
         // Weights that are larger than that are read again for each block: fewer blocks, then.
-        let filters = phases * frequencies * weights[0] * weights[1]
-        let most = max(1, max(Self.blockFloats, filters / 4) / perImage)
+        let numbers = phases * frequencies * weights[0] * weights[1]
+        let most = max(1, max(Self.blockFloats, numbers / 4) / perImage)
         let size = (1...min(most, input[0])).last { input[0] % $0 == 0 } ?? 1
         for first in Swift.stride(from: 0, to: input[0], by: size) { body(first..<(first + size)) }
     }
@@ -237,31 +249,84 @@ struct WinogradConvolution {
             outputs: Int64(weights[0]), inputs: Int64(weights[1]), firstColumn: 0,
             columns: Int64(columns), frequencyStride: Int64(PanelProduct.stride(rows, columns)))
     }
+}
 
-    /// The weights' frequencies as `count` matrices, kept as long as the weights are.
-    private func transformed(
-        _ w: NDArray, _ key: PrimitiveKey, count: Int, rows: Int, columns: Int,
-        _ transform: (
+extension WinogradConvolution {
+    /// The weights' frequencies as matrices: kept as long as the weights are, or made part by part for each use where they
+    /// are larger than the copies that are kept of these weights.
+    private struct Filters {
+        private let weights: NDArray
+        private let convolution: WinogradConvolution
+        /// How many matrices there are, and of what extents.
+        private let count: Int
+        private let rows: Int
+        private let columns: Int
+        /// Weights from one column to the next.
+        private let apart: Int
+        private let transform: Transform
+        private var whole: Storage?
+
+        typealias Transform = (
             UnsafePointer<KernelFilters>, UnsafeMutableRawPointer, UnsafePointer<Float>
         ) -> Void
-    ) -> Storage {
-        func fill(_ target: Storage, _ part: Range<Int>) {
-            var filters = filters(rows: rows, columns: columns)
+
+        /// Columns of a part: as many as fill the registers that products are summed in.
+        private static let partColumns = 48
+
+        init(
+            _ weights: NDArray, _ convolution: WinogradConvolution, _ key: PrimitiveKey, count: Int,
+            rows: Int, columns: Int, apart: Int, transform: @escaping Transform
+        ) {
+            self.weights = weights
+            self.convolution = convolution
+            self.count = count
+            self.rows = rows
+            self.columns = columns
+            self.apart = apart
+            self.transform = transform
+            let floats = convolution.rightFormat.floats(count * PanelProduct.stride(rows, columns))
+            guard let copies = weights.packedCopies else {
+                let matrices = Lane.current.pool.storage(count: floats)
+                fill(matrices, 0..<columns, of: columns)
+                whole = matrices
+                return
+            }
+            guard copies.keeps(floats) else { return }
+            var key = key
+            key.precision = convolution.precision
+            whole = copies.copy(for: key, count: floats, parts: columns / 16) { target, part in
+                fill(target, (16 * part)..<(16 * part + 16), of: columns)
+            }
+        }
+
+        var isWhole: Bool { whole != nil }
+
+        /// Calls with matrices of some columns after others.
+        func eachPart(_ body: (_ matrices: Storage, _ columns: Range<Int>) -> Void) {
+            if let whole { return body(whole, 0..<columns) }
+            for start in Swift.stride(from: 0, to: columns, by: Self.partColumns) {
+                let part = start..<min(start + Self.partColumns, columns)
+                let matrices = convolution.matrices(
+                    count, rows, part.count, convolution.rightFormat)
+                fill(matrices, 0..<part.count, of: part.count, from: part.lowerBound)
+                body(matrices, part)
+            }
+        }
+
+        /// Fills some columns of matrices.
+        ///
+        /// - Parameters:
+        ///   - all: How many columns the matrices have.
+        ///   - first: The column of the weights that is their first.
+        private func fill(
+            _ target: Storage, _ part: Range<Int>, of all: Int, from first: Int = 0
+        ) {
+            var filters = convolution.filters(rows: rows, columns: all)
             filters.firstColumn = Int64(part.lowerBound)
             filters.columns = Int64(part.count)
-            withExtendedLifetime((w, target)) { transform(&filters, target.pointer, w.pointer) }
-        }
-        guard let copies = w.packedCopies else {
-            let result = matrices(count, rows, columns, rightFormat)
-            fill(result, 0..<columns)
-            return result
-        }
-        let numbers = count * PanelProduct.stride(rows, columns)
-        var key = key
-        key.precision = precision
-        return copies.copy(for: key, count: rightFormat.floats(numbers), parts: columns / 16) {
-            target, part in
-            fill(target, (16 * part)..<(16 * part + 16))
+            withExtendedLifetime((weights, target)) {
+                transform(&filters, target.pointer, weights.pointer + first * apart)
+            }
         }
     }
 }
