@@ -88,7 +88,7 @@ extension Commands {
                 "width=16",
             ]
             let unbroken = try Command(["train"] + options + ["--output", "\(run)-unbroken"])
-            let expected = try unbroken.wait(seconds: 60).output.suffix(65)
+            let expected = try unbroken.wait().output.suffix(65)
             let first = try Command([command] + options + ["--output", run])
             try waitForIteration(30, inRun: run)
             first.terminate()
@@ -100,7 +100,7 @@ extension Commands {
             let file = String(format: "%08d.safetensors", iterations.count)
             #expect(FileManager.default.fileExists(atPath: "\(run)/checkpoints/\(file)"))
             let second = try Command([command] + options + ["--output", run, "--resume"])
-            let resumed = try second.wait(seconds: 60)
+            let resumed = try second.wait()
             #expect(resumed.code == 0 && resumed.output.hasSuffix(expected))
             #expect(try metrics(run).map(\.iteration) == Array(1...1500))
         }
