@@ -13,8 +13,8 @@ private let largestPiece = 100_000
 
 /// Floats that are kept from batch to batch of a layer's weights as kernels want them, at most: 4 MB.
 ///
-/// Of pictures of 256 pixels they would be three times as large as the weights; to make them again for a batch costs no more
-/// than to read them.
+/// Of pictures of 256 pixels they would be three times as large as the weights; without them such a picture takes two fifths
+/// more time. Those of 64 pixels and less take no more.
 private let largestPackedCopy = 1 << 20
 
 /// Draws samples from a checkpoint of a run's folder, the newest where none is named.
