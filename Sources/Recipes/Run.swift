@@ -165,6 +165,7 @@ extension Run {
         }
         var settings = recipe.defaults
         try settings.set(entries, from: source, for: recipe)
+        for field in settings.fields { _ = try take(field.name) }
         try self.init(
             recipe: recipe, settings: settings,
             manifest: DataManifest(count: count, digest: digest),

@@ -1,4 +1,6 @@
+import Adversarial
 import Cluster
+import Datasets
 import Foundation
 import Recipes
 import Tensors
@@ -7,16 +9,11 @@ import Testing
 @Suite("Checkpoints of other arithmetic")
 struct CheckpointTests {
     /// Reads a checkpoint that names another arithmetic than this process's, to train on.
-    private func read(_ arithmetic: String, precision: String) throws {
-        let digest = String(repeating: "0", count: 64)
-        let yaml = """
-            format: \(Run.format)
-            recipe: ring
-            precision: \(precision)
-            data-count: 1
-            data-sha256: \(digest)
-            """
-        let run = try Run(yaml: yaml, source: "test")
+    private func read(_ arithmetic: String, precision: Precision) throws {
+        var settings = Recipe.ring.defaults
+        settings.precision = precision
+        let data = try Run.openData(.ring, settings, DataRequest(path: nil))
+        let run = try Run(recipe: .ring, settings: settings, manifest: data.manifest)
         let folder = "\(NSTemporaryDirectory())/swiftgan-arithmetic-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Checkpoint.write(
@@ -39,19 +36,19 @@ struct CheckpointTests {
 
     @Test("AMX, which multiplies bfloat16 alone, may be named or not where float32 is multiplied")
     func float32() throws {
-        try read(plain, precision: "float32")
-        try read("\(plain) amx", precision: "float32")
+        try read(plain, precision: .float32)
+        try read("\(plain) amx", precision: .float32)
     }
 
     @Test("Where bfloat16 is multiplied, AMX has other bits, and is refused where it is not here")
     func bfloat16() throws {
-        try read(Lane.arithmetic, precision: "bfloat16")
+        try read(Lane.arithmetic, precision: .bfloat16)
         let other = Lane.arithmetic == plain ? "\(plain) amx" : plain
-        #expect(throws: FolderError.self) { try read(other, precision: "bfloat16") }
+        #expect(throws: FolderError.self) { try read(other, precision: .bfloat16) }
     }
 
-    @Test("Other vector instructions are refused", arguments: ["float32", "bfloat16"])
-    func others(precision: String) {
+    @Test("Other vector instructions are refused", arguments: [Precision.float32, .bfloat16])
+    func others(precision: Precision) {
         #expect(throws: FolderError.self) {
             try read("oneDNN 1.0 isa 0, loops portable", precision: precision)
         }

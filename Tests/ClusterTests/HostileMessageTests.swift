@@ -1,4 +1,5 @@
 import Cluster
+import Datasets
 import Foundation
 import Recipes
 import Simulation
@@ -55,11 +56,9 @@ struct HostileMessageTests {
 
     @Test("A checkpoint whose step ends no iteration is refused")
     func absurdStep() throws {
-        let digest = String(repeating: "0", count: 64)
-        let yaml =
-            ["format: \(Run.format)", "recipe: ring", "data-count: 1", "data-sha256: \(digest)"]
-            .joined(separator: "\n")
-        let run = try Run(yaml: yaml, source: "test")
+        let settings = Recipe.ring.defaults
+        let data = try Run.openData(.ring, settings, DataRequest(path: nil))
+        let run = try Run(recipe: .ring, settings: settings, manifest: data.manifest)
         let folder = "\(NSTemporaryDirectory())/swiftgan-hostile-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Checkpoint.write(

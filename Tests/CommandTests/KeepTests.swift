@@ -38,19 +38,6 @@ extension Commands {
             #expect(try Command("audit", run).wait().code == 0)
         }
 
-        @Test("A run of before there was this keeps all that it has")
-        func formerRun() throws {
-            let train = ring + ["--output", run]
-            _ = try weights(Command(train + ["--iterations", "50", "--keep", "5"]).wait())
-            let file = "\(run)/run.yaml"
-            let yaml = try String(contentsOfFile: file, encoding: .utf8)
-            #expect(yaml.contains("\nkeep: 5\n"))
-            try yaml.replacing("keep: 5\n", with: "").write(
-                toFile: file, atomically: true, encoding: .utf8)
-            _ = try weights(Command(train + ["--resume", "--iterations", "60"]).wait())
-            #expect(try checkpoints(of: run) == files([10, 20, 30, 40, 50, 60]))
-        }
-
         @Test("The best stays, and is what the hash is of, through any interruption")
         func best() throws {
             // A generator that does not learn is at its best early.

@@ -124,6 +124,11 @@ struct RunTests {
         #expect(
             message { _ = try Run(yaml: "recipe: [1", source: "x.yaml") }.hasPrefix(
                 "x.yaml: expected YAML"))
+        let yaml = try run().yaml
+        #expect(
+            message {
+                _ = try Run(yaml: yaml.replacing("keep: 3\n", with: ""), source: "x.yaml")
+            } == "x.yaml: expected an entry 'keep', found none")
         #expect(
             message { _ = try Run(yaml: "format: 99", source: "x.yaml") }.contains(
                 "expected format \(Run.format), found 99"))
