@@ -27,7 +27,8 @@ struct TranslationTests {
         step = GameStep(random) {
             Translation(
                 &$0, cycleWeight: Self.cycleWeight, identityWeight: 0,
-                critics: CriticSettings { $0.objective = .leastSquares }, translator: linear, critic: linear)
+                critics: CriticSettings { $0.objective = .leastSquares }, translator: linear,
+                critic: linear)
         }
     }
 
