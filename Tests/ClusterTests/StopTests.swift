@@ -21,7 +21,7 @@ struct StopTests {
         run.pass(seconds: 3)
         #expect(run.saved == [6, 12] && run.step == 12)
         #expect(run.plan.isDone && run.attempts == [1])
-        #expect(run.said.contains("asked to end: the run stops after iteration 6"))
+        #expect(run.said.contains("asked to end: the run stops after the iteration that it is at"))
     }
 
     @Test("At a checkpoint that all stand at, it ends without another")

@@ -15,7 +15,6 @@ package struct Coordinator: Sendable {
         package var listen: String
         package var output: String
         package var isResuming: Bool
-        /// What the classes of its data are called, by their numbers; empty where they have no names.
         /// What stays of the run's data with it; nil: what was kept before, or nothing.
         package var extract: DataExtract?
         /// Slices a network that processes of their own keep; 0: this process keeps both networks.
