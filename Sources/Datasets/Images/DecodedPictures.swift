@@ -44,7 +44,7 @@ struct DecodedPictures: Sendable {
         let mebibytes = (bytes + (1 << 20) - 1) >> 20
         guard let own = PixelMemory(count: bytes) else {
             throw DataError(
-                "\(root): expected room for \(count) pictures, \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller side needs less"
+                "\(root): expected room for \(count) pictures, \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller resolution needs less"
             )
         }
         say(
