@@ -169,8 +169,14 @@ struct MethodTests {
     }
 
     @Test("Clipping is asked for by the objective that bounds weights, and by no other")
-    func clipping() {
+    func clipping() throws {
         #expect(Objective.allCases.filter { $0.weightClip != nil } == [.wassersteinClipping])
+        func clips(_ objective: Objective) throws -> [Float?] {
+            try Step(.ring, "objective=\(objective.rawValue)", .discriminator, batch: 16).run
+                .weightClips
+        }
+        #expect(try clips(.wassersteinClipping) == [0.01, nil])
+        #expect(try clips(.hinge) == [nil, nil])
     }
 
     @Test(

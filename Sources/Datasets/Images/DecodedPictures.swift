@@ -45,7 +45,7 @@ struct DecodedPictures: Sendable {
         let mebibytes = (bytes + (1 << 20) - 1) >> 20
         guard let own = PixelMemory(count: bytes) else {
             throw DataError(
-                "\(root): expected room for \(counted(count, "picture")), \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller side needs less"
+                "\(root): expected room for \(counted(count, "picture")), \(mebibytes) MiB, in \(NSTemporaryDirectory()) or in memory, found none; TMPDIR names another folder, and a smaller resolution needs less"
             )
         }
         say(
