@@ -185,6 +185,8 @@ extension Commands {
             try waitForIteration(10, inRun: run)
             process.terminate()
             _ = try process.waitForOutput(/(asked to end: the run stops)/)
+            // Signals within a second of the first are the same wish.
+            Thread.sleep(forTimeInterval: 1.5)
             process.terminate()
             // The signal's own end, which a shell calls 143.
             #expect(try process.wait(seconds: 60).code == SIGTERM)
