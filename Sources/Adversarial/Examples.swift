@@ -54,6 +54,12 @@ public struct Examples: ExpressibleByDictionaryLiteral {
     /// The same numbers as constants: gradients stop here.
     public func detached() -> Examples { Examples(tensors.mapValues { $0.detached() }) }
 
+    /// For each of some numbers one of the examples, in turn.
+    public func inTurn(_ numbers: Range<Int>) -> Examples {
+        Examples(
+            tensors.mapValues { tensor in tensor.gathered(numbers.map { $0 % tensor.shape[0] }) })
+    }
+
     /// Some of the examples.
     func rows(_ rows: Range<Int>) -> Examples {
         Examples(tensors.mapValues { $0.sliced(0, rows) })

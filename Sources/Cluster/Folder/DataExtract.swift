@@ -69,12 +69,11 @@ extension DataExtract {
         return names
     }
 
-    /// Held-out examples that were kept with a run, for each of some numbers one of them in turn; none in games that make
-    /// their fakes of latent vectors alone.
+    /// The held-out examples that were kept with a run; nil in games that make their fakes of latent vectors alone.
     ///
     /// - Throws: ``FolderError`` for a file that is missing or damaged.
-    static func examples(_ numbers: Range<Int>, in folder: String, of run: Run) throws -> Examples {
-        guard run.step.game.makesFakesOfReals else { return [:] }
+    static func examples(in folder: String, of run: Run) throws -> Examples? {
+        guard run.step.game.makesFakesOfReals else { return nil }
         let path = "\(folder)/\(exampleFile)"
         guard let file = MappedFile(path: path) else {
             throw FolderError(
@@ -92,7 +91,7 @@ extension DataExtract {
                         UnsafeMutableRawPointer(array.pointer).copyMemory(
                             from: entry.bytes.baseAddress ?? UnsafeRawPointer(array.pointer),
                             byteCount: entry.bytes.count)
-                        return (entry.name, Tensor(array).gathered(numbers.map { $0 % count }))
+                        return (entry.name, Tensor(array))
                     })
             }
         } catch { throw FolderError("\(path): \(error)") }

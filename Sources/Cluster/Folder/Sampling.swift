@@ -56,6 +56,7 @@ func drawSamples(
     guard let weights = snapshot.sampledWeights(of: run, largestPackedCopy: largestPackedCopy)
     else { return }
     let depiction = run.recipe.depiction
+    let examples = try DataExtract.examples(in: folder, of: run)
     func forEachBatch(_ body: (_ first: Int, _ samples: NDArray) throws -> Void) throws {
         // What layers hold in between is many times as large as what they draw.
         let size = max(1, min(100, (3 << 18) / run.example.elementCount))
@@ -64,7 +65,7 @@ func drawSamples(
             let given =
                 run.isConditional
                 ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
-                : try DataExtract.examples(numbers, in: folder, of: run)
+                : examples?.inTurn(numbers) ?? [:]
             let samples = try run.fakes(
                 numbers, seed: seed, given: given, weights: weights,
                 after: snapshot.iteration(of: run))

@@ -148,12 +148,11 @@ final class LanePool: @unchecked Sendable {
 
     private func work(_ lane: Int) {
         let computer = LeafComputer(run: run, reader: reader, weights: weights)
-        var waiting: [LeafJob] = []
         condition.lock()
         while !isClosed {
             if let job = nextJob(lane) {
                 condition.unlock()
-                compute(job, computer, lane, &waiting)
+                compute(job, computer, lane, above: [])
                 condition.lock()
             } else {
                 condition.wait()
@@ -175,17 +174,16 @@ final class LanePool: @unchecked Sendable {
 
     /// - Parameter waiting: The lane's leaves that wait below this one on the stack.
     private func compute(
-        _ job: LeafJob, _ computer: LeafComputer, _ lane: Int, _ waiting: inout [LeafJob]
+        _ job: LeafJob, _ computer: LeafComputer, _ lane: Int, above waiting: [LeafJob]
     ) {
-        var beneath = waiting
         let result = Result {
-            try computer.compute(job) { try self.task(of: job, computer, lane, &beneath) }
+            try computer.compute(job) { try self.task(of: job, computer, lane, above: waiting) }
         }
         if case .failure(let error) = result {
             // A leaf that was only begun fails again when it is to be computed.
             condition.lock()
             let isWanted = job.task != nil && !(error is CancellationError)
-            if open[job.leaf] === job { open[job.leaf] = nil }
+            forget(job)
             condition.unlock()
             guard isWanted else { return }
         }
@@ -195,11 +193,16 @@ final class LanePool: @unchecked Sendable {
         wakeup.signal()
     }
 
+    /// Waits for a job's task no more; the condition is held.
+    private func forget(_ job: LeafJob) {
+        if open[job.leaf] === job { open[job.leaf] = nil }
+    }
+
     /// A job's task, as soon as it is there; until then the lane computes other leaves.
     ///
     /// - Throws: `CancellationError` where the task will not come.
     private func task(
-        of job: LeafJob, _ computer: LeafComputer, _ lane: Int, _ waiting: inout [LeafJob]
+        of job: LeafJob, _ computer: LeafComputer, _ lane: Int, above waiting: [LeafJob]
     ) throws -> LeafTask {
         condition.lock()
         while true {
@@ -210,15 +213,13 @@ final class LanePool: @unchecked Sendable {
             // Tasks of one step come together: where one further down has its own, this one has none.
             if job.isCancelled || isClosed || waiting.contains(where: { $0.task != nil }) {
                 job.isCancelled = true
-                if open[job.leaf] === job { open[job.leaf] = nil }
+                forget(job)
                 condition.unlock()
                 throw CancellationError()
             }
             if waiting.count < Self.deepest, let next = nextJob(lane) {
                 condition.unlock()
-                waiting.append(job)
-                compute(next, computer, lane, &waiting)
-                waiting.removeLast()
+                compute(next, computer, lane, above: waiting + [job])
                 condition.lock()
             } else {
                 condition.wait()
