@@ -2,9 +2,15 @@ import ArgumentParser
 import Cluster
 import Foundation
 import Platform
+import Recipes
 
 @main
-struct SwiftGAN: ParsableCommand {
+struct Program: ParsableCommand {
+    /// What can be trained.
+    ///
+    /// The parser makes commands itself, so they cannot be handed it; what they call is.
+    @TaskLocal static var recipes: [Recipe] = .builtIn
+
     static let configuration = CommandConfiguration(
         commandName: "swiftgan",
         abstract:

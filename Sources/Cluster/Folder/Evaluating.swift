@@ -12,10 +12,14 @@ package struct OpenedRun {
     package let iteration: Int
     let snapshot: Snapshot
 
-    /// - Parameter iteration: That of the checkpoint; nil: the newest.
+    /// - Parameters:
+    ///   - recipes: Those that the run may be of.
+    ///   - iteration: That of the checkpoint; nil: the newest.
     /// - Throws: ``FolderError`` for a folder without a run or a checkpoint.
-    package init(folder: String, iteration: Int? = nil) throws {
-        try self.init(Run(folder: folder), in: folder, iteration: iteration, isSampled: false)
+    package init(folder: String, among recipes: [Recipe], iteration: Int? = nil) throws {
+        try self.init(
+            Run(folder: folder, among: recipes), in: folder, iteration: iteration,
+            isSampled: false)
     }
 
     /// - Parameters:
@@ -52,13 +56,14 @@ package struct OpenedRun {
 extension Run {
     /// The run that a folder is of.
     ///
+    /// - Parameter recipes: Those that it may be of.
     /// - Throws: ``FolderError`` where it is of none.
-    init(folder: String) throws {
+    init(folder: String, among recipes: [Recipe]) throws {
         let file = "\(folder)/run.yaml"
         guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
         }
-        try self.init(yaml: yaml, source: file)
+        try self.init(yaml: yaml, source: file, among: recipes)
     }
 }
 

@@ -2,7 +2,7 @@ internal import Adversarial
 internal import Datasets
 internal import Evaluation
 internal import Foundation
-internal import Recipes
+package import Recipes
 internal import Tensors
 
 /// How many samples of a seed there are.
@@ -19,13 +19,14 @@ private let largestPackedCopy = 1 << 20
 
 /// Draws samples from a checkpoint of a run's folder, the newest where none is named.
 ///
+/// - Parameter recipes: Those that the run may be of.
 /// - Returns: The iteration of that checkpoint.
 /// - Throws: ``FolderError`` or ``RecipeError`` for what cannot be drawn, before the checkpoint is read where that can be told.
 package func drawSamples(
-    fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: String? = nil,
-    to output: SampleOutput
+    fromRunIn folder: String, among recipes: [Recipe], iteration: Int?, count: Int, seed: UInt64,
+    label: String? = nil, to output: SampleOutput
 ) throws -> Int {
-    let run = try Run(folder: folder)
+    let run = try Run(folder: folder, among: recipes)
     if case .files(_, .some) = output, count > largestPiece {
         throw FolderError(
             "--count: expected at most \(largestPiece) in one MIDI file, found \(count); a folder takes any number"

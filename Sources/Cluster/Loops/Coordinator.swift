@@ -137,7 +137,7 @@ package struct Coordinator: Sendable {
         let listen = options.listen.dataEndpoint
         let server = ParameterServer(
             context: context, coordinator: coordinator, listen: listen, slices: slices,
-            largestChunk: ClusterShape(run).chunkBytes, say: { _ in })
+            recipes: [run.recipe], largestChunk: ClusterShape(run).chunkBytes, say: { _ in })
         let bound = Promise<Result<String, any Error>>()
         let end = DispatchSemaphore(value: 0)
         try SystemThread("server") {

@@ -28,7 +28,7 @@ package struct OneProcess {
             observe: observe)
         worker = Worker(
             context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),
-            say: { _ in }
+            recipes: [run.recipe], say: { _ in }
         ) { _ in dataset }
     }
 
