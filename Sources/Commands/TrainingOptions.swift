@@ -233,7 +233,8 @@ enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
 /// How many lanes a process has when nobody says.
 let defaultLanes = Processors.available
 
-func requireLanes(_ lanes: Int) throws {
+/// Refuses a number of threads that cannot compute, or that the system does not allow.
+package func requireLanes(_ lanes: Int) throws {
     guard (1...1024).contains(lanes) else {
         throw RecipeError("--lanes: expected 1 to 1024, found \(lanes)")
     }
