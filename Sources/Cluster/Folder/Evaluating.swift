@@ -1,6 +1,7 @@
 internal import Adversarial
 package import Evaluation
 internal import Foundation
+package import Hashing
 internal import NeuralNetworks
 package import Recipes
 internal import Tensors
@@ -45,6 +46,16 @@ package struct OpenedRun {
         try snapshot.sampledWeights(of: run).flatMap {
             try evaluation.accuracyScore($0, after: iteration)
         }
+    }
+
+    /// The hash of its weights, as training commands print it.
+    package var weightsDigest: Digest { Checkpoint.weightsDigest(snapshot, of: run) }
+
+    /// What its samples are drawn with.
+    ///
+    /// - Parameter folder: The run's.
+    package func sampleSource(in folder: String) throws -> SampleSource {
+        try SampleSource(snapshot, of: run, in: folder)
     }
 
     /// What an evaluation says of this checkpoint.

@@ -221,7 +221,8 @@ package struct Worker: Sendable {
                     try require(welcome, toBeOf: session.run)
                     return .session(
                         Session(
-                            run: try Run(welcome, among: recipes), dataset: session.dataset, proof: session.proof))
+                            run: try Run(welcome, among: recipes), dataset: session.dataset,
+                            proof: session.proof))
                 }
             }
             for plan in plans {
