@@ -176,6 +176,14 @@ let package = Package(
     ]
 )
 
+// The examples make up a package, Examples/Package.swift. Here the same files are built for the tests, with what is public alone.
+for name in ["OwnRecipe", "TrainFromSwift", "TwoCritics"] {
+    package.targets.append(
+        .executableTarget(
+            name: name, dependencies: ["SwiftGAN"], path: "Examples/\(name)",
+            packageAccess: false))
+}
+
 // Fuzz targets have no main function of their own, so ordinary builds must not meet them: scripts/fuzz does.
 if Context.environment["SWIFTGAN_FUZZ"] != nil {
     package.targets.append(
