@@ -30,7 +30,7 @@ public struct Recipe: Sendable {
 
     public static let all: [Recipe] = [
         .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST, .emoji, .cifar10,
-        .imageFolder, .chorales, .superResolution,
+        .imageFolder, .chorales, .superResolution, .translation,
     ]
 
     /// What its examples are made of, classes apart; first what samples are shown by.
