@@ -24,7 +24,7 @@ public func gradients(
     of outputs: [Tensor], upstream: [Tensor], at inputs: [TapePosition],
     isDifferentiable: Bool = false
 ) -> [Tensor?] {
-    // What is known of a record is kept here, not in it: a rule may begin a walk of its own.
+    // The walk's state is kept here and not in the records, because a rule may begin a walk of its own.
     var gathered: [UInt64: Tensor] = [:]
     let roots = zip(outputs, upstream).compactMap { output, upstream in
         require(

@@ -58,7 +58,7 @@ extension Tensor {
             (self, { $0.leaky(onSidesOf: own, slope: -1) }))
     }
 
-    /// x held within a range, whose ends may be infinite; gradients pass inside of it alone.
+    /// x held within a range, whose ends may be infinite; gradients pass only inside the range.
     public func clipped(to range: ClosedRange<Float>) -> Tensor {
         let own = value
         return recording(
@@ -73,7 +73,7 @@ extension Tensor {
             ))
     }
 
-    /// x where `sides` is positive, slope · x elsewhere: linear in x, so it is its own rule at every order.
+    /// x where `sides` is positive, slope · x elsewhere; this is linear in x, so it is its own rule at every order.
     public func leaky(onSidesOf sides: NDArray, slope: Float) -> Tensor {
         recording(
             "leakyOnSides", value.combined(KernelLeakyGradient, sides, parameter: slope),
