@@ -1,15 +1,16 @@
-/// What a critic minimizes, what it is shown, and what keeps it fair.
+/// Settings of what a critic minimizes, what it is shown, and what keeps it from winning too easily.
 public struct CriticSettings: SettingGroup {
     public var objective = Objective.nonSaturating
     /// The weights of R1 and R2 (Mescheder et al., 2018).
     public var r1: Float = 0
     public var r2: Float = 0
-    /// The share of the penalties' weights that is left in the end.
+    /// The share of the penalties' weights that is left at the end.
     public var penaltyEnd: Float = 1
-    /// The weight of (score of a real - score of the same, shifted)² (Zhang et al., 2020).
+    /// The weight of (score of a real - score of the same real, shifted)² (Zhang et al., 2020).
     public var consistency: Float = 0
     public var augmentation = Augmentation()
-    /// The share of a microbatch's fakes, the best by score, that the generator learns from in the end (Sinha et al., 2020).
+    /// The share of a microbatch's fakes, the best by score, that the generator learns from at the end (Sinha et al.,
+    /// 2020).
     public var topK: Float = 1
 
     public init() {}
@@ -35,7 +36,7 @@ public struct CriticSettings: SettingGroup {
             "share of the fakes, the best, that the generator learns from in the end"),
     ]
 
-    /// What is added to what the critic minimizes.
+    /// The penalties that are added to what the critic minimizes.
     var penalties: [GradientPenalty] {
         var penalties: [GradientPenalty] = []
         if let own = objective.gradientPenalty {

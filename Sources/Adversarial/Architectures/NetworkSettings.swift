@@ -1,6 +1,6 @@
 public import NeuralNetworks
 
-/// Which pair of networks plays, and how large it is.
+/// Settings of which pair of networks plays, and how large it is.
 public struct NetworkSettings: SettingGroup {
     public var architecture = Architecture.dcgan
     public var latentSize = 100

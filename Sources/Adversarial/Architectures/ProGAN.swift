@@ -1,12 +1,12 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// A pair whose images grow while it trains (Karras et al., 2018), from 4 px, or 7, to their full size.
+/// A pair whose images grow during training (Karras et al., 2018), from 4 px, or 7 px, to their full size.
 ///
-/// Equalized weights, pixel normalization in the generator, minibatch deviation in the critic. Both networks hold the
-/// layers of all resolutions from the start, so that flat buffers never change; how many of them a pass computes is
-/// ``Growth``'s say. The design's width is that of the layers at the full size; it doubles with every halving, to
-/// eightfold at most.
+/// It has equalized weights, pixel normalization in the generator, and minibatch deviation in the critic. Both networks
+/// hold the layers of all resolutions from the start, so that flat buffers never change. ``Growth`` decides how many of
+/// them a pass computes. The design's width is that of the layers at the full size; it doubles with every halving, up
+/// to eightfold.
 struct ProGAN: NetworkPair {
     let design: NetworkDesign
 
@@ -44,7 +44,8 @@ struct ProGAN: NetworkPair {
                 hasBias: true, scaling: .equalized)
             return Resolution(block: Sequential(block), image: image)
         }
-        // Bounded after the blend: a white image could not stay white beside a grey one that is faded in.
+        // The output is bounded after the blend. Otherwise a white image could not stay white while a grey one is faded
+        // in.
         layers += [GrowingDecoder(resolutions), design.ending]
         return Sequential(layers)
     }

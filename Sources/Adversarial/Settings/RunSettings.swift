@@ -14,7 +14,7 @@ public struct RunSettings: SettingGroup {
 
     public init() {}
 
-    /// How many iterations a run can have.
+    /// The largest number of iterations that a run can have.
     public static let iterationRange = 1...1_000_000_000
 
     public static let fields: [SettingField<Self>] = [
