@@ -1,15 +1,15 @@
 internal import Foundation
 
-/// The classes of a folder's pictures: the names of the folders that they lie in, whatever is above those.
+/// The classes of a folder's pictures, which are the names of the folders that directly contain them.
 struct ClassFolders {
-    /// In their order, which numbers them.
+    /// The names in the order that numbers the classes.
     let names: [String]
     private let numbers: [String: Int]
-    /// Names that two folders have in different forms of Unicode, as systems write an accent.
+    /// Names that two folders share in different forms of Unicode, since systems write accents in different ways.
     private let doubled: [String]
     private let path: String
 
-    /// - Throws: ``DataError`` where there are not `count` of them, or a picture lies in none.
+    /// - Throws: ``DataError`` if there are not `count` classes, or if a picture lies in none.
     init(of files: [String], in path: String, count: Int) throws {
         self.path = path
         let folders = files.map(Self.folder)
@@ -18,7 +18,7 @@ struct ClassFolders {
                 "\(path): expected every image in a folder of its class, found \(shown(files[loose])) in none; move or remove what lies loose"
             )
         }
-        // Equal text may be of different bytes.
+        // Equal text may consist of different bytes.
         names = Set(folders).sorted().map(\.precomposedStringWithCanonicalMapping)
         let forms = Dictionary(grouping: Set(folders.map { Array($0.utf8) })) {
             String(decoding: $0, as: UTF8.self)
@@ -35,7 +35,7 @@ struct ClassFolders {
     /// The class of each file.
     func numbers(of files: [String]) -> [Int] { files.map { numbers[Self.folder($0)] ?? 0 } }
 
-    /// What a person should know: the names, and which classes there is nothing to train with.
+    /// Notes for the user: the names, and the classes for which there is nothing to train with.
     func notes(labels: [Int], heldOut: Bool) -> [String] {
         let numbered = names.enumerated().map { "\($0) \($1)" }
         var notes = ["classes: \(Self.list(numbered, 20))"]
