@@ -3,7 +3,7 @@ internal import Cluster
 internal import Tensors
 internal import Wire
 
-// What states decide, done.
+// These functions perform what the states decide.
 extension Simulation {
     mutating func perform(_ actions: [CoordinatorState.Action]) {
         let session = session
@@ -95,7 +95,7 @@ extension Simulation {
             if disk.recorded < world.shape.steps { outcome.violations.append("lines are missing") }
             return
         }
-        // It was asked to stop, and everybody has left.
+        // The run was asked to stop, and all members have left.
         outcome.repeated += max(0, disk.recorded - disk.snapshot.step)
         for number in servers.keys.sorted() where number > 0 { addServer(number) }
         for number in workers.keys.sorted() {
