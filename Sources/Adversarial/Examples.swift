@@ -23,7 +23,7 @@ public struct Examples: ExpressibleByDictionaryLiteral {
         ) { first, _ in first }
     }
 
-    /// Creates examples of which only the classes are known.
+    /// Creates examples whose classes alone are known.
     public init(labels: [Int]) {
         tensors = [Field.label.name: Tensor(labels.map(Float.init), shape: [labels.count])]
     }

@@ -45,7 +45,7 @@ final class Gatekeeper: Sendable {
         }
     }
 
-    /// From now on reports why handshakes of a socket fail; the socket must not be bound or connected yet.
+    /// Begins to report why handshakes of a socket fail; the socket must not be bound or connected yet.
     func watch(_ socket: UnsafeMutableRawPointer, isListening: Bool) {
         let name = "inproc://handshakes-\(UInt(bitPattern: socket))"
         let events =

@@ -12,7 +12,7 @@ struct ProGAN: NetworkPair {
 
     private func channels(at level: Int) -> Int { design.width << min(design.halvings - level, 3) }
 
-    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
+    /// Maps `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let (smallest, deepest) = (design.smallest, channels(at: 0))
         var (layers, features) = design.latentLayers(&tree)
@@ -50,7 +50,7 @@ struct ProGAN: NetworkPair {
         return Sequential(layers)
     }
 
-    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
+    /// Maps images `[batch, channels, height, width]` to scores `[batch, 1]`.
     func critic(_ tree: inout ParameterTree) -> any Layer {
         let (smallest, deepest) = (design.smallest, channels(at: 0))
         var (layers, inputs) = design.criticLayers(&tree)

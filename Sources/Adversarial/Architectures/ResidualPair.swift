@@ -24,7 +24,7 @@ struct ResidualPair: NetworkPair {
 
     private var width: Int { design.width }
 
-    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
+    /// Maps `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let smallest = design.smallest
         var (layers, features) = design.latentLayers(&tree)
@@ -52,7 +52,7 @@ struct ResidualPair: NetworkPair {
         return Sequential(layers)
     }
 
-    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
+    /// Maps images `[batch, channels, height, width]` to scores `[batch, 1]`.
     func critic(_ tree: inout ParameterTree) -> any Layer {
         let smallest = design.smallest
         var (layers, channels) = design.criticLayers(&tree)

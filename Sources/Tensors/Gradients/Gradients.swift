@@ -10,7 +10,7 @@ public func gradients(
     gradients(of: output, at: inputs.map(\.position), isDifferentiable: isDifferentiable)
 }
 
-/// As ``gradients(of:withRespectTo:isDifferentiable:)``, for tensors whose numbers need not be kept.
+/// The same as ``gradients(of:withRespectTo:isDifferentiable:)``, for tensors whose numbers need not be kept.
 public func gradients(
     of output: Tensor, at inputs: [TapePosition], isDifferentiable: Bool = false
 ) -> [Tensor?] {
