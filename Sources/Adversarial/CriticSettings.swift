@@ -20,7 +20,7 @@ public struct CriticSettings: SettingGroup {
         .number("r1", \.r1, 0...1e6, "weight of squared slopes at real examples"),
         .number("r2", \.r2, 0...1e6, "weight of squared slopes at fakes"),
         .number(
-            "penalty-end", \.penaltyEnd, 0...1, "share of the penalties that is left in the end"),
+            "penalty-end", \.penaltyEnd, 0...1, "share of the penalties that is left at the end"),
         .number(
             "consistency", \.consistency, 0...1e6,
             "weight of how scores change when a real image is shifted"),
@@ -28,12 +28,12 @@ public struct CriticSettings: SettingGroup {
             "augmentation", \.augmentation.kind, "how images are changed before they are judged"),
         .number(
             "noise", \.augmentation.noise, 0...100,
-            "deviation of noise on what is judged; it falls to nothing"),
+            "deviation of noise on all that is judged; it falls to zero"),
         .whole(
             "packing", \.augmentation.packing, 1...64, "examples that are judged together (PacGAN)"),
         .number(
             "top-k", \.topK, 0.01...1,
-            "share of the fakes, the best, that the generator learns from in the end"),
+            "share of the fakes, the best ones, that the generator learns from at the end"),
     ]
 
     /// The penalties that are added to what the critic minimizes.
@@ -58,14 +58,14 @@ public struct CriticSettings: SettingGroup {
             throw SettingError(
                 "augmentation",
                 expected:
-                    "an objective that decides by its scores' sign (minimax, non-saturating, hinge, dragan) for adaptive",
+                    "an objective whose scores tell by their sign (minimax, non-saturating, hinge, dragan) for adaptive",
                 found: objective.rawValue)
         }
         let falls = penaltyEnd < 1 || topK < 1 || augmentation.noise > 0
         guard !falls || settings[OptimizerSettings.self].annealing > 0 else {
             throw SettingError(
                 "annealing",
-                expected: "the iterations over which penalty-end, top-k and noise are reached",
+                expected: "the iterations until penalty-end, top-k and noise are reached",
                 found: 0)
         }
     }

@@ -81,7 +81,8 @@ public struct LatentSettings: SettingGroup {
 
     public static let fields: [SettingField<Self>] = [
         .whole(
-            "critic-steps", \.criticSteps, 1...1000, "updates of the discriminator an iteration"),
+            "critic-steps", \.criticSteps, 1...1000,
+            "updates of the discriminator in each iteration"),
         .number(
             "orthogonality", \.orthogonality, 0...1e6,
             "weight of how far the generator's weights are from orthogonal (Brock et al., 2019)"),

@@ -36,11 +36,11 @@ extension Simulation {
             send(.pull(pull, from: .coordinator), from: .coordinator, to: .server(keeper))
         case .persist(let attempt):
             if disk.attempt > 0 { outcome.restores += 1 }
-            if isCalm { outcome.violations.append("everybody restored though nobody had died") }
+            if isCalm { outcome.violations.append("all restored although none had died") }
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
             let kept = recorder.rewind(to: snapshot.step, attempt: attempt)
-            if kept > disk.recorded { outcome.violations.append("lines that nobody wrote") }
+            if kept > disk.recorded { outcome.violations.append("lines that were never written") }
             disk.recorded = kept
         case .offer(let snapshot, let attempt):
             take(.restorePoint(snapshot, attempt: attempt), server: 0)

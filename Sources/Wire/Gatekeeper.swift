@@ -136,7 +136,7 @@ extension Gatekeeper {
         }
         return isAdmitted
             ? nil
-            : "turned away \(words[3]): its key is of nobody who may join here; 'swiftgan keys create' makes all keys of a cluster at once"
+            : "turned away \(words[3]): its key may not join here; 'swiftgan keys create' makes all keys of a cluster at once"
     }
 }
 
@@ -188,7 +188,7 @@ extension Gatekeeper {
         // A peer without keys, or with others, may hang up before its handshake is read.
         case (.onlyOneHasKeys, false) where hasKeys, (.brokenOff, false) where hasKeys:
             return
-                "\(endpoint) has no keys, or those of another cluster, and is told nothing; all hosts need --keys and files of one 'swiftgan keys create'"
+                "\(endpoint) has no keys, or those of another cluster; all hosts need --keys and files of one 'swiftgan keys create'"
         case (.onlyOneHasKeys, false):
             return "\(endpoint) wants to see keys; --keys names a folder of them"
         case (.wrongServerKey, true):

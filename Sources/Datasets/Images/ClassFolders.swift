@@ -15,7 +15,7 @@ struct ClassFolders {
         let folders = files.map(Self.folder)
         if let loose = folders.firstIndex(of: "") {
             throw DataError(
-                "\(path): expected every image in a folder of its class, found \(shown(files[loose])) in none; move or remove what lies loose"
+                "\(path): expected every image in a folder of its class, found \(shown(files[loose])) in none; move or remove such pictures"
             )
         }
         // Equal text may consist of different bytes.
@@ -27,7 +27,7 @@ struct ClassFolders {
         numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         guard names.count == count else {
             throw DataError(
-                "\(path): expected \(count) folders, one for each class, found \(names.count): \(Self.list(names, 5)); --set classes=\(names.count) says that there are so many"
+                "\(path): expected \(count) folders, one for each class, found \(names.count): \(Self.list(names, 5)); use --set classes=\(names.count) if all of them are classes"
             )
         }
     }
@@ -46,7 +46,7 @@ struct ClassFolders {
         let missing = names.indices.filter { !present.contains($0) }.map { names[$0] }
         if !missing.isEmpty && !heldOut {
             notes.append(
-                "\(path): no picture to train with in \(missing.count) of \(names.count) classes: \(Self.list(missing, 20)); what they have is held out or passed over"
+                "\(path): no picture to train with in \(missing.count) of \(names.count) classes: \(Self.list(missing, 20)); all of their pictures are held out or passed over"
             )
         }
         return notes

@@ -61,7 +61,7 @@ struct ExportedGraph: Sendable {
         }
         guard case .computed(let place, let shape)? = values[model.output] else {
             throw PretrainedNetworkError(
-                "expected an output '\(model.output)' that follows from the images, found none")
+                "expected an output '\(model.output)' that depends on the images, found none")
         }
         let schedule = Self.schedule(steps, for: [place])
         peak = Self.peak(of: steps, in: schedule, input: input)
@@ -91,7 +91,7 @@ struct ExportedGraph: Sendable {
         }
         return places.map { place in
             guard let value = values[place] else {
-                preconditionFailure("a graph let go of what it was asked for")
+                preconditionFailure("a graph released a value that it was asked for")
             }
             return value
         }

@@ -247,7 +247,7 @@ extension ExportedModel {
                 let model = onnx__model_proto__unpack(&allocator, bytes.count, bytes.baseAddress)
             else {
                 throw PretrainedNetworkError(
-                    "expected an ONNX model, found \(file.count) bytes that are none, or not all of it"
+                    "expected an ONNX model, found \(file.count) bytes of something else, or of a part of one"
                 )
             }
             defer { onnx__model_proto__free_unpacked(model, &allocator) }

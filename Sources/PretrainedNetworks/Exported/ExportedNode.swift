@@ -33,7 +33,7 @@ struct ExportedNode {
         }
         let meaning = try operation(&reader)
         if let name = reader.unreadAttributes.min() {
-            throw reader.refusal("no attribute '\(name)'", found: "one, which we do not have")
+            throw reader.refusal("no attribute '\(name)'", found: "one, which is not supported")
         }
         if let index = reader.unreadInputs.min() {
             throw reader.refusal("no input \(index + 1)", found: "'\(node.inputs[index])'")
@@ -98,7 +98,7 @@ struct ExportedNode {
     mutating func computed(_ index: Int = 0, ranks: ClosedRange<Int> = 1...7) throws -> Computed {
         guard case .computed(let place, let shape)? = input(index) else {
             throw refusal(
-                "input \(index + 1) to follow from the images",
+                "input \(index + 1) to depend on the images",
                 found: "a constant or none; simplify the network, so that constants are folded")
         }
         guard ranks.contains(shape.rank) else {
@@ -116,7 +116,7 @@ struct ExportedNode {
         case nil: return nil
         case .constant(.floats(let floats))?: return floats
         default:
-            throw refusal("floats as input \(index + 1) that stand in the file", found: "other")
+            throw refusal("floats stored in the file as input \(index + 1)", found: "other")
         }
     }
 
@@ -150,7 +150,7 @@ struct ExportedNode {
         switch input(index) {
         case nil: return try integers(name)
         case .constant(.integers(let integers))?: return integers
-        default: throw refusal("\(name) that stand in the file", found: "computed ones")
+        default: throw refusal("\(name) stored in the file", found: "computed ones")
         }
     }
 

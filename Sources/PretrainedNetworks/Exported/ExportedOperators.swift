@@ -73,7 +73,7 @@ extension ExportedNode {
             }
         default:
             throw refusal(
-                "two inputs of floats, at least one of which follows from images", found: "others")
+                "two inputs of floats, at least one of which depends on images", found: "others")
         }
     }
 
@@ -153,7 +153,7 @@ extension ExportedNode {
         let x = try computed()
         let axis = try integer("axis") ?? 1
         guard axis == 1 || axis == -x.shape.rank else {
-            throw refusal("axis 1, since images stay apart", found: "\(axis)")
+            throw refusal("axis 1, since images are computed independently", found: "\(axis)")
         }
         return try reshaped(x, to: [x.shape.elementCount])
     }

@@ -84,7 +84,7 @@ private func recordsBelow(_ roots: [Record]) -> [Record] {
     for record in found {
         require(
             !record.isReleased,
-            "the tape of \(record.name) was let go by an earlier gradient: that one must be isDifferentiable"
+            "an earlier gradient released the tape of \(record.name): that gradient must be isDifferentiable"
         )
         record.isMarked = false
     }

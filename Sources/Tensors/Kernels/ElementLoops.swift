@@ -68,7 +68,7 @@ extension NDArray {
 
     /// The same elements with dimension `order[i]` at place `i`.
     func permuted(_ order: [Int]) -> NDArray {
-        require(order.sorted() == Array(0..<shape.rank), "\(order) is no order of \(shape)")
+        require(order.sorted() == Array(0..<shape.rank), "\(order) is not an order of \(shape)")
         let source = self.in(.plain)
         let strides = shape.strides
         let result = NDArray(uninitialized: Shape(order.map { shape[$0] }))

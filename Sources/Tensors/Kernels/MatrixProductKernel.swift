@@ -42,7 +42,7 @@ extension NDArray {
         let rank = shape.rank
         require(
             rank >= 2 && right.shape.rank == rank,
-            "\(shape) and \(right.shape) are no matrices of one rank")
+            "\(shape) and \(right.shape) are not matrices of equal rank")
         let (rows, inner) = matrixExtents(isTransposed: transposeLeft)
         let (rightInner, columns) = right.matrixExtents(isTransposed: transposeRight)
         let outer = shape.prefix(rank - 2)

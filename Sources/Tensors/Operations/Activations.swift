@@ -44,7 +44,7 @@ extension Tensor {
     /// x where positive, slope · x elsewhere; `slope` is at least 0.
     public func leakyRelu(slope: Float) -> Tensor {
         require(
-            slope >= 0, "the rule reads signs from results: a slope of \(slope) would turn them")
+            slope >= 0, "the rule reads signs from results: a slope of \(slope) would flip them")
         let result = value.mapped(KernelLeaky, slope)
         return recording(
             "leakyRelu", result, (self, { $0.leaky(onSidesOf: result, slope: slope) }))
