@@ -30,9 +30,9 @@ public struct Augmentation: Hashable, Sendable {
     static let consistencyShift: Float = 0.125
 
     /// - Parameters:
-    /// - place: The place in the run; each example draws at its own position.
+    ///   - place: The place in the run; each example draws at its own position.
     ///   - noiseShare: The share of the noise that is left.
-    /// - augmentationShare: How often each augmentation is applied, if it is adaptive.
+    ///   - augmentationShare: How often each augmentation is applied, if it is adaptive.
     /// - Returns: `[batch / packing, channels · packing, …]`.
     func callAsFunction(
         _ examples: Tensor, _ random: RandomSource, at place: RandomSource.Place,

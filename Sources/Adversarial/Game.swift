@@ -49,8 +49,8 @@ public struct GameStep: Sendable {
     let loss: Sides<Scalar>
 
     /// - Parameters:
-    /// - annealing: How fast penalties, noise and the like fall during training.
-    /// - game: Declares the game's modules and keeps them.
+    ///   - annealing: How fast penalties, noise and the like fall during training.
+    ///   - game: Declares the game's modules and keeps them.
     public init(
         _ random: RandomSource, annealing: Annealing = Annealing(iterations: 0),
         _ game: (inout GameParameters) throws -> any Game
@@ -83,9 +83,9 @@ public struct GameStep: Sendable {
     /// is given.
     ///
     /// - Parameters:
-    /// - given: What the game reads of real examples, such as classes, with a row for each number.
-    /// - weights: The weights of the generator.
-    /// - iteration: How many iterations the weights have been trained for.
+    ///   - given: What the game reads of real examples, such as classes, with a row for each number.
+    ///   - weights: The weights of the generator.
+    ///   - iteration: How many iterations the weights have been trained for.
     public func samples(
         _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int

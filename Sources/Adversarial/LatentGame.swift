@@ -27,8 +27,8 @@ public struct LatentGame: Game {
     }
 
     /// - Parameters:
-    /// - critic: Declares the layers from examples to scores, as ``Critic`` requires.
-    /// - generator: Declares the layers from `[batch, latent size]` to examples.
+    ///   - critic: Declares the layers from examples to scores, as ``Critic`` requires.
+    ///   - generator: Declares the layers from `[batch, latent size]` to examples.
     public init(
         _ parameters: inout GameParameters, _ design: Design, _ criticSettings: CriticSettings,
         critic: (inout ParameterTree) -> any Layer, generator: (inout ParameterTree) -> any Layer

@@ -40,11 +40,11 @@ public final class Leaf {
     /// Creates a leaf of a run.
     ///
     /// - Parameters:
-    /// - weights: Gives the weights of a side, which it may have to wait for.
-    /// - reals: Reads the real examples, one for each position, when the game asks for them.
-    /// - kept: Fakes of this iteration that were made before.
-    /// - leavesThatKeepFakes: Says, once the generator's weights are there, how many leaves of this process use them to
-    ///   make fakes for the generator side's turn; nil if that turn makes its own.
+    ///   - weights: Gives the weights of a side, which it may have to wait for.
+    ///   - reals: Reads the real examples, one for each position, when the game asks for them.
+    ///   - kept: Fakes of this iteration that were made before.
+    ///   - leavesThatKeepFakes: Says, once the generator's weights are there, how many leaves of this process use them to
+    ///     make fakes for the generator side's turn; nil if that turn makes its own.
     public init(
         _ step: GameStep, _ turn: Turn, positions: Range<Int>,
         weights: @escaping (Side) throws -> NetworkWeights,
@@ -149,7 +149,7 @@ public final class Leaf {
     ///
     /// - Parameters:
     ///   - noiseNumber: Passes of different numbers draw different random numbers.
-    /// - positions: The positions for which they are drawn.
+    ///   - positions: The positions for which they are drawn.
     func pass(
         _ side: Side, isDifferentiable: Bool, noiseNumber: Int, _ positions: Range<Int>,
         labels: [Int]?

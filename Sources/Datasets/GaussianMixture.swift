@@ -33,8 +33,8 @@ public struct GaussianMixtureExamples: Dataset {
     private let isHeldOut: Bool
 
     /// - Parameters:
-    /// - isLabelled: Whether each point comes with the number of its centre.
-    /// - isHeldOut: Whether the points differ from those that are trained on.
+    ///   - isLabelled: Whether each point comes with the number of its centre.
+    ///   - isHeldOut: Whether the points differ from those that are trained on.
     public init(
         _ mixture: GaussianMixture, random: RandomSource, isLabelled: Bool = false,
         isHeldOut: Bool = false

@@ -10,8 +10,8 @@ public struct Unpaired: Dataset {
     public let manifest: DataManifest
 
     /// - Parameters:
-    /// - a: Pictures without classes.
-    /// - b: Pictures of the same shape.
+    ///   - a: Pictures without classes.
+    ///   - b: Pictures of the same shape.
     public init(_ a: any Dataset, _ b: any Dataset) {
         precondition(a.fields.count == 1 && a.fields == b.fields, "two sets of unlike pictures")
         self.a = a

@@ -39,9 +39,9 @@ public final class ForwardPass {
     }
 
     /// - Parameters:
-    /// - isDifferentiable: Whether gradients for the weights are wanted; if not, none are computed.
-    /// - growth: How many doublings of their smallest images growing networks make; infinity means all.
-    /// - noise: The random numbers that layers draw in training.
+    ///   - isDifferentiable: Whether gradients for the weights are wanted; if not, none are computed.
+    ///   - growth: How many doublings of their smallest images growing networks make; infinity means all.
+    ///   - noise: The random numbers that layers draw in training.
     public convenience init(
         _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool,
         growth: Float = .infinity, noise: Noise? = nil, labels: [Int]? = nil

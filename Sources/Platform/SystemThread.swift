@@ -9,8 +9,8 @@ package struct SystemThread {
     package static let usualStack = 16 << 20
 
     /// - Parameters:
-    /// - name: The name in debuggers and `top`, cut to 15 bytes.
-    /// - stackBytes: The addresses reserved for its stack; memory is taken as it is used.
+    ///   - name: The name in debuggers and `top`, cut to 15 bytes.
+    ///   - stackBytes: The addresses reserved for its stack; memory is taken as it is used.
     /// - Throws: ``ThreadError`` if the system allows no more threads, or has no room for the stack.
     @discardableResult
     package init(

@@ -26,8 +26,8 @@ package struct ServerLoad {
     }
 
     /// - Parameters:
-    /// - chunks: The number of chunks of each of the two networks.
-    /// - steps: The number of steps.
+    ///   - chunks: The number of chunks of each of the two networks.
+    ///   - steps: The number of steps.
     package init(chunks: Int, workers: Int, steps: Int) {
         let networks = ["discriminator", "generator"].map { name in
             TinyWorld.network(name, from: chunks, to: Self.length - 1)

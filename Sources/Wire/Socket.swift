@@ -36,8 +36,8 @@ package final class Context: @unchecked Sendable {
     /// Creates a context for sockets that other hosts can reach.
     ///
     /// - Parameters:
-    /// - keys: The keys that encrypt TCP connections; nil leaves them open.
-    /// - say: Is told why others, or this process, were turned away.
+    ///   - keys: The keys that encrypt TCP connections; nil leaves them open.
+    ///   - say: Is told why others, or this process, were turned away.
     /// - Throws: `ThreadError` if the system allows no thread that listens to failed handshakes.
     package init(keys: Keyring?, say: @escaping @Sendable (String) -> Void) throws {
         handle = Self.newHandle()

@@ -24,9 +24,9 @@ public struct NetworkDesign: Sendable {
     private let critic: CriticSettings
 
     /// - Parameters:
-    /// - field: The field that is drawn.
-    /// - classes: How many classes there are; 0 if none are known.
-    /// - critic: The settings by which the critic judges.
+    ///   - field: The field that is drawn.
+    ///   - classes: How many classes there are; 0 if none are known.
+    ///   - critic: The settings by which the critic judges.
     public init(
         of field: Field, classes: Int, _ settings: NetworkSettings, judgedBy critic: CriticSettings
     ) {

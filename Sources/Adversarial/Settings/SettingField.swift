@@ -78,7 +78,7 @@ public struct SettingError: Error, CustomStringConvertible {
 
     /// - Parameters:
     ///   - name: The setting's.
-    /// - hint: Anything else that helps.
+    ///   - hint: Anything else that helps.
     public init(
         _ name: String, expected: String, found: some CustomStringConvertible, hint: String? = nil
     ) {

@@ -14,8 +14,8 @@ public struct IDXImages: Dataset {
     /// Reads whole files into memory.
     ///
     /// - Parameters:
-    /// - labelPath: The file of the classes; nil if classes are not wanted.
-    /// - classes: The number of classes.
+    ///   - labelPath: The file of the classes; nil if classes are not wanted.
+    ///   - classes: The number of classes.
     /// - Throws: ``DataError`` if the file is missing, foreign, empty, or shorter than its header says.
     public init(path: String, labelPath: String? = nil, classes: Int = 0) throws {
         let file = try IDXFile(path: path, kind: .images)

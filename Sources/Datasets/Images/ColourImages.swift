@@ -11,8 +11,8 @@ public struct ColourImages: Dataset {
     private let images: ByteImages
 
     /// - Parameters:
-    /// - pixels: Rows of shape `[3, side, side]`.
-    /// - rows: The rows that hold images, in the order of the images.
+    ///   - pixels: Rows of shape `[3, side, side]`.
+    ///   - rows: The rows that hold images, in the order of the images.
     init(
         _ pixels: PixelMemory, rows: [Int], side: Int, labels: [Int]?, classNames: [String] = [],
         notes: [String] = []

@@ -52,10 +52,10 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
-    /// - heldOut: Whether to read the images that training never sees; nil reads all.
-    /// - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
-    /// - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
-    /// - say: Is told how far reading is, if it takes time.
+    ///   - heldOut: Whether to read the images that training never sees; nil reads all.
+    ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
+    ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
+    ///   - say: Is told how far reading is, if it takes time.
     public func images(
         side: Int, heldOut: Bool?, classes: Int?, isStrict: Bool,
         say: @escaping @Sendable (String) -> Void = { _ in }

@@ -13,8 +13,8 @@ package struct RGBImage: Sendable {
     private let down: Int
 
     /// - Parameters:
-    /// - pixels: The bytes `[height, width, 3]` in row order, as a file holds them.
-    /// - orientation: How the picture is to be turned.
+    ///   - pixels: The bytes `[height, width, 3]` in row order, as a file holds them.
+    ///   - orientation: How the picture is to be turned.
     init(width: Int, height: Int, pixels: [UInt8], orientation: Orientation) {
         precondition(pixels.count == 3 * width * height)
         self.pixels = pixels

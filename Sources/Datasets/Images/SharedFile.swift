@@ -18,9 +18,9 @@ struct SharedFile {
     /// Opens the file for reading and writing, with this content.
     ///
     /// - Parameters:
-    /// - count: The number of its bytes; the last byte says whether the content is complete.
-    /// - waits: Is called once if another process is making the file.
-    /// - make: Makes the content. If it throws, this attempt ends, and another process may try.
+    ///   - count: The number of its bytes; the last byte says whether the content is complete.
+    ///   - waits: Is called once if another process is making the file.
+    ///   - make: Makes the content. If it throws, this attempt ends, and another process may try.
     /// - Returns: Nil if there is no room for the file.
     func opened(
         count: Int, waits: () -> Void, make: (PixelMemory) throws -> Void

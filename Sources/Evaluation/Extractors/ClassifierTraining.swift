@@ -9,8 +9,8 @@ extension TrainedClassifier {
     /// The result is a function of the data and `random` alone.
     ///
     /// - Parameters:
-    /// - heldOut: The images on which its accuracy is measured.
-    /// - observe: Is told the mean loss of each epoch.
+    ///   - heldOut: The images on which its accuracy is measured.
+    ///   - observe: Is told the mean loss of each epoch.
     public init(
         training: any Dataset, heldOut: any Dataset, recipe: String, classes: Int, epochs: Int,
         random: RandomSource, observe: (_ epoch: Int, _ loss: Float) -> Void

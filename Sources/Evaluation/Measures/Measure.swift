@@ -21,9 +21,9 @@ public protocol Measure: Sendable {
     /// The values of its metrics, one for each.
     ///
     /// - Parameters:
-    /// - samples: The samples of a generator, or held-out real examples in their place. If a game makes its fakes from
-    ///   real examples, row i was made from row i of the held-out ones.
-    /// - reals: The real examples, which are the same for all generators; what is derived from them is computed once.
+    ///   - samples: The samples of a generator, or held-out real examples in their place. If a game makes its fakes from
+    ///     real examples, row i was made from row i of the held-out ones.
+    ///   - reals: The real examples, which are the same for all generators; what is derived from them is computed once.
     func values(of samples: Observations, among reals: Reals) -> [Double]
 }
 

@@ -18,8 +18,8 @@ public struct Bins: Sendable {
     /// Finds regions by k-means, from centres that are drawn far apart (Arthur & Vassilvitskii, 2007).
     ///
     /// - Parameters:
-    /// - reals: The real examples, of which there must be more than regions.
-    /// - count: The number of regions.
+    ///   - reals: The real examples, of which there must be more than regions.
+    ///   - count: The number of regions.
     public init(of reals: Features, count: Int = 40, random: RandomSource) {
         var centres = Self.farApart(in: reals, count: min(count, reals.count), random)
         for _ in 0..<10 { centres = Self.means(of: reals, around: centres) }

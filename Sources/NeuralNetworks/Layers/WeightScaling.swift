@@ -20,8 +20,8 @@ struct ScaledWeight: Sendable {
     private var singular: Parameter?
 
     /// - Parameters:
-    /// - inputs: How many numbers each result adds up.
-    /// - initially: The initializer, which is used unless the rate is equalized.
+    ///   - inputs: How many numbers each result adds up.
+    ///   - initially: The initializer, which is used unless the rate is equalized.
     init(
         _ tree: inout ParameterTree, _ name: String, _ shape: Shape, inputs: Int,
         scaling: WeightScaling, initially: Initializer?

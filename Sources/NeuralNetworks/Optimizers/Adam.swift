@@ -20,7 +20,7 @@ public struct Adam: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - gradient: The sum over the leaves.
-    /// - gradientScale: The factor that turns that sum into the mean.
+    ///   - gradientScale: The factor that turns that sum into the mean.
     public func update(
         _ weights: Storage, into updated: Storage, first: Storage, second: Storage,
         gradient: Storage,

@@ -318,8 +318,8 @@ extension WinogradConvolution {
         /// Fills some columns of the matrices.
         ///
         /// - Parameters:
-        /// - all: How many columns the matrices have.
-        /// - first: The column of the weights that is the matrices' first column.
+        ///   - all: How many columns the matrices have.
+        ///   - first: The column of the weights that is the matrices' first column.
         private func fill(
             _ target: Storage, _ part: Range<Int>, of all: Int, from first: Int = 0
         ) {
