@@ -171,7 +171,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["Cluster", "swiftgan", "Wire"],
+            name: "CommandTests",
+            dependencies: ["Cluster", "Evaluation", "Tensors", "Wire", "swiftgan"],
             swiftSettings: strict),
     ]
 )

@@ -6,7 +6,7 @@ extension Recipe {
     static let checkerboard = Recipe(
         name: "checkerboard", summary: "perceptrons that learn the black squares of a small board",
         data: "made by counting; no file", measures: [Distances(), Diversity()],
-        defaults: Recipe.ring.defaults, makeField: { _ in .point },
+        defaults: Recipe.ring.defaults, makeFields: { _ in [.point] },
         openData: { Checkerboard(isHeldOut: $0.part == .heldOut, random: $0.random) },
         depiction: .point(reach: 2.5))
 }

@@ -23,7 +23,7 @@ extension Recipe {
                 $0.r2 = 0.02
             },
             TwoCriticsSettings()),
-        makeField: { _ in .point },
+        makeFields: { _ in [.point] },
         makeGame: { _, settings, parameters in
             TwoCritics(
                 &parameters, settings[TwoCriticsSettings.self], settings[CriticSettings.self])

@@ -14,6 +14,8 @@ extension [Recipe] {
             .cifar10,
             .imageFolder,
             .chorales,
+            .superResolution,
+            .translation,
         ]
     }
 

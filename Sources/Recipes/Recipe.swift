@@ -12,7 +12,7 @@ public import Tensors
 ///         data: "made by counting; no file",
 ///         defaults: Settings(
 ///             CriticSettings(), NetworkSettings { $0.architecture = .perceptron }, LatentSettings()),
-///         makeField: { _ in .point }, openData: { SpiralPoints($0) }, depiction: .point(reach: 2))
+///         makeFields: { _ in [.point] }, openData: { SpiralPoints($0) }, depiction: .point(reach: 2))
 /// }
 /// ```
 public struct Recipe: Sendable {
@@ -36,8 +36,8 @@ public struct Recipe: Sendable {
     let knownClasses: Int?
     /// The recipe whose classifier reads its images; nil: none does.
     let classifierName: String?
-    /// What it learns to make.
-    let makeField: @Sendable (Settings) -> Field
+    /// What its examples are made of; first what samples are shown by.
+    let makeFields: @Sendable (Settings) -> [Field]
     /// Declares its networks, and says how they play; throws where settings do not fit.
     var makeGame: GameMaker
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
@@ -57,7 +57,8 @@ public struct Recipe: Sendable {
     ///   - resolutions: What ``ImageSettings``, where it has them, can say; empty: anything.
     ///   - knownClasses: How many classes its examples have; 0: none are known; nil: as many as ``FolderSettings`` say.
     ///   - classifierName: The recipe whose classifier, which comes with the program, reads its images: `fashion` or `mnist`.
-    ///   - makeField: What it learns to make, by its settings: the field's name, shape and kind.
+    ///   - makeFields: What its examples are made of, by its settings, classes apart: name, shape and kind of each field; first
+    ///     what samples are shown by.
     ///   - makeGame: Declares its networks, and says how they play; it throws where settings do not fit. Nil: one generator of
     ///     latent vectors and one critic, of the architecture that ``NetworkSettings`` name.
     ///   - openData: Opens its data. The same request must give the same examples on every host.
@@ -65,7 +66,7 @@ public struct Recipe: Sendable {
     public init(
         name: String, summary: String, data: String, measures: [any Measure] = .usual,
         goals: [Goal] = [], defaults: Settings, resolutions: [Int] = [], knownClasses: Int? = 0,
-        classifierName: String? = nil, makeField: @escaping @Sendable (Settings) -> Field,
+        classifierName: String? = nil, makeFields: @escaping @Sendable (Settings) -> [Field],
         makeGame: GameMaker? = nil,
         openData: @escaping @Sendable (DataRequest) throws -> any Dataset,
         depiction: Depiction = .image()
@@ -80,14 +81,17 @@ public struct Recipe: Sendable {
         self.resolutions = resolutions
         self.knownClasses = knownClasses
         self.classifierName = classifierName
-        self.makeField = makeField
+        self.makeFields = makeFields
         self.makeGame = makeGame ?? latentGame
         self.openData = openData
         self.depiction = depiction
     }
 
-    /// What it learns to make.
-    public func field(_ settings: Settings) -> Field { makeField(settings) }
+    /// What its examples are made of, classes apart; first what samples are shown by.
+    public func fields(_ settings: Settings) -> [Field] { makeFields(settings) }
+
+    /// What samples are shown by.
+    public func field(_ settings: Settings) -> Field { fields(settings)[0] }
 
     /// The kind of what it learns to make.
     public var kind: Field.Kind { field(defaults).kind }
@@ -130,9 +134,9 @@ extension Settings {
 }
 
 /// A picture in colour, of the resolution that the settings say.
-@Sendable func colourImage(_ settings: Settings) -> Field {
+@Sendable func colourImage(_ settings: Settings) -> [Field] {
     let resolution = settings[ImageSettings.self].resolution
-    return .image([3, resolution, resolution])
+    return [.image([3, resolution, resolution])]
 }
 
 /// Which of a recipe's examples are wanted.

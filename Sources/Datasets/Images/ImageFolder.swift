@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Platform
 
-/// PNG, JPEG and WebP files below a folder, in the order of their paths.
+/// The PNG, JPEG and WebP files below a folder, in the order of their paths.
 ///
-/// Images of any size become squares of one size. Where there are classes, each is a folder. Held-out examples are those below
-/// `test` and `val`, where they stand beside `train`; otherwise every tenth.
+/// Images of any size become squares of one size. If there are classes, each is a folder. Held-out examples are those
+/// below `test` and `val`, if these folders stand beside `train`; otherwise, every tenth is held out.
 public struct ImageFolder: Sendable {
-    /// Of fewer pictures, a tenth is too few to measure by.
+    /// With fewer pictures, a tenth is too few to measure by.
     private static let usualLeast = 100
     /// Folders beside `train` whose pictures are never trained with, by all their usual names.
     private static let heldOutFolders: Set<Substring> = ["test", "val", "valid", "validation"]
@@ -15,10 +15,10 @@ public struct ImageFolder: Sendable {
     private let files: [PictureFiles.File]
     private let passedOver: PassedOver
     private let runs: [String]
-    /// Whether parts are folders.
+    /// Whether the parts (training and held-out) are folders.
     private let hasParts: Bool
 
-    /// - Throws: ``DataError`` for a folder without images.
+    /// - Throws: ``DataError`` if the folder has no images.
     public init(path: String) throws {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -52,18 +52,20 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
-    ///   - classes: How many classes each image's folder tells apart; nil: none are wanted.
-    ///   - isStrict: Whether a file that is no whole picture is refused; otherwise such files are passed over, and counted.
-    ///   - say: Hears how far it is, where that takes time.
+    ///   - heldOut: Whether to read the images that training never sees; nil reads all.
+    ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
+    ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
+    ///   - say: Is told how far reading is, if it takes time.
     public func images(
-        side: Int, heldOut: Bool, classes: Int?, isStrict: Bool,
+        side: Int, heldOut: Bool?, classes: Int?, isStrict: Bool,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
         let names = try classes.map { try ClassFolders(of: files.map(\.path), in: path, count: $0) }
         let part =
             hasParts
-            ? files.filter { (Self.part(of: $0.path) != "train") == heldOut } : files
+            ? files.filter { heldOut == nil || (Self.part(of: $0.path) != "train") == heldOut }
+            : files
         let decoded = try DecodedPictures(part, below: path, side: side, say: say)
         var passedOver = passedOver
         for (row, file) in part.enumerated() {
@@ -72,27 +74,27 @@ public struct ImageFolder: Sendable {
         try require(passedOver, isStrict)
         let whole = part.indices.filter { decoded.problem($0) == nil }
         let rows =
-            hasParts
+            hasParts || heldOut == nil
             ? whole : whole.enumerated().filter { ($0.offset % 10 == 9) == heldOut }.map(\.element)
         guard !rows.isEmpty else {
             throw DataError(
-                "\(path): expected \(heldOut && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
+                "\(path): expected \(heldOut == true && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
             )
         }
         var notes = notes(passedOver)
-        if !heldOut && whole.count < Self.usualLeast {
+        if heldOut != true && whole.count < Self.usualLeast {
             notes.append(
                 "\(path): \(counted(whole.count, "picture")), where a hundred is the least that is of use: a generator will repeat them, and measuring needs ten that are held out"
             )
         }
         let labels = names?.numbers(of: rows.map { part[$0].path })
-        if let names, let labels { notes += names.notes(labels: labels, heldOut: heldOut) }
+        if let names, let labels { notes += names.notes(labels: labels, heldOut: heldOut == true) }
         return ColourImages(
             decoded.memory, rows: rows, side: side, labels: labels, classNames: names?.names ?? [],
             notes: notes)
     }
 
-    /// The folder that a path begins with.
+    /// The first folder of a path.
     private static func part(of path: String) -> Substring? {
         let parts = path.split(separator: "/", maxSplits: 1)
         return parts.count > 1 ? parts[0] : nil
