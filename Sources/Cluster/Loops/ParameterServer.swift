@@ -225,7 +225,7 @@ extension Run {
         try self.init(yaml: welcome.yaml, source: "the coordinator's run.yaml")
         guard identity.description == welcome.run else {
             throw Departure.configuration(
-                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's"
+                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: recipe \(recipe.name) differs from the coordinator's"
             )
         }
         do { try settings.instructions.limitProcess() } catch {
