@@ -11,7 +11,7 @@ extension Recipe {
         data: "MNIST, 60,000 images, in IDX files; --data names their folder",
         measures: .usual,
         defaults: .smallGreyImages, knownClasses: 10,
-        classifierName: "mnist", makeField: { _ in .smallGreyImage }, openData: openDigits,
+        classifierName: "mnist", makeFields: { _ in [.smallGreyImage] }, openData: openDigits,
         depiction: .image())
 
     /// Three digits as the channels of one image: a thousand modes to be found (Metz et al., 2017; PacGAN's measures).
@@ -23,7 +23,7 @@ extension Recipe {
         goals: [Goal("modes", .atLeast(1000)), Goal("mode-kl", .atMost(0.06))],
         defaults: stackedDefaults, knownClasses: 1000,
         classifierName: "mnist",
-        makeField: { _ in .image([3, 28, 28]) },
+        makeFields: { _ in [.image([3, 28, 28])] },
         openData: { request in
             var digits = request
             digits.isLabelled = true

@@ -11,7 +11,7 @@ extension Recipe {
         data: "Fashion-MNIST, 60,000 images; Debian: dataset-fashion-mnist",
         measures: .usual,
         defaults: .smallGreyImages, knownClasses: 10,
-        classifierName: "fashion", makeField: { _ in .smallGreyImage }, openData: openFashion,
+        classifierName: "fashion", makeFields: { _ in [.smallGreyImage] }, openData: openFashion,
         depiction: .image())
 
     /// The same clothes, of the kind that is asked for.
@@ -21,7 +21,7 @@ extension Recipe {
         data: fashion.data,
         measures: .usual, goals: [Goal("class-accuracy", .atLeast(0.9))],
         defaults: conditionalDefaults, knownClasses: 10,
-        classifierName: "fashion", makeField: { _ in .smallGreyImage }, openData: openFashion,
+        classifierName: "fashion", makeFields: { _ in [.smallGreyImage] }, openData: openFashion,
         depiction: .image(columns: 10))
 
     private static let conditionalDefaults = Settings(

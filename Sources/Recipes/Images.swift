@@ -9,13 +9,7 @@ extension Recipe {
         name: "emoji", summary: "a DCGAN that draws emoji, in colour, 32 or 64 px",
         data: "Noto Color Emoji; Debian: fonts-noto-color-emoji", measures: .usual,
         defaults: imageDefaults, resolutions: [32, 64], knownClasses: 0,
-        makeField: colourImage,
-        openData: { request in
-            let path = request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
-            return try EmojiFont(path: path).images(
-                side: request.settings[ImageSettings.self].resolution,
-                heldOut: request.part == .heldOut)
-        },
+        makeFields: colourImage, openData: openEmoji,
         depiction: .image())
 
     /// CIFAR-10 (Krizhevsky, 2009): 60,000 colour photographs of ten kinds of things, as image files.
@@ -24,7 +18,7 @@ extension Recipe {
         data:
             "CIFAR-10 as PNG, JPEG or WebP files, in train/CLASS and test/CLASS; --data names their folder",
         measures: .usual, defaults: imageDefaults, resolutions: [32], knownClasses: 10,
-        makeField: colourImage, openData: { try openFolder($0, recipe: "cifar10") },
+        makeFields: colourImage, openData: { try openFolder($0, recipe: "cifar10") },
         depiction: .image())
 
     /// Anybody's images.
@@ -34,7 +28,7 @@ extension Recipe {
         data: "any folder; --data names it; classes, where they are wanted, are folders in it",
         measures: .usual, defaults: folderDefaults,
         resolutions: [16, 32, 64, 128, 256], knownClasses: nil,
-        makeField: colourImage, openData: { try openFolder($0, recipe: "image-folder") },
+        makeFields: colourImage, openData: { try openFolder($0, recipe: "image-folder") },
         depiction: .image())
 
     private static let imageDefaults = Settings(
@@ -52,7 +46,14 @@ extension Recipe {
     private static let imageCritic = CriticSettings { $0.r1 = 1 }
 }
 
-private func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
+/// The pictures of Google's emoji font, of the resolution that the settings say.
+@Sendable func openEmoji(_ request: DataRequest) throws -> any Dataset {
+    try EmojiFont(path: request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").images(
+        side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut)
+}
+
+/// The pictures in the folder that is asked for, of the resolution that the settings say.
+func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
     guard let path = request.path else {
         throw DataError(
             "\(recipe): expected --data, a folder of PNG, JPEG or WebP files, found none")

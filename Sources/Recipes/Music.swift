@@ -10,7 +10,7 @@ extension Recipe {
         data: "JSB chorales, separated voices in sixteenths, as JSON; --data names the file",
         measures: [Bars(lowest: Chorales.lowest), Diversity()],
         defaults: choralesSettings,
-        knownClasses: 0, makeField: { _ in Chorales.field },
+        knownClasses: 0, makeFields: { _ in [Chorales.field] },
         openData: { request in
             guard let path = request.path else {
                 throw DataError(

@@ -20,8 +20,8 @@ public struct Recipe: Sendable {
     let knownClasses: Int?
     /// The recipe whose classifier reads its images; nil: none does.
     var classifierName: String? = nil
-    /// What it learns to make.
-    let makeField: @Sendable (Settings) -> Field
+    /// What its examples are made of; first what samples are shown by.
+    let makeFields: @Sendable (Settings) -> [Field]
     /// Declares its networks, and says how they play; throws where settings do not fit.
     var makeGame: @Sendable (Recipe, Settings, inout GameParameters) throws -> any Game = latentGame
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
@@ -30,11 +30,14 @@ public struct Recipe: Sendable {
 
     public static let all: [Recipe] = [
         .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST, .emoji, .cifar10,
-        .imageFolder, .chorales,
+        .imageFolder, .chorales, .superResolution, .translation,
     ]
 
-    /// What it learns to make.
-    public func field(_ settings: Settings) -> Field { makeField(settings) }
+    /// What its examples are made of, classes apart; first what samples are shown by.
+    public func fields(_ settings: Settings) -> [Field] { makeFields(settings) }
+
+    /// What samples are shown by.
+    public func field(_ settings: Settings) -> Field { fields(settings)[0] }
 
     /// The kind of what it learns to make.
     public var kind: Field.Kind { field(defaults).kind }
@@ -88,9 +91,9 @@ extension Settings {
 }
 
 /// A picture in colour, of the resolution that the settings say.
-@Sendable func colourImage(_ settings: Settings) -> Field {
+@Sendable func colourImage(_ settings: Settings) -> [Field] {
     let resolution = settings[ImageSettings.self].resolution
-    return .image([3, resolution, resolution])
+    return [.image([3, resolution, resolution])]
 }
 
 /// Which of a recipe's examples are wanted.

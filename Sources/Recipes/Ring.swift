@@ -31,7 +31,7 @@ extension Recipe {
                 Goal("mode-kl", .atMost(divergence)),
             ],
             defaults: settings,
-            knownClasses: mixture.centres.count, makeField: { _ in .point },
+            knownClasses: mixture.centres.count, makeFields: { _ in [.point] },
             openData: { request in
                 guard request.path == nil else {
                     throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")

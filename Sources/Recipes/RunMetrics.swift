@@ -41,7 +41,7 @@ extension Recipe {
 
     /// What its measures are told of its examples.
     func subject(_ settings: Settings, extractor: (any FeatureExtractor)?) -> Subject {
-        var subject = Subject(name, fields: [field(settings)], extractor: extractor)
+        var subject = Subject(name, fields: fields(settings), extractor: extractor)
         subject.classes = classes(settings)
         subject.isConditional = settings.isConditional
         subject.classifiers = [name] + [classifierName].compactMap(\.self)

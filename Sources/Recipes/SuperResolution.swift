@@ -4,6 +4,44 @@ internal import Evaluation
 internal import NeuralNetworks
 internal import Tensors
 
+extension Recipe {
+    /// A network that enlarges any picture, and needs none but large ones to learn it.
+    static let superResolution = Recipe(
+        name: "super-resolution",
+        summary: "a network that makes pictures 2, 4 or 8 times as large",
+        data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
+        measures: [PairSimilarity(), EnlargementGain()],
+        defaults: Settings(
+            run: RunSettings {
+                $0.iterations = 20_000
+                $0.batchSize = 16
+                $0.microbatch = 4
+                $0.checkpointEvery = 1_000
+            },
+            optimizer: OptimizerSettings { $0.beta2 = 0.99 },
+            ImageSettings { $0.resolution = 64 },
+            CriticSettings {
+                $0.objective = .relativistic
+                $0.r1 = 1
+                $0.r2 = 1
+            },
+            SuperResolutionSettings()),
+        knownClasses: 0, makeFields: colourImage,
+        makeGame: { recipe, settings, parameters in
+            SuperResolution(
+                &parameters, settings[SuperResolutionSettings.self], recipe.field(settings),
+                critic: settings[CriticSettings.self])
+        },
+        openData: { request in
+            // A file is a font; a folder has pictures.
+            guard let path = request.path, !path.hasSuffix(".ttf") else {
+                return try openEmoji(request)
+            }
+            return try openFolder(request, recipe: "super-resolution")
+        },
+        depiction: .image())
+}
+
 /// Pictures made larger: the generator is given a reduced picture and makes one like the picture that was reduced
 /// (SRGAN; Ledig et al., 2017).
 ///
@@ -12,6 +50,8 @@ internal import Tensors
 struct SuperResolution: Game {
     static let pixels = "pixels"
     static let adversarial = "adversarial"
+    /// The field of fakes that has what they were made of.
+    static let reduced = "reduced"
 
     let phases: [Phase]
     let makesFakesOfReals = true
@@ -41,7 +81,9 @@ struct SuperResolution: Game {
             &parameters.generator, channels: field.shape[0], width: settings.width,
             depth: settings.depth, factor: settings.factor)
         let channels = field.shape[0]
-        self.critic = Critic(&parameters, critic) { patchCritic(&$0, channels: channels) }
+        self.critic = Critic(&parameters, critic) {
+            patchCritic(&$0, channels: channels * critic.augmentation.packing)
+        }
         pixelTerm = Term(&parameters, "pixels", weight: 1)
         adversarialTerm = Term(&parameters, "adversarial", weight: settings.adversarialWeight)
     }
@@ -52,7 +94,7 @@ struct SuperResolution: Game {
             target.resampledBicubic(
                 height: target.shape[2] / factor, width: target.shape[3] / factor)
         }
-        return try [field: enlarger(reduced, leaf.generator)]
+        return try [field: enlarger(reduced, leaf.generator), Self.reduced: reduced]
     }
 
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
@@ -67,18 +109,62 @@ struct SuperResolution: Game {
     }
 }
 
-/// What a super-resolution run can be told beside what every run can.
-struct SuperResolutionSettings {
-    /// How many times as many pixels a side has.
+/// How pictures are enlarged, and how that is learned.
+struct SuperResolutionSettings: SettingGroup {
     var factor = 4
-    /// Channels of the enlarging network.
     var width = 48
-    /// Its convolutions between the first and the last.
     var depth = 8
-    /// Iterations of the first phase.
     var pixelIterations = 10_000
-    /// The weight of the adversarial loss beside the distance of pixels, in -1...1, whose weight is 1.
     var adversarialWeight: Float = 0.05
+
+    static let fields: [SettingField<Self>] = [
+        .whole("factor", \.factor, 2...8, "how many times as long sides become: 2, 4 or 8"),
+        .whole("width", \.width, 1...1024, "channels of the enlarging network"),
+        .whole("depth", \.depth, 2...64, "its convolutions between the first and the last, even"),
+        .whole(
+            "pixel-iterations", \.pixelIterations, 0...1_000_000_000,
+            "iterations that learn from pixels alone, before the critic begins"),
+        .number(
+            "adversarial-weight", \.adversarialWeight, 0...1e6,
+            "weight of the adversarial loss beside the distance of pixels, whose weight is 1"),
+    ]
+
+    func validate(among settings: Settings) throws {
+        guard factor.nonzeroBitCount == 1 else {
+            throw SettingError("factor", expected: "2, 4 or 8", found: factor)
+        }
+        guard depth.isMultiple(of: 2) else {
+            throw SettingError("depth", expected: "an even number", found: depth)
+        }
+        if let images = settings[ifPresent: ImageSettings.self] {
+            guard images.resolution.isMultiple(of: 8 * factor) else {
+                throw SettingError(
+                    "resolution", expected: "a multiple of \(8 * factor) with factor \(factor)",
+                    found: images.resolution)
+            }
+        }
+    }
+}
+
+/// How much nearer enlarged pictures are to the real ones than a bicubic enlargement of the same is.
+struct EnlargementGain: Measure {
+    func metrics(of subject: Subject) -> [Metric.Kind] {
+        [.init("psnr-gain", better: .larger)]
+    }
+
+    func values(of samples: Observations, among reals: Reals) -> [Double] {
+        // Real pictures were not enlarged.
+        guard samples !== reals.heldOut else { return [.nan] }
+        let (enlarged, real) = (samples.values(), reals.heldOut.values())
+        let reduced = Tensor(samples.values(of: SuperResolution.reduced))
+        let bicubic = withoutGradients {
+            reduced.resampledBicubic(height: real.shape[2], width: real.shape[3]).value
+        }
+        let gains = zip(
+            enlarged.peakSignalToNoise(against: real), bicubic.peakSignalToNoise(against: real)
+        ).map { $0 - $1 }
+        return [gains.reduce(0, +) / Double(gains.count)]
+    }
 }
 
 /// Convolutions at the small size, without normalization, then channels to pixels; added to a bilinear enlargement, which it

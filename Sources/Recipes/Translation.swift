@@ -1,8 +1,93 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
+internal import Foundation
 internal import NeuralNetworks
 internal import Tensors
+
+extension Recipe {
+    /// Two networks that turn pictures of two kinds into each other.
+    static let translation = Recipe(
+        name: "translation",
+        summary: "a CycleGAN that turns pictures of one kind into another, without pairs",
+        data:
+            "any two folders of PNG, JPEG and WebP files; --data names the folder that has both, A and B",
+        measures: [Distances(of: "b"), Distances(of: "a")],
+        defaults: Settings(
+            run: RunSettings {
+                $0.iterations = 20_000
+                $0.batchSize = 8
+                $0.microbatch = 2
+                $0.checkpointEvery = 1_000
+            },
+            optimizer: OptimizerSettings { $0.beta2 = 0.99 },
+            ImageSettings { $0.resolution = 64 },
+            CriticSettings {
+                $0.objective = .relativistic
+                $0.r1 = 1
+                $0.r2 = 1
+            },
+            TranslationSettings()),
+        knownClasses: 0,
+        makeFields: { settings in
+            ["b", "a"].map { Field($0, colourImage(settings)[0].shape, .image) }
+        },
+        makeGame: { recipe, settings, parameters in
+            Translation(
+                &parameters, settings[TranslationSettings.self],
+                channels: recipe.example(settings)[0], critics: settings[CriticSettings.self])
+        },
+        openData: openUnpaired,
+        depiction: .image())
+}
+
+/// Opens the folders `A` and `B`, or those that CycleGAN's data have: `trainA`, `trainB`, `testA` and `testB`.
+@Sendable private func openUnpaired(_ request: DataRequest) throws -> any Dataset {
+    guard let path = request.path else {
+        throw DataError(
+            "translation: expected --data, a folder with pictures in A and B, or in trainA, trainB, testA and testB; found none"
+        )
+    }
+    let hasParts = FileManager.default.fileExists(atPath: "\(path)/trainA")
+    let prefix = hasParts ? (request.part == .heldOut ? "test" : "train") : ""
+    func open(_ name: String) throws -> ColourImages {
+        try ImageFolder(path: "\(path)/\(prefix)\(name)").images(
+            side: request.settings[ImageSettings.self].resolution,
+            heldOut: hasParts ? nil : request.part == .heldOut, classes: nil,
+            isStrict: request.isStrict, say: request.say)
+    }
+    return Unpaired(try open("A"), try open("B"))
+}
+
+/// What translators are, and what else than convincing critics they are to do.
+struct TranslationSettings: SettingGroup {
+    var width = 24
+    var blocks = 4
+    var cycleWeight: Float = 10
+    var identityWeight: Float = 0
+
+    static let fields: [SettingField<Self>] = [
+        .whole("width", \.width, 1...1024, "channels of a translator's first convolution"),
+        .whole("blocks", \.blocks, 1...64, "residual blocks of a translator"),
+        .number(
+            "cycle-weight", \.cycleWeight, 0...1e6,
+            "weight of how far a picture is from itself after there and back again"),
+        .number(
+            "identity-weight", \.identityWeight, 0...1e6,
+            "weight of how far a picture that is of the wanted kind already is changed; 0: not computed"
+        ),
+    ]
+
+    func validate(among settings: Settings) throws {
+        if let images = settings[ifPresent: ImageSettings.self] {
+            guard images.resolution >= 16, images.resolution.isMultiple(of: 8) else {
+                throw SettingError(
+                    "resolution", expected: "a multiple of 8, at least 16", found: images.resolution
+                )
+            }
+        }
+    }
+}
 
 /// Pictures of one kind turned into pictures of another, learned from two sets that have no pairs (CycleGAN; Zhu et al., 2017).
 ///
@@ -21,12 +106,25 @@ struct Translation: Game {
     /// Holds pictures that are of the wanted kind already as they are; nil: not asked for.
     private let identity: Term?
 
+    /// - Parameter channels: Those of the pictures, which are of one size.
+    init(
+        _ parameters: inout GameParameters, _ settings: TranslationSettings, channels: Int,
+        critics: CriticSettings
+    ) {
+        self.init(
+            &parameters, settings, critics: critics,
+            translator: {
+                Recipes.translator(
+                    &$0, channels: channels, width: settings.width, blocks: settings.blocks)
+            },
+            critic: { patchCritic(&$0, channels: channels * critics.augmentation.packing) })
+    }
+
     /// - Parameters:
-    ///   - identityWeight: 0: the term is left out, and not computed.
     ///   - translator: From pictures to pictures of the same shape.
     ///   - critic: From pictures to scores.
     init(
-        _ parameters: inout GameParameters, cycleWeight: Float, identityWeight: Float,
+        _ parameters: inout GameParameters, _ settings: TranslationSettings,
         critics: CriticSettings, translator: (inout ParameterTree) -> any Layer,
         critic: (inout ParameterTree) -> any Layer
     ) {
@@ -36,10 +134,10 @@ struct Translation: Game {
         criticB = Critic(&parameters, named: "b", critics, critic)
         adversarialA = Term(&parameters, "adversarial-a", weight: 1)
         adversarialB = Term(&parameters, "adversarial-b", weight: 1)
-        cycle = Term(&parameters, "cycle", weight: cycleWeight)
+        cycle = Term(&parameters, "cycle", weight: settings.cycleWeight)
         identity =
-            identityWeight > 0
-            ? Term(&parameters, "identity", weight: identityWeight) : nil
+            settings.identityWeight > 0
+            ? Term(&parameters, "identity", weight: settings.identityWeight) : nil
     }
 
     func fakes(_ leaf: Leaf) throws -> Examples {

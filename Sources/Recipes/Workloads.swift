@@ -59,7 +59,7 @@ extension Recipe {
             name: name + workloadSuffix, summary: summary, data: "noise, made by counting; no file",
             measures: .usual,
             defaults: Settings(run: run, critic, network, LatentSettings()), knownClasses: 0,
-            makeField: { _ in field },
+            makeFields: { _ in [field] },
             openData: { request in
                 guard request.path == nil else {
                     throw DataError("\(name): expected no --data, found '\(request.path ?? "")'")

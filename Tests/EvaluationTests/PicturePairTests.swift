@@ -35,11 +35,11 @@ struct PicturePairTests {
     @Test("A picture is like itself, and each is compared with its own partner")
     func equal() {
         let (a, b) = pictures
-        #expect(a.peakSignalToNoise(against: a) == [.infinity])
+        #expect(a.peakSignalToNoise(against: a) == [100])
         #expect(abs(a.structuralSimilarity(to: a)[0] - 1) < 1e-12)
         let both = NDArray(a.scalars + b.scalars, shape: [2, 3, 16, 16])
         let other = NDArray(b.scalars + b.scalars, shape: [2, 3, 16, 16])
         let found = both.peakSignalToNoise(against: other)
-        #expect(found == [a.peakSignalToNoise(against: b)[0], .infinity])
+        #expect(found == [a.peakSignalToNoise(against: b)[0], 100])
     }
 }

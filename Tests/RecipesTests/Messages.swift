@@ -25,10 +25,14 @@ extension Run {
 
     /// Made-up real examples, all of one value, or as `values` says, with classes in turn where networks are told them.
     func examples(_ count: Int, _ values: [Float]? = nil) -> Examples {
-        let shape = Shape([count] + example)
-        let array =
-            values.map { NDArray($0, shape: shape) } ?? NDArray(repeating: 0.5, shape: shape)
-        let examples: Examples = [recipe.field(settings).name: Tensor(array)]
+        let examples = Examples(
+            recipe.fields(settings).map { field in
+                let shape = Shape([count] + field.shape)
+                let array =
+                    values.map { NDArray($0, shape: shape) }
+                    ?? NDArray(repeating: 0.5, shape: shape)
+                return (field.name, Tensor(array))
+            })
         return isConditional
             ? examples.with(labels: (0..<count).map { $0 % max(1, classes) }) : examples
     }

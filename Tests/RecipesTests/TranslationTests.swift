@@ -26,7 +26,7 @@ struct TranslationTests {
         }
         step = GameStep(random) {
             Translation(
-                &$0, cycleWeight: Self.cycleWeight, identityWeight: 0,
+                &$0, TranslationSettings { $0.cycleWeight = Self.cycleWeight },
                 critics: CriticSettings { $0.objective = .leastSquares }, translator: linear,
                 critic: linear)
         }

@@ -52,18 +52,20 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
+    ///   - heldOut: Whether those that training never sees are wanted; nil: all that there are.
     ///   - classes: How many classes each image's folder tells apart; nil: none are wanted.
     ///   - isStrict: Whether a file that is no whole picture is refused; otherwise such files are passed over, and counted.
     ///   - say: Hears how far it is, where that takes time.
     public func images(
-        side: Int, heldOut: Bool, classes: Int?, isStrict: Bool,
+        side: Int, heldOut: Bool?, classes: Int?, isStrict: Bool,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
         let names = try classes.map { try ClassFolders(of: files.map(\.path), in: path, count: $0) }
         let part =
             hasParts
-            ? files.filter { (Self.part(of: $0.path) != "train") == heldOut } : files
+            ? files.filter { heldOut == nil || (Self.part(of: $0.path) != "train") == heldOut }
+            : files
         let decoded = try DecodedPictures(part, below: path, side: side, say: say)
         var passedOver = passedOver
         for (row, file) in part.enumerated() {
@@ -72,21 +74,21 @@ public struct ImageFolder: Sendable {
         try require(passedOver, isStrict)
         let whole = part.indices.filter { decoded.problem($0) == nil }
         let rows =
-            hasParts
+            hasParts || heldOut == nil
             ? whole : whole.enumerated().filter { ($0.offset % 10 == 9) == heldOut }.map(\.element)
         guard !rows.isEmpty else {
             throw DataError(
-                "\(path): expected \(heldOut && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
+                "\(path): expected \(heldOut == true && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
             )
         }
         var notes = notes(passedOver)
-        if !heldOut && whole.count < Self.usualLeast {
+        if heldOut != true && whole.count < Self.usualLeast {
             notes.append(
                 "\(path): \(counted(whole.count, "picture")), where a hundred is the least that is of use: a generator will repeat them, and measuring needs ten that are held out"
             )
         }
         let labels = names?.numbers(of: rows.map { part[$0].path })
-        if let names, let labels { notes += names.notes(labels: labels, heldOut: heldOut) }
+        if let names, let labels { notes += names.notes(labels: labels, heldOut: heldOut == true) }
         return ColourImages(
             decoded.memory, rows: rows, side: side, labels: labels, classNames: names?.names ?? [],
             notes: notes)

@@ -6,7 +6,7 @@ extension NDArray {
     /// pixels in -1...1 span 2.
     ///
     /// - Parameter other: As many pictures, `[count, channels, height, width]`.
-    /// - Returns: One number for each; infinite for pictures that are equal.
+    /// - Returns: One number for each, at most 100, which pictures have that are as good as equal: means stay finite.
     public func peakSignalToNoise(against other: NDArray) -> [Double] {
         precondition(shape == other.shape && shape.rank == 4, "\(shape) against \(other.shape)")
         let (own, others) = (scalars, other.scalars)
@@ -17,7 +17,7 @@ extension NDArray {
                 let difference = Double(own[pixel]) - Double(others[pixel])
                 return sum + difference * difference
             }
-            return 10 * log10(4 * Double(size) / error)
+            return min(100, 10 * log10(4 * Double(size) / error))
         }
     }
 }
