@@ -40,14 +40,10 @@ public struct LocalCluster: Sendable {
     /// The folder of the run.
     public let output: String
     private let run: Run
-    private let data: Data
+    private let dataset: any Dataset
+    private let extract: DataExtract
     private let lanes: Int
     private let isResuming: Bool
-
-    private struct Data {
-        let training: any Dataset
-        let extract: DataExtract
-    }
 
     /// Opens a recipe's data.
     ///
@@ -71,12 +67,11 @@ public struct LocalCluster: Sendable {
         let lanes = lanes ?? Processors.available
         try requireLanes(lanes)
         try settings.instructions.limitProcess()
-        let training = try Run.openData(recipe, settings, DataRequest(path: data))
-        run = try Run(recipe: recipe, settings: settings, manifest: training.manifest)
-        let extract = try DataExtract(of: run, training) {
+        dataset = try Run.openData(recipe, settings, DataRequest(path: data))
+        run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
+        extract = try DataExtract(of: run, dataset) {
             try Run.openData(recipe, settings, DataRequest(path: data, part: .heldOut))
         }
-        self.data = Data(training: training, extract: extract)
         self.output = output
         self.lanes = lanes
         self.isResuming = isResuming
@@ -94,10 +89,11 @@ public struct LocalCluster: Sendable {
     public func train(_ observe: @escaping @Sendable (Event) -> Void = { _ in }) throws
         -> TrainedRun
     {
+        for note in dataset.notes { observe(.said(note)) }
         let order = Mutex(())
         let process = try OneProcess(
-            run: run, dataset: data.training, lanes: lanes, output: output, isResuming: isResuming,
-            extract: data.extract,
+            run: run, dataset: dataset, lanes: lanes, output: output, isResuming: isResuming,
+            extract: extract,
             observe: { event in
                 guard let event = Event(event) else { return }
                 order.withLock { _ in observe(event) }
@@ -108,16 +104,18 @@ public struct LocalCluster: Sendable {
 }
 
 extension LocalCluster.Event {
-    /// What of a coordinator's events concerns a run that is not measured on the way.
-    fileprivate init?(_ event: Coordinator.Event) {
-        switch event {
-        case .progress(let progress):
+    /// What people are told of a run's event; nil where there is nothing to tell.
+    fileprivate init?(_ event: RunEvent) {
+        if case .iterated(let progress) = event {
             self = .progress(
                 .init(
                     iteration: progress.iteration, iterations: progress.iterations,
-                    examplesPerSecond: progress.imagesPerSecond, scalars: progress.measures))
-        case .said(let text): self = .said(text)
-        case .listening, .evaluated: return nil
+                    examplesPerSecond: progress.imagesPerSecond,
+                    scalars: progress.scalars.map { ($0.name, Float($0.value)) }))
+        } else if let text = event.text {
+            self = .said(text)
+        } else {
+            return nil
         }
     }
 }
