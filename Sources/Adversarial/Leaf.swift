@@ -21,8 +21,8 @@ public final class Leaf {
     private var generatorPass: ForwardPass?
     private var knownFakes: Examples?
     /// Says how many leaves make fakes that are kept for the generator side's turn; nil if none are kept.
-    private let leavesThatKeepFakes: () throws -> Int?
-    /// The answer of `leavesThatKeepFakes` when the generator's weights arrived.
+    private let leavesThatKeep: () throws -> Int?
+    /// The answer of `leavesThatKeep` when the generator's weights arrived.
     private var keeping: Int?
     /// The passes of the side that learns, whose statistics are reported.
     private var passes: [ForwardPass] = []
@@ -32,8 +32,8 @@ public final class Leaf {
     /// Fakes that were made in a discriminator side's turn, for the generator side's turn of the same iteration.
     ///
     /// Both turns draw the same latents, so if the generator's weights are the same, the fakes are the same, too.
-    public struct Fakes {
-        fileprivate let examples: Examples
+    public struct Kept {
+        fileprivate let fakes: Examples
         fileprivate let pass: ForwardPass
     }
 
@@ -43,13 +43,13 @@ public final class Leaf {
     ///   - weights: Gives the weights of a side, which it may have to wait for.
     ///   - reals: Reads the real examples, one for each position, when the game asks for them.
     ///   - kept: Fakes of this iteration that were made before.
-    ///   - leavesThatKeepFakes: Says, once the generator's weights are there, how many leaves of this process use them to
+    ///   - leavesThatKeep: Says, once the generator's weights are there, how many leaves of this process use them to
     ///     make fakes for the generator side's turn; nil if that turn makes its own.
     public init(
         _ step: GameStep, _ turn: Turn, positions: Range<Int>,
         weights: @escaping (Side) throws -> NetworkWeights,
-        reals: @escaping () throws -> Examples, kept: Fakes? = nil,
-        leavesThatKeepFakes: @escaping () throws -> Int? = { nil }
+        reals: @escaping () throws -> Examples, kept: Kept? = nil,
+        leavesThatKeep: @escaping () throws -> Int? = { nil }
     ) {
         self.turn = turn
         self.positions = positions
@@ -60,9 +60,9 @@ public final class Leaf {
         loss = step.loss
         weightsOf = weights
         readReals = reals
-        self.leavesThatKeepFakes = leavesThatKeepFakes
+        self.leavesThatKeep = leavesThatKeep
         if let kept {
-            knownFakes = kept.examples
+            knownFakes = kept.fakes
             generatorPass = kept.pass
             if turn.side == .generator { passes = [kept.pass] }
         }
@@ -84,7 +84,7 @@ public final class Leaf {
         loss = step.loss
         weightsOf = { _ in weights }
         readReals = { reals }
-        leavesThatKeepFakes = { nil }
+        leavesThatKeep = { nil }
     }
 
     // MARK: What a game asks for
@@ -108,7 +108,7 @@ public final class Leaf {
     public func generator(labels: [Int]?) throws -> ForwardPass {
         if let generatorPass { return generatorPass }
         let learns = turn.side == .generator && mode == .training
-        keeping = learns ? nil : try leavesThatKeepFakes()
+        keeping = learns ? nil : try leavesThatKeep()
         let pass = try pass(
             .generator, isDifferentiable: learns || keeping != nil,
             noiseNumber: Side.generator.rawValue, positions, labels: labels)
@@ -195,9 +195,9 @@ public final class Leaf {
     }
 
     /// The fakes for the generator side's turn; nil if they are not to be kept, or if none were made.
-    public var keptFakes: Fakes? {
+    public var kept: Kept? {
         guard keeping != nil, let knownFakes, let generatorPass else { return nil }
-        return Fakes(examples: knownFakes, pass: generatorPass)
+        return Kept(fakes: knownFakes, pass: generatorPass)
     }
 
     /// The flat buffer of everything that was learned and reported.

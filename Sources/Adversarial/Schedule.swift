@@ -146,8 +146,9 @@ public struct Schedule: Hashable, Sendable {
             + (update - 1 - stretch.updates[side]) / max(1, stretch.phase.repeats[side])
     }
 
-    /// Whether the step after one is the generator side's turn with the fakes that this one judges.
-    public func seesFakesAgain(after step: Int) -> Bool {
+    /// Whether the step after one goes on with what this one's leaves have made: the generator side's turn, with the fakes that
+    /// the critics have just judged.
+    public func continuesLeaves(after step: Int) -> Bool {
         let (turn, next) = (turn(at: step), turn(at: step + 1))
         return turn.side == .discriminator && next.side == .generator
             && next.iteration == turn.iteration && next.repeat == turn.repeat

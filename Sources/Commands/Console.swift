@@ -20,16 +20,9 @@ final class Console: Sendable {
 
     func say(_ line: String) { StandardStream.output.say(line) }
 
-    func observe(_ event: Coordinator.Event) {
-        switch event {
-        case .listening(let endpoint):
-            if endpoint.hasPrefix("tcp://") { say("listening at \(endpoint)") }
-        case .said(let text): say(text)
-        case .progress(let progress): show(progress)
-        case .evaluated(let iteration, let metrics):
-            let words = metrics.map { "\($0.name) \(fixed($0.value, 4))" }
-            say("measured at \(iteration): \(words.joined(separator: "  "))")
-        }
+    func observe(_ event: RunEvent) {
+        if case .iterated(let progress) = event { show(progress) }
+        if let text = event.text { say(text) }
     }
 
     func finish(_ digest: Digest, output: String) {
@@ -72,7 +65,7 @@ final class Console: Sendable {
             }
             words.append("\(fixed(progress.imagesPerSecond, 0)) examples/s")
         }
-        words += progress.measures.map { "\($0.name) \(fixed(Double($0.value), 3))" }
+        words += progress.scalars.map { "\($0.name) \(fixed($0.value, 3))" }
         let line = words.joined(separator: "  ")
         let output = StandardStream.output
         isLast && !output.isTerminal ? output.say(line) : output.show(line)

@@ -17,6 +17,10 @@ struct StatusCommand: ParsableCommand {
             let status = try RunStatus(folder: folder, among: Program.recipes)
             let settings = status.run.settings
             try tell("\(status.run.recipe.name), seed \(settings.seed): \(state(of: status))")
+            switch status.obstacle {
+            case .interrupted(let reason), .failed(let reason): try tell("last word:   \(reason)")
+            case let event: if let text = event?.text { try tell("held up:     \(text)") }
+            }
             if let metrics = status.metrics {
                 let losses = metrics.measures.map {
                     "\($0.name) \(String(format: "%.3f", $0.value))"

@@ -50,11 +50,11 @@ extension Simulation {
             }
             perform(recorder.save(snapshot))
         case .record(let report, let attempt): record(report, attempt)
-        case .say(let text): if text.contains("live on") { outcome.adoptions += 1 }
+        case .announce(.adopted): outcome.adoptions += 1
         case .fail(let reason): outcome.violations.append(reason)
         case .finish: finish()
         case .reject(_, let reject): outcome.violations.append("refused for its \(reject.field)")
-        case .enrol, .remember: return
+        case .announce, .enrol, .remember: return
         }
     }
 

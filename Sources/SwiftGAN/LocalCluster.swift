@@ -104,16 +104,18 @@ public struct LocalCluster: Sendable {
 }
 
 extension LocalCluster.Event {
-    /// What of a coordinator's events concerns a run that is not measured on the way.
-    fileprivate init?(_ event: Coordinator.Event) {
-        switch event {
-        case .progress(let progress):
+    /// What people are told of a run's event; nil where there is nothing to tell.
+    fileprivate init?(_ event: RunEvent) {
+        if case .iterated(let progress) = event {
             self = .progress(
                 .init(
                     iteration: progress.iteration, iterations: progress.iterations,
-                    examplesPerSecond: progress.imagesPerSecond, scalars: progress.measures))
-        case .said(let text): self = .said(text)
-        case .listening, .evaluated: return nil
+                    examplesPerSecond: progress.imagesPerSecond,
+                    scalars: progress.scalars.map { ($0.name, Float($0.value)) }))
+        } else if let text = event.text {
+            self = .said(text)
+        } else {
+            return nil
         }
     }
 }

@@ -85,7 +85,7 @@ struct SilenceTests {
         return steps.contains { step in
             now += .seconds(step)
             return coordinator.receive(.tick, now: now).contains {
-                if case .say(let text) = $0 { text.hasSuffix("is gone") } else { false }
+                if case .announce(.gone) = $0 { true } else { false }
             }
         }
     }

@@ -21,7 +21,7 @@ struct StopTests {
         run.pass(seconds: 3)
         #expect(run.saved == [6, 12] && run.step == 12)
         #expect(run.plan.isDone && run.attempts == [1])
-        #expect(run.said.contains("asked to end: the run stops after the iteration that it is at"))
+        #expect(run.events.contains(.askedToEnd))
     }
 
     @Test("At a checkpoint that all stand at, it ends without another")
@@ -46,7 +46,7 @@ struct StopTests {
         run.pass(seconds: 2)
         run.dismissWorkers(leaving: 1)
         run.pass(seconds: 4)
-        #expect(run.said.last == "waiting for workers: 1 of 2")
+        #expect(run.events.last == .waiting(for: .workers(present: 1, wanted: 2)))
         run.stepsASecond = 2
         run.receive(.drain)
         run.pass(seconds: 3)
@@ -62,7 +62,7 @@ struct StopTests {
         run.pass(seconds: 2)
         run.dismissWorkers(leaving: 0)
         run.pass(seconds: 3)
-        #expect(run.said.last == "waiting for workers: 0 of 1")
+        #expect(run.events.last == .waiting(for: .workers(present: 0, wanted: 1)))
         run.receive(.drain)
         run.pass(seconds: 5)
         #expect(!run.plan.isDone)
@@ -90,7 +90,7 @@ struct StopTests {
         run.step = 3
         run.join(workers: 1)
         run.pass(seconds: 3)
-        #expect(run.said.contains("the parameter servers live on, at iteration 1"))
+        #expect(run.events.contains(.adopted(iteration: 1)))
         #expect(run.saved == [4] && run.step == 4)
         #expect(run.plan.isDone && run.attempts == [], "nothing was computed again")
     }
@@ -142,7 +142,7 @@ private struct TinyRun {
 
     private(set) var plan: Plan
     private(set) var saved: [Int] = []
-    private(set) var said: [String] = []
+    private(set) var events: [RunEvent] = []
     /// Those that everybody restored a checkpoint for.
     private(set) var attempts: [Int] = []
     private(set) var isFinished = false
@@ -224,7 +224,7 @@ private struct TinyRun {
             case .pull(let pull): answer(pull)
             case .save(let snapshot): writing = snapshot
             case .persist(let attempt): attempts.append(attempt)
-            case .say(let word): said.append(word)
+            case .announce(let event): events.append(event)
             case .finish: isFinished = true
             default: continue
             }

@@ -36,8 +36,8 @@ extension Commands {
                 try FileManager.default.createDirectory(
                     atPath: path, withIntermediateDirectories: true)
                 let values = RandomSource(seed: UInt64(number)).uniform(
-                    30 * 3 * 16 * 16, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
-                let blots = Depiction.image().pictures(of: NDArray(values, shape: [30, 3, 16, 16]))
+                    55 * 3 * 16 * 16, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
+                let blots = Depiction.image().pictures(of: NDArray(values, shape: [55, 3, 16, 16]))
                 for (index, picture) in blots.enumerated() {
                     try picture.write(to: "\(path)/\(index).png")
                 }
@@ -71,16 +71,16 @@ extension Commands {
         @Test(
             "end as the unbroken run when they are killed and resumed, before and after a critic begins",
             arguments: Game.allCases,
-            [(steps: 5, command: "train"), (steps: 15, command: "launch")]
+            [(iteration: 5, command: "train"), (iteration: 9, command: "launch")]
         )
-        func killed(_ game: Game, at death: (steps: Int, command: String)) throws {
+        func killed(_ game: Game, at death: (iteration: Int, command: String)) throws {
             let expected = try weights(run("train", game, in: "unbroken"))
             let killed = try run(
-                death.command, game, in: "killed", failpoint: "ledger-written:\(death.steps)")
+                death.command, game, in: "killed", failpoint: "ledger-written:\(death.iteration)")
             #expect(killed.code == SIGKILL, "\(killed.output)")
             let last = try metrics("\(folder.path)/killed").last?.iteration ?? 0
             #expect(last < 12)
-            if game == .superResolution { #expect((last < 6) == (death.steps == 5)) }
+            if game == .superResolution { #expect((last < 6) == (death.iteration == 5)) }
             #expect(try weights(run(death.command, game, "--resume", in: "killed")) == expected)
         }
 

@@ -1,3 +1,4 @@
+import Cluster
 import Foundation
 import Testing
 
@@ -63,6 +64,10 @@ extension Commands {
             ).wait()
             #expect(try weights(resumed) == weights(one))
             #expect(one.output.contains("the generator has collapsed: samples miss"))
+            let collapses = EventLog.lines(inRun: "\(run)-one").filter {
+                if case .collapsed(_, _, _, endsRun: true) = $0.event { true } else { false }
+            }
+            #expect(collapses.count == 1)
             let stronger = try String(
                 contentsOfFile: "\(run)-one/remedy-1/run.yaml", encoding: .utf8)
             #expect(stronger.contains("packing: 2"))

@@ -41,7 +41,7 @@ package struct OpenedRun {
         self.iteration = snapshot.iteration(of: run)
     }
 
-    /// The score of a classifier that is trained on samples; nil for a generator that does not draw images by class.
+    /// The score of a classifier that is trained on samples; nil for a run that does not draw images by class.
     package func accuracyScore(by evaluation: RunEvaluation) throws -> Metric? {
         try snapshot.sampledWeights(of: run).flatMap {
             try evaluation.accuracyScore($0, after: iteration)

@@ -4,7 +4,7 @@ internal import Foundation
 final class LineFile {
     let path: String
     private let file: Int32
-    private var length: off_t
+    private(set) var length: off_t
     private var isSynced = true
 
     /// Opens it at its end, or makes it.

@@ -13,7 +13,8 @@ package struct RunStatus: Sendable {
     package let evaluation: Evaluations.Line?
     /// The iterations that have a checkpoint, in their order.
     package let checkpoints: [Int]
-
+    /// What the run waits for, or why it ended before its last iteration; nil where neither is known.
+    package let obstacle: RunEvent?
     /// The folders of the stronger runs that followed a collapse.
     package let remedies: [String]
 
@@ -37,6 +38,19 @@ package struct RunStatus: Sendable {
             FileManager.default.fileExists(atPath: "\($0)/run.yaml")
         }
         checkpoints = Checkpoint.iterations(in: folder)
+        obstacle = Self.obstacle(EventLog.lines(inRun: folder).map(\.event), isRunning)
+    }
+
+    private static func obstacle(_ events: [RunEvent], _ isRunning: Bool) -> RunEvent? {
+        for event in events.reversed() {
+            switch event {
+            case .waiting: return isRunning ? event : nil
+            case .interrupted, .failed: return isRunning ? nil : event
+            case .begun, .waited, .done: return nil
+            default: continue
+            }
+        }
+        return nil
     }
 
     /// What the last line that is whole says.

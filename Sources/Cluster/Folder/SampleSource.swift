@@ -4,7 +4,7 @@ internal import NeuralNetworks
 internal import Recipes
 package import Tensors
 
-/// What samples of a run are drawn with: the averaged generator of a snapshot, and the examples that were kept with the run.
+/// What samples of a run are drawn with: the averaged network of a snapshot, and the examples that were kept with the run.
 package struct SampleSource {
     /// Floats that are kept from batch to batch of a layer's weights as kernels want them, at most: 4 MB.
     ///
@@ -23,7 +23,7 @@ package struct SampleSource {
         guard
             let weights = snapshot.sampledWeights(
                 of: run, largestPackedCopy: Self.largestPackedCopy)
-        else { throw FolderError("\(folder): expected the weights of a generator, found none") }
+        else { throw FolderError("\(folder): expected averaged weights, found none") }
         self.run = run
         self.weights = weights
         iteration = snapshot.iteration(of: run)
@@ -32,14 +32,13 @@ package struct SampleSource {
 
     /// Samples, `[numbers, …]`: that of a number and a seed is always the same.
     ///
-    /// - Parameter label: The class to draw, where the generator draws by class; nil: each in turn.
+    /// - Parameter label: The class to draw, where the run draws by class; nil: each in turn.
     package func samples(_ numbers: Range<Int>, seed: UInt64, label: Int? = nil) throws -> NDArray {
         let given =
             run.isConditional
             ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
             : kept?.inTurn(numbers) ?? [:]
-        let samples = try run.fakes(
+        return try run.samples(
             numbers, seed: seed, given: given, weights: weights, after: iteration)
-        return samples[run.recipe.field(run.settings).name].value
     }
 }

@@ -39,11 +39,11 @@ package func drawSamples(
     return opened.iteration
 }
 
-/// Draws samples of a snapshot's averaged generator, and writes them as they come: memory does not grow with their number.
+/// Draws samples of a snapshot's averaged network, and writes them as they come: memory does not grow with their number.
 ///
 /// - Parameters:
 ///   - folder: The run's, for the examples that were kept with it.
-///   - label: The class to draw, where the generator draws by class; nil: each in turn.
+///   - label: The class to draw, where the run draws by class; nil: each in turn.
 func drawSamples(
     _ snapshot: Snapshot, of run: Run, in folder: String, count: Int, seed: UInt64,
     label: Int? = nil, to output: SampleOutput

@@ -1,5 +1,5 @@
 internal import Adversarial
-package import Evaluation
+internal import Evaluation
 internal import Foundation
 package import Hashing
 internal import NeuralNetworks
@@ -46,16 +46,6 @@ package struct Coordinator: Sendable {
         }
     }
 
-    /// What happens on the way.
-    package enum Event: Sendable {
-        /// Members can say hello there.
-        case listening(String)
-        case said(String)
-        case progress(TrainingProgress)
-        /// What was measured of the checkpoint of an iteration.
-        case evaluated(iteration: Int, [Metric])
-    }
-
     private let context: Context
     private let run: Run
     private let options: Options
@@ -63,22 +53,29 @@ package struct Coordinator: Sendable {
     private let restored: Snapshot?
     /// What the threads beside the loop come to.
     private let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
-    private let observe: @Sendable (Event) -> Void
+    /// Writes an event down and passes it on.
+    private let observe: @Sendable (RunEvent) -> Void
 
     /// Opens the run's folder.
     ///
+    /// - Parameter observe: Hears what happens, on whichever thread it does.
     /// - Throws: ``FolderError`` or ``Departure`` where there can be no such run.
     package init(
-        context: Context, run: Run, options: Options, observe: @escaping @Sendable (Event) -> Void
+        context: Context, run: Run, options: Options,
+        observe: @escaping @Sendable (RunEvent) -> Void
     ) throws {
         self.context = context
         self.run = run
         self.options = options
-        self.observe = observe
         let isThere = RunFolder.holdsRun(options.output)
         folder = try RunFolder(path: options.output, run: run, isResuming: options.isResuming)
+        let log = try EventLog(folder: options.output)
+        self.observe = { event in
+            log.write(event, at: Date())
+            observe(event)
+        }
         if options.isResuming, !isThere {
-            observe(.said("\(options.output): no run is there yet to be resumed; it begins now"))
+            self.observe(.nothingToResume(folder: options.output))
         }
         let newest =
             options.isResuming
@@ -100,9 +97,26 @@ package struct Coordinator: Sendable {
     /// - Returns: The hash of the final weights.
     /// - Throws: ``Collapse`` where that ended the run.
     package func lead() throws -> Digest {
+        let snapshot = restored ?? .initial(of: run)
+        observe(
+            .begun(
+                recipe: run.recipe.name, seed: run.settings.seed,
+                iteration: snapshot.iteration(of: run), build: buildName))
+        do {
+            let weights = try lead(from: snapshot)
+            observe(.done(weights: weights.description))
+            return weights
+        } catch {
+            let isTemporary = (error as? Departure)?.isTemporary == true
+            observe(
+                isTemporary ? .interrupted(reason: "\(error)") : .failed(reason: "\(error)"))
+            throw error
+        }
+    }
+
+    private func lead(from snapshot: Snapshot) throws -> Digest {
         precondition(Timeouts.areChained, "a timeout is shorter than what it waits for")
         options.ending.begin()
-        let snapshot = restored ?? .initial(of: run)
         // Members on other hosts may have missed the end.
         if snapshot.step == run.steps, options.listen.endpointHost == nil {
             return try resultOfFinishedRun(snapshot)
@@ -120,7 +134,7 @@ package struct Coordinator: Sendable {
         let (source, serverEnd) = try startServer(inside, restorePoints, serverEnding)
         try folder.begin(run, keeping: options.extract)
         Failpoint.runBegun.reach()
-        observe(.listening(endpoint))
+        observe(.listening(endpoint: endpoint))
         let digest = try lead(
             from: snapshot, control, source: source, restorePoints)
         _ = serverEnd.wait(timeout: .now() + .seconds(Int(Timeouts.farewell.components.seconds)))
@@ -226,12 +240,12 @@ package struct Coordinator: Sendable {
                     recorder.record(report, attempt: attempt)
                 case .enrol(let hello): recorder.enrol(hello)
                 case .remember(let proof): recorder.remember(proof: proof)
-                case .say(let text): observe(.said(text))
+                case .announce(let event): observe(event)
                 case .fail(let reason): throw Departure.failure(reason)
                 case .finish:
                     recorder.close()
-                    let isDone = newest.step >= run.steps && !recorder.owesMeasures
-                    guard !isDraining || isDone || recorder.collapse != nil else {
+                    let isDone = newest.step >= run.steps && !recorder.measuring.owesMeasures
+                    guard !isDraining || isDone || recorder.measuring.collapse != nil else {
                         throw Departure.temporary(
                             newest.step > 0
                                 ? "ended as asked, at the checkpoint of iteration \(newest.iteration(of: run)); --resume goes on"
@@ -298,19 +312,18 @@ package struct Coordinator: Sendable {
 
     /// - Parameter recorder: A closed one.
     private func result(_ recorder: RunRecorder, _ newest: Snapshot) throws -> Digest {
-        if let collapse = recorder.collapse { throw collapse }
+        if let collapse = recorder.measuring.collapse { throw collapse }
         return Checkpoint.weightsDigest(try best(recorder) ?? newest, of: run)
     }
 
     /// The checkpoint that the watched metric is best at.
     private func best(_ recorder: RunRecorder) throws -> Snapshot? {
-        guard let iteration = recorder.best, let metric = options.watch?.stopping?.metric else {
+        guard let iteration = recorder.measuring.best,
+            let metric = options.watch?.stopping?.metric
+        else {
             return nil
         }
-        observe(
-            .said(
-                "best \(metric): iteration \(iteration), which the hash is of; 'swiftgan sample \(options.output) --iteration \(iteration)' draws from it"
-            ))
+        observe(.chosen(iteration: iteration, metric: metric, folder: options.output))
         guard let best = try Checkpoint.newest(in: options.output, of: run, at: iteration) else {
             throw FolderError(
                 "\(options.output): expected the checkpoint of iteration \(iteration), which is the best by \(metric), found that it was removed; --iterations \(iteration) with another --output trains it again"

@@ -1,8 +1,6 @@
 internal import Foundation
 internal import Platform
-internal import Recipes
 internal import Synchronization
-internal import Tensors
 internal import Wire
 
 /// A member's line to the coordinator, on a thread of its own.
@@ -199,6 +197,3 @@ func newMemberName() -> String {
     var generator = SystemRandomNumberGenerator()
     return String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
 }
-
-/// Members of another build are refused; in its name is what decides bits, as far as a name can say.
-package let buildName = "swiftgan 0.1 format \(Run.format), \(Lane.library)"

@@ -3,6 +3,9 @@ package struct Departure: Error, CustomStringConvertible {
     package let description: String
     package let code: Int32
 
+    /// Whether trying again later may help.
+    var isTemporary: Bool { code == 75 }
+
     /// What the caller asked for cannot be: nothing is gained by trying again.
     package static func configuration(_ description: String) -> Departure {
         Departure(description: description, code: 78)

@@ -17,7 +17,7 @@ package struct OneProcess {
         run: Run, dataset: any Dataset, lanes: Int, output: String, isResuming: Bool,
         extract: DataExtract? = nil,
         watch: Watch? = nil, start: Start? = nil, ending: Ending = Ending(),
-        observe: @escaping @Sendable (Coordinator.Event) -> Void
+        observe: @escaping @Sendable (RunEvent) -> Void
     ) throws {
         let context = Context()
         let endpoint = "inproc://coordinator-\(newMemberName())"

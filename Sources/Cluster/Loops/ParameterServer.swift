@@ -230,7 +230,7 @@ extension Run {
             yaml: welcome.yaml, source: "the coordinator's run.yaml", among: recipes)
         guard identity.description == welcome.run else {
             throw Departure.configuration(
-                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: this swiftgan has another idea of recipe \(recipe.name) than the coordinator's"
+                "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: recipe \(recipe.name) differs from the coordinator's"
             )
         }
         do { try settings.instructions.limitProcess() } catch {

@@ -1,14 +1,14 @@
 internal import Foundation
 
 /// Where training stands, for whoever watches.
-package struct TrainingProgress: Sendable {
+package struct TrainingProgress: Codable, Equatable, Sendable {
     package let iteration: Int
     package let iterations: Int
     /// When that iteration was done, in seconds since 1970.
     package let time: Double
     package let imagesPerSecond: Double
-    /// Each network's measures, such as ("discriminator loss", 0.7).
-    package let measures: [(name: String, value: Float)]
+    /// Each network's scalars, such as ("discriminator loss", 0.7).
+    package let scalars: [RunEvent.Value]
 
     /// Seconds to the end at this speed.
     package func secondsLeft(batch: Int) -> Double {
@@ -17,10 +17,10 @@ package struct TrainingProgress: Sendable {
 
     /// The iteration's line in `metrics.jsonl`.
     var line: String {
-        let names = measures.map { $0.name.replacingOccurrences(of: " ", with: "_") }
+        let names = scalars.map { $0.name.replacingOccurrences(of: " ", with: "_") }
         let fields =
             ["\"iteration\":\(iteration)", "\"time\":\(time)"]
-            + zip(names, measures).map { "\"\($0)\":\(json(Double($1.value)))" }
+            + zip(names, scalars).map { "\"\($0)\":\(json($1.value))" }
             + ["\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))"]
         return "{\(fields.joined(separator: ","))}"
     }

@@ -51,9 +51,10 @@ extension CoordinatorState {
     func turnAway(_ hello: Hello, _ peer: Peer, _ reject: Reject) -> [Action] {
         [
             .reject(peer, reject),
-            .say(
-                "turned away \(hello.host): expected \(reject.field) \(reject.expected), found \(reject.found)"
-            ),
+            .announce(
+                .turnedAway(
+                    host: hello.host, field: reject.field, expected: reject.expected,
+                    found: reject.found)),
         ]
     }
 }

@@ -44,7 +44,7 @@ extension CoordinatorState {
         case enrol(Hello)
         /// The first worker's leaves are what others' are compared with, from here on.
         case remember(proof: String)
-        case say(String)
+        case announce(RunEvent)
         /// The run cannot go on.
         case fail(String)
         /// The run is over, and everybody knows it.

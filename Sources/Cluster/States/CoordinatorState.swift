@@ -27,9 +27,7 @@ package struct CoordinatorState {
     /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
     private var isLate = false
     private var weighedAt: Duration?
-    private var lastWord = ""
-    /// Since when the run has been waiting for members; nil while it does not.
-    private var waitsSince: Duration?
+    private var waiting = Waiting()
 
     /// - Parameters:
     ///   - snapshot: The newest checkpoint, or the state before the first step.
@@ -59,7 +57,7 @@ package struct CoordinatorState {
             return []
         }
         guard configuration.slices > 0, plan.attempt > 0 else {
-            return newAttempt() + tick()
+            return newAttempt(because: .started) + tick()
         }
         adoptsUntil = clock.now + Timeouts.adoption
         return [.offer(newest, attempt: plan.attempt)] + tick()
@@ -96,7 +94,9 @@ package struct CoordinatorState {
             hello, peer, address: address, at: clock.now, isProven: configuration.proofs == nil)
         let replaced: [Roster.Member]
         switch roster.add(newcomer) {
-        case .waits(let word): return say(word)
+        case .standsBy(let living, let isNews):
+            return isNews
+                ? [.announce(.standsBy(member: newcomer.identity, for: living.identity))] : []
         case .joins(let others): replaced = others
         }
         // A server without the state that the others go on from, or with that of a coordinator with another folder:
@@ -109,9 +109,13 @@ package struct CoordinatorState {
         actions.append(.enrol(hello))
         // A server without slices is the coordinator's own, which only gives out what others restore.
         if newcomer.isWorker || !hello.slices.isEmpty {
-            actions.append(.say("\(newcomer.title) joined, \(newcomer.offer)"))
+            actions.append(
+                .announce(
+                    .joined(
+                        member: newcomer.identity, lanes: hello.lanes,
+                        slices: hello.slices.map(RunEvent.Slice.init))))
         }
-        if !replaced.isEmpty || isNew { actions += newAttempt() }
+        if !replaced.isEmpty || isNew { actions += newAttempt(because: .serverJoined) }
         return actions + replan()
     }
 
@@ -127,7 +131,7 @@ package struct CoordinatorState {
             return doneAt == nil ? [.introduce(peer)] : [.plan(plan, peer)]
         }
         member.hear(heartbeat, from: peer, at: clock.now)
-        var actions = say(member.word(ofSlowness: heartbeat.busy))
+        var actions = member.slowness(of: heartbeat.busy)
         roster[heartbeat.member] = member
         if !member.isProven, !heartbeat.proof.isEmpty {
             actions += judge(heartbeat, of: member)
@@ -142,7 +146,7 @@ package struct CoordinatorState {
         }
         if !heartbeat.failure.isEmpty {
             let failure = roster.withHosts(heartbeat.failure)
-            actions.append(.say("\(member.hello.host): \(failure)"))
+            actions.append(.announce(.memberFailed(member: member.identity, reason: failure)))
             if !member.isWorker { return actions + [.fail(failure)] }
         }
         if heartbeat.isLeaving && doneAt == nil {
@@ -182,8 +186,10 @@ package struct CoordinatorState {
     private mutating func remove(_ isGone: (Roster.Member) -> Bool) -> [Action] {
         let gone = roster.remove(isGone)
         guard !gone.isEmpty else { return [] }
-        var actions: [Action] = gone.map { .say("\($0.title) is gone") }
-        if gone.contains(where: { !$0.hello.slices.isEmpty }) { actions += newAttempt() }
+        var actions: [Action] = gone.map { .announce(.gone(member: $0.identity)) }
+        if gone.contains(where: { !$0.hello.slices.isEmpty }) {
+            actions += newAttempt(because: .serverGone)
+        }
         return actions + replan()
     }
 
@@ -197,7 +203,7 @@ package struct CoordinatorState {
     // MARK: The plan
 
     /// Everybody restores the newest checkpoint: the one path of start, resume and lost servers.
-    private mutating func newAttempt() -> [Action] {
+    private mutating func newAttempt(because cause: RunEvent.Cause) -> [Action] {
         plan.attempt += 1
         patience.restore()
         plan.restoreStep = newest.step
@@ -207,14 +213,16 @@ package struct CoordinatorState {
         adoptsUntil = nil
         plan.heard = newest.step
         recording = []
-        let iteration = iteration(of: newest.step)
         return [
             .persist(attempt: plan.attempt), .rewind(to: newest, attempt: plan.attempt),
             .offer(newest, attempt: plan.attempt),
-        ] + say(patience.word(ofAttempt: plan.attempt, from: iteration))
+            .announce(
+                .restored(
+                    iteration: iteration(of: newest.step), attempt: plan.attempt, because: cause,
+                    withoutProgress: patience.withoutProgress,
+                    patience: Int(patience.limit.components.seconds))),
+        ]
     }
-
-    private func say(_ word: String?) -> [Action] { word.map { [.say($0)] } ?? [] }
 
     private func iteration(of step: Int) -> Int { shape.schedule.iteration(at: step) }
 
@@ -247,12 +255,14 @@ package struct CoordinatorState {
         let kept = Set(ready.flatMap(\.hello.slices))
         let isKept = kept.count == shape.networks.count * max(1, configuration.slices)
         let horizon = shape.horizon(after: newest.step)
-        var said: [Action] = []
+        var news: [Action] = []
         if isKept, adoptsUntil != nil {
             adoptsUntil = nil
             // Checkpoints that it went on from are gone: what comes next could not be saved.
-            guard reached <= horizon else { return newAttempt() + replan() }
-            said = say("the parameter servers live on, at iteration \(iteration(of: reached))")
+            guard reached <= horizon else {
+                return newAttempt(because: .checkpointGone) + replan()
+            }
+            news = [.announce(.adopted(iteration: iteration(of: reached)))]
         }
         let mayGoOn = isKept && roster.workers.count >= configuration.minimumWorkers
         let until =
@@ -260,10 +270,10 @@ package struct CoordinatorState {
             ?? (mayGoOn
                 ? pace.grant(until: plan.until, reached: reached, horizon: horizon, now: clock.now)
                 : plan.until)
-        guard always || until != plan.until else { return said }
+        guard always || until != plan.until else { return news }
         if until != plan.until { plan.number += 1 }
         plan.until = until
-        return said + roster.members.map { .plan(plan, $0.peer) }
+        return news + roster.members.map { .plan(plan, $0.peer) }
     }
 
     // MARK: Checkpoints
@@ -291,8 +301,7 @@ package struct CoordinatorState {
 
     private mutating func drain() -> [Action] {
         guard doneAt == nil, stop?.isFinal != true else { return [] }
-        return halt(isFinal: true)
-            + [.say("asked to end: the run stops after the iteration that it is at")]
+        return halt(isFinal: true) + [.announce(.askedToEnd)]
     }
 
     /// Lets the run go no further than the iteration that it is at.
@@ -371,12 +380,14 @@ package struct CoordinatorState {
         if let doneAt { return now - doneAt > Timeouts.farewell ? [.finish] : [] }
         var actions = doubt() + lookForMembers() + stopped()
         // What came after the newest checkpoint is computed again.
-        if let stop, next.isCollecting, stop.isOverdue(at: now, waitsSince: waitsSince) {
+        if let stop, next.isCollecting, stop.isOverdue(at: now, waitsSince: waiting.since) {
             actions += part(stop)
         }
         if doneAt != nil { return actions }
         actions += weigh()
-        if let adoptsUntil, now > adoptsUntil { actions += newAttempt() + replan() }
+        if let adoptsUntil, now > adoptsUntil {
+            actions += newAttempt(because: .noServerLeft) + replan()
+        }
         if plan.until > plan.restoreStep {
             let limit = stop?.step ?? shape.steps
             actions += next.pulls(attempt: plan.attempt, limit: limit, now: now).map { .pull($0) }
@@ -391,11 +402,7 @@ package struct CoordinatorState {
             + remove { $0.isDead(at: now, patience: patience, source: source) }
     }
 
-    /// Tells people what the run is waiting for, once.
     private mutating func lookForMembers() -> [Action] {
-        let word = roster.lack(of: shape, configuration)
-        waitsSince = word.isEmpty ? nil : waitsSince ?? clock.now
-        defer { lastWord = word }
-        return word.isEmpty || word == lastWord ? [] : [.say(word)]
+        waiting.hear(roster.lack(of: shape, configuration), now: clock.now).map { .announce($0) }
     }
 }

@@ -50,16 +50,10 @@ struct Roster {
 
         var isWorker: Bool { hello.lanes > 0 }
 
-        /// For people: which one, and where.
-        var name: String { "\(hello.member.prefix(6)) on \(hello.host)" }
-        /// With what it is before that.
-        var title: String { "\(isWorker ? "worker" : "parameter server") \(name)" }
-        /// What it brings: lanes, or the slices that it keeps.
-        var offer: String {
-            guard !isWorker else { return "\(hello.lanes) lanes" }
-            return hello.slices.map {
-                $0.network + ($0.count > 1 ? " \($0.index + 1)/\($0.count)" : "")
-            }.joined(separator: " and ")
+        /// Who it is, for people.
+        var identity: RunEvent.Member {
+            RunEvent.Member(
+                role: isWorker ? .worker : .parameterServer, id: hello.member, host: hello.host)
         }
     }
 
@@ -88,8 +82,8 @@ struct Roster {
     /// What a newcomer means for those who are here.
     enum Arrival {
         case joins(replacing: [Member])
-        /// Another may live that has what it offers to keep; with a word for people, the first time.
-        case waits(word: String?)
+        /// Another may live that has what it offers to keep.
+        case standsBy(for: Member, isNews: Bool)
     }
 
     /// Takes in somebody new.
@@ -100,11 +94,7 @@ struct Roster {
         // One that was heard just now may live: the newcomer says hello again, until it is silent.
         let living = replaced.first { newcomer.lastHeard - $0.lastHeard < Timeouts.silence / 2 }
         if let living {
-            let isNews = spares.insert(name).inserted
-            return .waits(
-                word: isNews
-                    ? "\(newcomer.title) would keep what \(living.name) keeps; it takes its place when that is gone"
-                    : nil)
+            return .standsBy(for: living, isNews: spares.insert(name).inserted)
         }
         for member in replaced { self[member.hello.member] = nil }
         spares.remove(name)
@@ -152,30 +142,10 @@ struct Roster {
         }
     }
 
-    /// What a run is waiting for, in words; empty while it can go on.
-    func lack(of shape: ClusterShape, _ configuration: CoordinatorState.Configuration) -> String {
-        let kept = Set(members.flatMap(\.hello.slices))
-        let wanted = shape.networks.flatMap { network in
-            (0..<configuration.slices).map {
-                Hello.Slice(network: network.name, index: $0, count: configuration.slices)
-            }
-        }
-        let absent = wanted.filter { !kept.contains($0) }.map {
-            "\($0.network) \($0.index + 1)/\($0.count)"
-        }
-        if !absent.isEmpty {
-            return "waiting for parameter servers: \(absent.joined(separator: ", "))"
-        }
-        if workers.count < configuration.minimumWorkers {
-            return "waiting for workers: \(workers.count) of \(configuration.minimumWorkers)"
-        }
-        return ""
-    }
-
     /// A text with the host beside each member that it names.
     func withHosts(_ text: String) -> String {
         members.reduce(text) { text, member in
-            text.replacing(member.hello.member, with: member.name)
+            text.replacing(member.hello.member, with: member.identity.name)
         }
     }
 }

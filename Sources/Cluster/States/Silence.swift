@@ -13,14 +13,10 @@ struct Patience {
     /// A checkpoint was reached.
     mutating func renew() { fruitless = 0 }
 
-    var limit: Duration { Timeouts.death * (1 << min(max(0, (fruitless ?? 0) - 1), 5)) }
+    /// How often in a row restoring brought nothing.
+    var withoutProgress: Int { fruitless ?? 0 }
 
-    /// For people, where it has grown.
-    func word(ofAttempt attempt: Int, from iteration: Int) -> String? {
-        guard let fruitless, fruitless > 1 else { return nil }
-        return
-            "attempt \(attempt) begins at iteration \(iteration) again: \(fruitless) in a row came to no checkpoint, for want of parameter servers; a silent one is waited for \(limit.components.seconds) s now"
-    }
+    var limit: Duration { Timeouts.death * (1 << min(max(0, withoutProgress - 1), 5)) }
 }
 
 extension Roster.Member {
@@ -40,12 +36,14 @@ extension Roster.Member {
             && now - lastHeard > (isWorker ? Timeouts.doubt : Timeouts.silence)
     }
 
-    /// What people are told of a slow member, once until it is quick again.
-    mutating func word(ofSlowness seconds: Double) -> String? {
+    /// Hears how long it has been busy.
+    ///
+    /// - Returns: That it is slow, once until it is quick again.
+    mutating func slowness(of seconds: Double) -> [CoordinatorState.Action] {
         let isSlow = seconds > Timeouts.silence / .seconds(1)
         defer { isKnownAsSlow = isSlow }
-        guard isSlow, !isKnownAsSlow else { return nil }
-        return "\(title) is slow: it has been busy for \(Int(seconds)) s"
+        guard isSlow, !isKnownAsSlow else { return [] }
+        return [.announce(.slow(member: identity, seconds: Int(seconds)))]
     }
 }
 
@@ -59,9 +57,7 @@ extension Roster {
                 actions.append(.probe(acknowledge, member.peer))
             }
             let silence = (now - member.lastHeard) / .seconds(1)
-            if !member.isWorker, let word = member.word(ofSlowness: silence) {
-                actions.append(.say(word))
-            }
+            if !member.isWorker { actions += member.slowness(of: silence) }
             self[member.hello.member] = member
         }
         return actions

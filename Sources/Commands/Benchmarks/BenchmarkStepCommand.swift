@@ -77,7 +77,7 @@ struct BenchmarkStepCommand: ParsableCommand {
         let process = try OneProcess(
             run: run, dataset: dataset, lanes: lanes, output: folder.path, isResuming: false
         ) { event in
-            if case .progress(let progress) = event { times.append(progress.time) }
+            if case .iterated(let progress) = event { times.append(progress.time) }
         }
         _ = try process.train()
         return times.all
