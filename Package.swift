@@ -9,15 +9,23 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Element loops stay optimized in debug builds: unoptimized they run about a hundred times slower.
-let optimized: [CSetting] = [.unsafeFlags(["-O3"])]
+/// Whether this is the package that is worked on.
+///
+/// SwiftPM refuses unsafe flags in a package that another one depends on by version, and keeps such a package in a folder of this
+/// name.
+let isDependency = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
+
+/// Loops over many numbers stay optimized in debug builds: unoptimized they run about a hundred times slower.
+let optimizedC: [CSetting] = isDependency ? [] : [.unsafeFlags(["-O3"])]
+let optimized: [SwiftSetting] =
+    strict + (isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))])
 
 let package = Package(
     name: "SwiftGAN",
     products: [
         .executable(name: "swiftgan", targets: ["swiftgan"]),
         .library(
-            name: "SwiftGAN", targets: ["Recipes", "Cluster", "Evaluation", "PretrainedNetworks"]),
+            name: "SwiftGAN", targets: ["SwiftGAN"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -29,7 +37,7 @@ let package = Package(
 
         // Mathematics.
         .systemLibrary(name: "COneDNN"),
-        .target(name: "CKernels", cSettings: optimized),
+        .target(name: "CKernels", cSettings: optimizedC),
         .target(
             name: "Tensors", dependencies: ["COneDNN", "CKernels", "Platform"],
             swiftSettings: strict),
@@ -37,10 +45,7 @@ let package = Package(
             name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
         .target(
             name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
-        // C has #embed since 2023: files become part of the program.
-        .target(
-            name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"],
-            cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"]),
         .target(
             name: "PretrainedNetworks",
             dependencies: [
@@ -63,8 +68,8 @@ let package = Package(
             dependencies: [
                 "CZlib", "CPNG", "CJPEG", "CWebP", "CKernels", "Hashing", "Platform", "Tensors",
             ],
-            // Pictures are loops over many pixels: they stay optimized in debug builds, too.
-            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+            // Pictures are loops over many pixels.
+            swiftSettings: optimized),
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "Evaluation",
@@ -72,8 +77,8 @@ let package = Package(
                 "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Platform", "PretrainedNetworks",
                 "Tensors",
             ],
-            // Measures are loops over many numbers: they stay optimized in debug builds, too.
-            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+            // Measures are loops over many numbers.
+            swiftSettings: optimized),
         .target(
             name: "Recipes",
             dependencies: [
@@ -101,13 +106,13 @@ let package = Package(
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
                 "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
-            // Simulations go through its states ten thousand times: they stay optimized in debug builds, too.
-            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+            // Simulations go through its states ten thousand times.
+            swiftSettings: optimized),
         // The protocol under every misfortune, in simulated time.
         .target(
             name: "Simulation",
             dependencies: ["Adversarial", "Cluster", "NeuralNetworks", "Tensors", "Wire"],
-            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+            swiftSettings: optimized),
         .executableTarget(
             name: "simulate",
             dependencies: [
@@ -115,13 +120,24 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .executableTarget(
-            name: "swiftgan",
+        // The commands, the library that holds them with all that recipes are made of, and the program.
+        .target(
+            name: "Commands",
             dependencies: [
                 "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
                 "NeuralNetworks", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "SwiftGAN",
+            dependencies: [
+                "Adversarial", "Cluster", "Commands", "Datasets", "Evaluation", "Hashing",
+                "NeuralNetworks", "PretrainedNetworks", "Recipes", "Tensors",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "swiftgan", dependencies: ["SwiftGAN"], path: "Sources/Program",
             swiftSettings: strict),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
@@ -155,10 +171,19 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["Cluster", "swiftgan", "Wire"],
+            name: "CommandTests",
+            dependencies: ["Cluster", "Evaluation", "Tensors", "Wire", "swiftgan"],
             swiftSettings: strict),
     ]
 )
+
+// The examples make up a package, Examples/Package.swift. Here the same files are built for the tests, with what is public alone.
+for name in ["OwnRecipe", "TrainFromSwift", "TwoCritics"] {
+    package.targets.append(
+        .executableTarget(
+            name: name, dependencies: ["SwiftGAN"], path: "Examples/\(name)",
+            packageAccess: false))
+}
 
 // Fuzz targets have no main function of their own, so ordinary builds must not meet them: scripts/fuzz does.
 if Context.environment["SWIFTGAN_FUZZ"] != nil {

@@ -290,7 +290,7 @@ def compare_values(swiftgan):
         values = load_file(f"{folder}/ours")
         rows = [(part, *found) for part, found in compare_layers(values).items()]
         rows.append(("dcgan64-gp step, weights of swiftgan", worst(values), "largest of all gradients and losses"))
-        # The other way: weights that PyTorch made.
+        # The other direction: weights that PyTorch made.
         weights = {key: 0.03 * torch.randn_like(value) + (1.0 if key.endswith("scale") else 0.0)
                    for key, value in values.items() if key.startswith(("step/generator/", "step/discriminator/"))}
         save_file(weights, f"{folder}/theirs")

@@ -1,13 +1,13 @@
-/// How a number falls while training: from its whole to a share of it, along a smooth step.
+/// How a number falls during training: from its full value to a share of it, along a smooth step.
 ///
-/// 1 - t²(3 - 2t) stays within a hundredth of half a cosine, and is the same bits on every processor.
+/// The curve 1 - t²(3 - 2t) stays within a hundredth of half a cosine, and has the same bits on every processor.
 public struct Annealing: Hashable, Sendable {
-    /// Iterations until the end is reached; 0: nothing ever falls.
+    /// The number of iterations until the end is reached; 0 means that nothing ever falls.
     public let iterations: Int
 
     public init(iterations: Int) { self.iterations = iterations }
 
-    /// - Parameter end: The share that is left at the end, and ever after.
+    /// - Parameter end: The share that is left at the end and ever after.
     public func share(at iteration: Int, end: Float) -> Float {
         guard iterations > 0 else { return 1 }
         let time = Float(min(iteration, iterations)) / Float(iterations)

@@ -1,36 +1,38 @@
 internal import Tensors
 
-/// What a critic is shown instead of the examples themselves: reals and fakes alike, so that nothing of it teaches
-/// the generator to draw what is done here.
+/// How examples are changed before a critic sees them.
+///
+/// Reals and fakes are changed alike, so the generator does not learn to draw the changes.
 public struct Augmentation: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case none
-        /// Colours, place and a hole, always (DiffAugment; Zhao et al., 2020).
+        /// Changes of colour, place and a hole, always applied (DiffAugment; Zhao et al., 2020).
         case differentiable
-        /// The same, as often as keeps the critic from knowing the data by heart (ADA; Karras et al., 2020).
+        /// The same changes, applied often enough to keep the critic from memorizing the data (ADA; Karras et al.,
+        /// 2020).
         case adaptive
     }
 
     public var kind = Kind.none
-    /// The deviation of noise added at the start (Sønderby et al., 2017); it falls to nothing.
+    /// The deviation of the noise that is added at the start (Sønderby et al., 2017); it falls to zero.
     public var noise: Float = 0
-    /// Examples that are judged together, as channels of one (PacGAN; Lin et al., 2018).
+    /// How many examples are judged together, as channels of one (PacGAN; Lin et al., 2018).
     public var packing = 1
 
     public init() {}
 
-    /// Whose turn to be shown; each draws numbers of its own.
+    /// The examples that are shown; each kind draws numbers of its own.
     enum Audience: Int {
         case reals, fakes, fakesInGeneratorTurn, realsInGeneratorTurn, consistency
     }
 
-    /// How far a consistency penalty shifts what it compares.
+    /// How far a consistency penalty shifts the examples that it compares.
     static let consistencyShift: Float = 0.125
 
     /// - Parameters:
-    ///   - place: Where in the run this is; each example draws at its own position.
+    ///   - place: The place in the run; each example draws at its own position.
     ///   - noiseShare: The share of the noise that is left.
-    ///   - augmentationShare: How often each augmentation is applied, where that adapts.
+    ///   - augmentationShare: How often each augmentation is applied, if it is adaptive.
     /// - Returns: `[batch / packing, channels · packing, …]`.
     func callAsFunction(
         _ examples: Tensor, _ random: RandomSource, at place: RandomSource.Place,
@@ -55,7 +57,7 @@ public struct Augmentation: Hashable, Sendable {
         return packed(shown)
     }
 
-    /// Examples of a pack as channels of one.
+    /// The examples of each pack as channels of one.
     func packed(_ examples: Tensor) -> Tensor {
         guard packing > 1 else { return examples }
         let shape = examples.shape
@@ -63,7 +65,7 @@ public struct Augmentation: Hashable, Sendable {
             to: Shape([shape[0] / packing, shape[1] * packing] + shape.dropFirst(2)))
     }
 
-    /// The places of packs that hold the examples at `positions`.
+    /// The positions of the packs that hold the examples at `positions`.
     func packs(_ positions: Range<Int>) -> Range<Int> {
         (positions.lowerBound / packing)..<(positions.upperBound / packing)
     }

@@ -3,23 +3,23 @@ public import Tensors
 
 /// A network that tells real examples from fakes, with what it minimizes, its penalties, and how it is shown examples.
 ///
-/// A game has as many as it likes, all in the discriminator side's buffer. Classes and conditions that it judges by come with
-/// the examples: as labels, or as further channels.
+/// A game has as many critics as it likes, all in the discriminator side's buffer. The classes and conditions that a
+/// critic judges by come with the examples, as labels or as further channels.
 public struct Critic: Sendable {
     let body: any Layer
     let settings: CriticSettings
     private let annealing: Annealing
-    /// Which of the game's critics this is, from 0.
+    /// The number of this critic among those of the game, from 0.
     private let number: Int
-    /// How often images are augmented, where that adapts.
+    /// How often images are augmented; nil if this does not adapt.
     private let augmentationShare: Parameter?
     private let scoreOfReals: Scalar
     private let scoreOfFakes: Scalar
 
     /// - Parameters:
-    ///   - name: Its prefix in the buffer; empty for the only critic of a game.
-    ///   - body: From what is judged, `[batch, …]`, to scores, `[batch, 1 + classes]`, unbounded; or to one for each patch,
-    ///     `[batch, 1, height, width]` (Isola et al., 2017): losses are then means over patches.
+    ///   - name: The critic's prefix in the buffer; it is empty for the only critic of a game.
+    ///   - body: Maps what is judged, `[batch, …]`, to unbounded scores `[batch, 1 + classes]`, or to one score for each
+    ///     patch, `[batch, 1, height, width]` (Isola et al., 2017); losses are then means over patches.
     public init(
         _ parameters: inout GameParameters, named name: String = "", _ settings: CriticSettings,
         _ body: (inout ParameterTree) -> any Layer
@@ -48,9 +48,9 @@ public struct Critic: Sendable {
     /// Learns to tell real examples from fakes.
     ///
     /// - Parameters:
-    ///   - reals: `[positions, …]`.
-    ///   - fakes: As many, of the same shape; asked for when all that needs none is done.
-    ///   - labels: The class of each of either, for a critic that judges by class.
+    ///   - reals: The real examples, `[positions, …]`.
+    ///   - fakes: As many fakes, of the same shape. They are asked for once everything that does not need them is done.
+    ///   - labels: The class of each real example and of its fake, for a critic that judges by class.
     public func learn(
         _ reals: Tensor, _ fakes: @autoclosure () throws -> Tensor, labels: [Int]? = nil,
         _ leaf: Leaf
@@ -74,7 +74,7 @@ public struct Critic: Sendable {
         leaf.report(scoreOfFakes, judgement.meanScore(at: .fakes))
     }
 
-    /// Each real example moved towards a fake one by a share of its own, uniform in 0..<1.
+    /// Moves each real example towards a fake one by a share of its own, uniform in 0..<1.
     private func interpolates(_ reals: NDArray, _ fakes: NDArray, _ leaf: Leaf) -> NDArray {
         let packs = settings.augmentation.packs(leaf.positions)
         let shares = uniform(1, .interpolates, leaf, packs)
@@ -83,7 +83,7 @@ public struct Critic: Sendable {
         return (Tensor(reals) + (Tensor(fakes) - Tensor(reals)) * share).value
     }
 
-    /// Each real example moved by up to half of the examples' deviation, each number on its own (Kodali et al., 2017).
+    /// Moves each real example by up to half of the examples' deviation, each number on its own (Kodali et al., 2017).
     private func surroundings(_ reals: NDArray, _ leaf: Leaf) -> NDArray {
         let values = Tensor(reals)
         let deviation = (values - values.mean()).squared().mean().squareRoot()
@@ -106,11 +106,11 @@ public struct Critic: Sendable {
 
     // MARK: The generator side's turn
 
-    /// What the generator side minimizes to have its fakes judged as real, a scalar.
+    /// What the generator side minimizes so that its fakes are judged as real; a scalar.
     ///
     /// - Parameters:
-    ///   - reals: Examples that fakes are compared with, where the objective does that; not asked for otherwise.
-    ///   - labels: The class that each fake should be of, for a critic that judges by class.
+    ///   - reals: The examples that fakes are compared with. They are asked for only if the objective compares.
+    ///   - labels: The class that each fake should have, for a critic that judges by class.
     public func loss(
         of fakes: Tensor, against reals: @autoclosure () throws -> Tensor, labels: [Int]? = nil,
         _ leaf: Leaf
@@ -130,21 +130,21 @@ public struct Critic: Sendable {
         return loss
     }
 
-    /// The rows of the fakes that the generator learns from; nil: all.
+    /// The rows of the fakes that the generator learns from; nil means all.
     private func best(_ scores: Tensor, at iteration: Int) -> [Int]? {
         let count = scores.shape[0]
         let share = annealing.share(at: iteration, end: settings.topK)
         let learned = max(1, Int((share * Float(count)).rounded()))
         guard learned < count else { return nil }
         let values = scores.meanOfExamples.value.scalars
-        // Of equal scores the first counts, so that the choice is a function of the numbers alone.
+        // The first of equal scores counts, so that the choice is a function of the numbers alone.
         let order = (0..<count).sorted { (-values[$0], $0) < (-values[$1], $1) }
         return order.prefix(learned).sorted()
     }
 
     // MARK: Evaluation
 
-    /// What it says of examples, `[packs, 1]`; those that fill no pack are passed over.
+    /// The critic's scores of examples, `[packs, 1]`; examples that do not fill a pack are skipped.
     public func scores(of examples: Tensor, labels: [Int]? = nil, _ leaf: Leaf) throws -> Tensor {
         let packing = settings.augmentation.packing
         let whole = examples.sliced(0, 0..<(examples.shape[0] / packing * packing))
@@ -198,25 +198,26 @@ public struct Critic: Sendable {
         Int((draw * Augmentation.consistencyShift * Float(side)).rounded())
     }
 
-    /// Reports a share of augmented images that is larger or smaller by as much as the critic is too sure or too unsure of reals.
+    /// Reports a share of augmented images that is larger or smaller, in proportion to how far the critic is too
+    /// certain or too uncertain of reals.
     func observeCertainty(_ scores: Tensor, _ pass: ForwardPass) {
         guard let augmentationShare else { return }
         AdaptiveAugmentation.observe(scores, augmentationShare, pass)
     }
 }
 
-/// What a critic says of `[batch, 1 + classes]`.
+/// A critic's outputs, `[batch, 1 + classes]`.
 extension Tensor {
-    /// `[batch, 1]`, unbounded.
+    /// The scores, `[batch, 1]`, unbounded.
     var scores: Tensor { sliced(1, 0..<1) }
 
-    /// Whether there are classes beside the score (Odena et al., 2017).
+    /// Whether there are outputs for classes beside the score (Odena et al., 2017).
     var saysClasses: Bool { shape[1] > 1 }
 
-    /// The cross-entropy of the classes said with those that are true.
+    /// The cross-entropy between the predicted and the true classes.
     func classLoss(_ labels: [Int]) -> Tensor { sliced(1, 1..<shape[1]).crossEntropy(labels) }
 
-    /// Where there are scores of patches, their mean, `[batch, 1]`.
+    /// The mean of the scores of patches, if there are such, `[batch, 1]`.
     fileprivate var meanOfExamples: Tensor {
         shape.rank == 2 ? self : mean(over: Array(shape.indices.dropFirst(2)))
     }

@@ -1,15 +1,16 @@
-/// What a critic minimizes, what it is shown, and what keeps it fair.
+/// Settings of what a critic minimizes, what it is shown, and what keeps it from winning too easily.
 public struct CriticSettings: SettingGroup {
     public var objective = Objective.nonSaturating
     /// The weights of R1 and R2 (Mescheder et al., 2018).
     public var r1: Float = 0
     public var r2: Float = 0
-    /// The share of the penalties' weights that is left in the end.
+    /// The share of the penalties' weights that is left at the end.
     public var penaltyEnd: Float = 1
-    /// The weight of (score of a real - score of the same, shifted)² (Zhang et al., 2020).
+    /// The weight of (score of a real - score of the same real, shifted)² (Zhang et al., 2020).
     public var consistency: Float = 0
     public var augmentation = Augmentation()
-    /// The share of a microbatch's fakes, the best by score, that the generator learns from in the end (Sinha et al., 2020).
+    /// The share of a microbatch's fakes, the best by score, that the generator learns from at the end (Sinha et al.,
+    /// 2020).
     public var topK: Float = 1
 
     public init() {}
@@ -19,7 +20,7 @@ public struct CriticSettings: SettingGroup {
         .number("r1", \.r1, 0...1e6, "weight of squared slopes at real examples"),
         .number("r2", \.r2, 0...1e6, "weight of squared slopes at fakes"),
         .number(
-            "penalty-end", \.penaltyEnd, 0...1, "share of the penalties that is left in the end"),
+            "penalty-end", \.penaltyEnd, 0...1, "share of the penalties that is left at the end"),
         .number(
             "consistency", \.consistency, 0...1e6,
             "weight of how scores change when a real image is shifted"),
@@ -27,15 +28,15 @@ public struct CriticSettings: SettingGroup {
             "augmentation", \.augmentation.kind, "how images are changed before they are judged"),
         .number(
             "noise", \.augmentation.noise, 0...100,
-            "deviation of noise on what is judged; it falls to nothing"),
+            "deviation of noise on all that is judged; it falls to zero"),
         .whole(
             "packing", \.augmentation.packing, 1...64, "examples that are judged together (PacGAN)"),
         .number(
             "top-k", \.topK, 0.01...1,
-            "share of the fakes, the best, that the generator learns from in the end"),
+            "share of the fakes, the best ones, that the generator learns from at the end"),
     ]
 
-    /// What is added to what the critic minimizes.
+    /// The penalties that are added to what the critic minimizes.
     var penalties: [GradientPenalty] {
         var penalties: [GradientPenalty] = []
         if let own = objective.gradientPenalty {
@@ -57,14 +58,14 @@ public struct CriticSettings: SettingGroup {
             throw SettingError(
                 "augmentation",
                 expected:
-                    "an objective that decides by its scores' sign (minimax, non-saturating, hinge, dragan) for adaptive",
+                    "an objective whose scores tell by their sign (minimax, non-saturating, hinge, dragan) for adaptive",
                 found: objective.rawValue)
         }
         let falls = penaltyEnd < 1 || topK < 1 || augmentation.noise > 0
         guard !falls || settings[OptimizerSettings.self].annealing > 0 else {
             throw SettingError(
                 "annealing",
-                expected: "the iterations over which penalty-end, top-k and noise are reached",
+                expected: "the iterations until penalty-end, top-k and noise are reached",
                 found: 0)
         }
     }

@@ -1,7 +1,7 @@
 public import Datasets
 public import Tensors
 
-/// Some examples, real or made: for each field one tensor, `[examples, shape…]`.
+/// Some examples, real or made: one tensor `[examples, shape…]` for each field.
 public struct Examples: ExpressibleByDictionaryLiteral {
     private let tensors: [String: Tensor]
 
@@ -11,19 +11,19 @@ public struct Examples: ExpressibleByDictionaryLiteral {
 
     private init(_ tensors: [String: Tensor]) { self.tensors = tensors }
 
-    /// A tensor for each of some names, which differ.
+    /// Creates examples with a tensor for each of some names, which must differ.
     public init(_ fields: [(name: String, tensor: Tensor)]) {
         tensors = Dictionary(fields.map { ($0.name, $0.tensor) }) { first, _ in first }
     }
 
-    /// Real examples, as they were read.
+    /// Creates real examples from a batch as it was read.
     public init(_ batch: Batch) {
         tensors = Dictionary(
             zip(batch.fields, batch.arrays).map { ($0.name, Tensor($1)) }
         ) { first, _ in first }
     }
 
-    /// Examples of which no more is known than their classes.
+    /// Creates examples whose classes alone are known.
     public init(labels: [Int]) {
         tensors = [Field.label.name: Tensor(labels.map(Float.init), shape: [labels.count])]
     }
@@ -41,7 +41,7 @@ public struct Examples: ExpressibleByDictionaryLiteral {
     /// The numbers of each field, by its name.
     public var arrays: [String: NDArray] { tensors.mapValues(\.value) }
 
-    /// The class of each example; nil where none are known.
+    /// The class of each example; nil if no classes are known.
     public var labels: [Int]? {
         tensors[Field.label.name].map { $0.value.scalars.map { Int($0) } }
     }
@@ -51,21 +51,21 @@ public struct Examples: ExpressibleByDictionaryLiteral {
         Examples(tensors.merging(Examples(labels: labels).tensors) { _, labels in labels })
     }
 
-    /// The same numbers as constants: gradients stop here.
+    /// The same numbers as constants, which stop gradients.
     public func detached() -> Examples { Examples(tensors.mapValues { $0.detached() }) }
 
-    /// For each of some numbers one of the examples, in turn.
+    /// One of the examples for each of some numbers, in turn.
     public func inTurn(_ numbers: Range<Int>) -> Examples {
         Examples(
             tensors.mapValues { tensor in tensor.gathered(numbers.map { $0 % tensor.shape[0] }) })
     }
 
-    /// Some of the examples.
+    /// The examples in some rows.
     func rows(_ rows: Range<Int>) -> Examples {
         Examples(tensors.mapValues { $0.sliced(0, rows) })
     }
 
-    /// All examples of some parts that have the same fields.
+    /// Joins the examples of some parts, which must have the same fields.
     static func joined(_ parts: [Examples]) -> Examples {
         guard parts.count > 1 else { return parts.first ?? [:] }
         return Examples(

@@ -3,29 +3,32 @@ public import Tensors
 
 /// A game between two sides.
 ///
-/// Its modules are declared once, each in the buffer of its side. It remembers nothing: what it computes is a function of the
-/// weights and the leaf. Everything that it asks a leaf for may have to be waited for, or may fail to be read, and so throws.
+/// Its modules are declared once, each in the buffer of its side. A game has no memory: what it computes is a function
+/// of the weights and the leaf. Everything that it asks a leaf for may have to be waited for, or may fail to be read,
+/// so it throws.
 public protocol Game: Sendable {
     /// How the sides take turns.
     var phases: [Phase] { get }
-    /// How the pictures of a growing pair become larger; most games have none of that.
+    /// How the pictures of a growing pair become larger; most games do not grow.
     var growth: Growth { get }
 
-    /// Whether fakes are made of real examples, as in enlarging or translating, and not of latent vectors alone.
+    /// Whether fakes are made from real examples, as in enlarging or translating, and not only from latent vectors.
     var makesFakesOfReals: Bool { get }
 
-    /// What the generator side makes of a leaf.
+    /// Makes the generator side's fakes of a leaf.
     func fakes(_ leaf: Leaf) throws -> Examples
 
-    /// The discriminator side's turn: each critic learns.
+    /// Takes the discriminator side's turn, in which each critic learns.
     ///
-    /// - Parameter fakes: Constants. They wait for the generator's weights, so what is done before overlaps with the wait.
+    /// - Parameter fakes: Gives the fakes, as constants. It waits for the generator's weights, so work done before
+    ///   calling it overlaps with the wait.
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws
 
-    /// The generator side's turn: the parts of what it minimizes, scalars.
+    /// Takes the generator side's turn, and returns the terms that it minimizes, each a scalar.
     func terms(_ fakes: () throws -> Examples, _ leaf: Leaf) throws -> [Tensor]
 
-    /// What a critic says of examples in evaluation, `[examples, 1]`; nil in games whose critics judge no single examples.
+    /// A critic's scores of examples in evaluation, `[examples, 1]`; nil in games whose critics do not judge single
+    /// examples.
     func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor?
 }
 
@@ -35,19 +38,19 @@ extension Game {
     public func scores(of examples: Examples, _ leaf: Leaf) throws -> Tensor? { nil }
 }
 
-/// A game with the networks that its modules make up: everything that a leaf is computed with.
+/// A game and the networks of its modules, which are everything that a leaf is computed with.
 public struct GameStep: Sendable {
     public let game: any Game
     public let networks: Sides<Network>
     public let schedule: Schedule
     public let random: RandomSource
-    /// The largest weight that the discriminator side may have, where a critic's objective bounds them.
+    /// The largest weight that the discriminator side may have; nil if no critic's objective bounds it.
     public let weightClip: Float?
     let loss: Sides<Scalar>
 
     /// - Parameters:
-    ///   - annealing: How fast what falls while training does so.
-    ///   - game: Declares its modules and keeps them.
+    ///   - annealing: How fast penalties, noise and the like fall during training.
+    ///   - game: Declares the game's modules and keeps them.
     public init(
         _ random: RandomSource, annealing: Annealing = Annealing(iterations: 0),
         _ game: (inout GameParameters) throws -> any Game
@@ -65,7 +68,8 @@ public struct GameStep: Sendable {
         self.random = random
     }
 
-    /// What a leaf contributes to the update of the side whose turn it is: a flat buffer of its gradient, statistics and scalars.
+    /// What a leaf contributes to the update of the side whose turn it is: a flat buffer of gradient, statistics and
+    /// scalars.
     public func message(of leaf: Leaf) throws -> Storage {
         let fakes = { try leaf.fakes(by: game) }
         switch leaf.turn.side {
@@ -75,12 +79,13 @@ public struct GameStep: Sendable {
         return try leaf.message()
     }
 
-    /// What the generator makes in evaluation of counted latents: row i depends on `numbers`, the seed and what is given alone.
+    /// The generator's samples in evaluation, from counted latents; row i depends only on `numbers`, the seed and what
+    /// is given.
     ///
     /// - Parameters:
-    ///   - given: What the game reads of real examples, such as classes, a row for each number.
-    ///   - weights: Those of the generator.
-    ///   - iteration: How many iterations they have been trained for.
+    ///   - given: What the game reads of real examples, such as classes, with a row for each number.
+    ///   - weights: The weights of the generator.
+    ///   - iteration: How many iterations the weights have been trained for.
     public func samples(
         _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
@@ -99,9 +104,9 @@ public struct GameStep: Sendable {
         }
     }
 
-    /// What a critic says of examples in evaluation; nil in games whose critics judge no single examples.
+    /// A critic's scores of examples in evaluation; nil in games whose critics do not judge single examples.
     ///
-    /// - Parameter weights: Those of the discriminator.
+    /// - Parameter weights: The weights of the discriminator.
     public func scores(
         of examples: Examples, count: Int, weights: NetworkWeights, after iteration: Int
     )
@@ -118,7 +123,7 @@ public struct GameStep: Sendable {
         }
     }
 
-    /// So many rows at a time: what layers hold in between is large.
+    /// Cuts a count into slices of `size` rows, because what layers hold in between is large.
     private static func slices(of count: Int, _ size: Int) -> [Range<Int>] {
         stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
     }

@@ -2,12 +2,12 @@ public import Tensors
 
 /// How the images of a growing pair become larger while it trains (Karras et al., 2018).
 ///
-/// Each doubling has an equal part of the iterations: in the first half images stay as they are, in the second one the
-/// doubling is faded in.
+/// Each doubling takes an equal part of the iterations. In the first half of its part, images keep their size; in the
+/// second half, the doubling is faded in.
 public struct Growth: Hashable, Sendable {
-    /// Iterations until images have their full size; 0: they have it from the start.
+    /// The iterations until images have their full size; 0 means that they have it from the start.
     public let iterations: Int
-    /// How often the smallest images are doubled until then.
+    /// How many times the smallest images are doubled until then.
     private let doublings: Int
 
     /// - Parameter example: The images' full size, `[channels, height, width]`.
@@ -18,10 +18,11 @@ public struct Growth: Hashable, Sendable {
 
     private init() { (iterations, doublings) = (0, 0) }
 
-    /// Of pairs that do not grow.
+    /// The growth of pairs that do not grow.
     public static let none = Growth()
 
-    /// How many doublings are made in an iteration, the last one by the fraction to which it is faded in; infinite: all.
+    /// How many doublings are made in an iteration, the last one by the fraction to which it is faded in; infinity
+    /// means all.
     public func level(at iteration: Int) -> Float {
         guard iteration < iterations else { return .infinity }
         let (halves, rest) = (2 * doublings * iteration).quotientAndRemainder(

@@ -1,19 +1,19 @@
 internal import Tensors
 
-/// What is done to one image before it is judged: brightness, saturation, contrast, a shift, and a hole.
+/// A change to one image before it is judged: brightness, saturation, contrast, a shift and a hole.
 struct ImageChange {
-    /// How many uniform numbers in 0..<1 one change is made of.
+    /// How many uniform numbers in 0..<1 one change takes.
     static let draws = 12
 
-    /// Added to every pixel.
+    /// A number that is added to every pixel.
     let brightness: Float
-    /// How far colours stay from grey, 0 to 2.
+    /// The distance of colours from grey, as a factor from 0 to 2.
     let saturation: Float
-    /// How far pixels stay from the image's mean, 0.5 to 1.5.
+    /// The distance of pixels from the image's mean, as a factor from 0.5 to 1.5.
     let contrast: Float
-    /// Down and to the right, in shares of the side, an eighth at most.
+    /// The shift down and to the right, as shares of the side, at most an eighth.
     let shift: SIMD2<Float>
-    /// The centre of a hole of half the side, in shares of the side; nil: no hole.
+    /// The centre of a hole of half the side, as shares of the side; nil means no hole.
     let hole: SIMD2<Float>?
 
     /// - Parameter share: How often each of the five happens.
@@ -28,7 +28,7 @@ struct ImageChange {
 }
 
 extension Tensor {
-    /// Images `[batch, channels, height, width]`, each changed in its own way.
+    /// Changes images `[batch, channels, height, width]`, each in its own way.
     func changed(by changes: [ImageChange]) -> Tensor {
         precondition(shape.rank == 4 && changes.count == shape[0])
         func each(_ value: (ImageChange) -> Float) -> Tensor {

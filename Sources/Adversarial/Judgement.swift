@@ -1,11 +1,11 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// A critic's turn at one leaf: scores, slopes where a penalty asks for them, and the gradient of both.
+/// A critic's turn at one leaf: scores, slopes if a penalty asks for them, and the gradient of both.
 ///
-/// Each place's gradient is taken as soon as nothing more is needed for it, and its tape let go: losses that do not
-/// compare reals with fakes never have both in memory. Slopes of piecewise-linear critics take the short way of
-/// ``LinearizedCritic``; all else goes over the tape.
+/// The gradient for a place is taken as soon as nothing more is needed for it, and its tape is released. Losses that do
+/// not compare reals with fakes therefore never have both in memory. Slopes of piecewise-linear critics take the short
+/// way of ``LinearizedCritic``; everything else uses the tape.
 struct Judgement {
     typealias Place = GradientPenalty.Place
 
@@ -13,15 +13,15 @@ struct Judgement {
     private let leaf: Leaf
     private let pass: ForwardPass
     private let labels: [Int]?
-    /// What waits for the other place that it is compared with.
+    /// The place that waits for the other place, with which it is compared.
     private var compared: (place: Place, evidence: Evidence)?
-    /// What should have the same scores as the reals.
+    /// The evidence that should have the same scores as the reals.
     private var companion: Evidence?
     private var gradients: [Tensor?] = []
     private var loss: Float = 0
     private var meanScores: [Place: Float] = [:]
 
-    /// - Parameter pass: Through the critic, differentiable.
+    /// - Parameter pass: A pass through the critic, differentiable.
     init(_ critic: Critic, _ leaf: Leaf, _ pass: ForwardPass, labels: [Int]?) {
         self.critic = critic
         self.leaf = leaf
@@ -31,12 +31,12 @@ struct Judgement {
 
     private var settings: CriticSettings { critic.settings }
 
-    /// Whether some penalty wants the slopes there.
+    /// Whether some penalty needs the slopes at a place.
     func needsSlopes(at place: Place) -> Bool {
         settings.penalties.contains { $0.place == place }
     }
 
-    /// - Parameter other: What should have the same scores as `examples`.
+    /// - Parameter other: Examples that should have the same scores as `examples`.
     mutating func judge(
         _ place: Place, _ examples: NDArray, consistentWith other: NDArray? = nil
     ) throws {
@@ -63,7 +63,7 @@ struct Judgement {
         }
     }
 
-    /// Adds the gradient of all that was judged to the leaf's.
+    /// Adds the gradient of everything that was judged to the leaf's gradient.
     func finish() {
         precondition(compared == nil, "reals and fakes are judged in pairs")
         leaf.add(gradients)
@@ -77,7 +77,7 @@ struct Judgement {
 
     private enum Evidence {
         case linearized(LinearizedCritic)
-        /// Scores, and what else the critic says, `[batch, 1 + classes]`.
+        /// The critic's outputs: scores, and predictions of classes if there are any, `[batch, 1 + classes]`.
         case taped(outputs: Tensor, squaredSlopes: Tensor?)
 
         var outputs: NDArray {
@@ -110,16 +110,16 @@ struct Judgement {
         guard outputs.shape.rank > 2 else {
             return .taped(outputs: outputs, squaredSlopes: squaredSlopes)
         }
-        // So that a penalty means the same however many patches there are.
+        // With this, a penalty means the same whatever the number of patches.
         let patches = Float(outputs.shape.dropFirst(2).elementCount)
         return .taped(outputs: outputs, squaredSlopes: squaredSlopes / patches)
     }
 
-    /// Adds a loss of some places' scores, and their penalties, to what was learned so far.
+    /// Adds a loss of the scores at some places, and their penalties, to what was learned so far.
     private mutating func learn(
         _ judged: [(place: Place, evidence: Evidence)], _ lossOfScores: ([Tensor]) -> Tensor
     ) {
-        // The loss as a function of what was said alone; then each evidence's own way down to the weights.
+        // First comes the loss as a function of the outputs alone; then each evidence is followed down to the weights.
         let outputs = judged.map { Tensor.variable($0.evidence.outputs) }
         let slopes = judged.map { $0.evidence.squaredSlopes.map(Tensor.variable) }
         var total = lossOfScores(outputs.map(\.scores))
@@ -140,7 +140,7 @@ struct Judgement {
             self.companion = nil
         }
         loss += total.scalar
-        // What is no tensor has no position, and so no gradient.
+        // A missing tensor has no position, and so no gradient.
         let positions = said.map(\.position) + slopes.map { ($0 ?? Tensor(0)).position }
         let found = Tensors.gradients(of: total, at: positions)
         for (index, evidence) in evidence.enumerated() {

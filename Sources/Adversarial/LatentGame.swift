@@ -1,7 +1,7 @@
 public import NeuralNetworks
 public import Tensors
 
-/// One generator that makes examples of latent vectors, and one critic (Goodfellow et al., 2014).
+/// One generator that makes examples from latent vectors, and one critic (Goodfellow et al., 2014).
 public struct LatentGame: Game {
     public let phases: [Phase]
     public let growth: Growth
@@ -9,9 +9,9 @@ public struct LatentGame: Game {
     private let critic: Critic
     private let design: Design
 
-    /// What such a game is made of.
+    /// The parts that define such a game.
     public struct Design: Sendable {
-        /// The field that is made.
+        /// The field that is generated.
         public var field: String
         /// The length of a latent vector.
         public var latentSize: Int
@@ -27,8 +27,8 @@ public struct LatentGame: Game {
     }
 
     /// - Parameters:
-    ///   - critic: From examples to scores, as ``Critic`` asks for.
-    ///   - generator: From `[batch, latent size]` to examples.
+    ///   - critic: Declares the layers from examples to scores, as ``Critic`` requires.
+    ///   - generator: Declares the layers from `[batch, latent size]` to examples.
     public init(
         _ parameters: inout GameParameters, _ design: Design, _ criticSettings: CriticSettings,
         critic: (inout ParameterTree) -> any Layer, generator: (inout ParameterTree) -> any Layer
@@ -66,13 +66,13 @@ public struct LatentGame: Game {
         try critic.scores(of: examples[design.field], labels: labels(examples), leaf)
     }
 
-    /// The classes that the networks are told; examples are not read where they are told none.
+    /// The classes that the networks are told; examples are not read if the networks are told none.
     private func labels(_ examples: @autoclosure () throws -> Examples) rethrows -> [Int]? {
         design.isConditional ? try examples().labels : nil
     }
 }
 
-/// How such a game is played.
+/// Settings of how such a game is played.
 public struct LatentSettings: SettingGroup {
     public var criticSteps = 1
     public var orthogonality: Float = 0
@@ -81,7 +81,8 @@ public struct LatentSettings: SettingGroup {
 
     public static let fields: [SettingField<Self>] = [
         .whole(
-            "critic-steps", \.criticSteps, 1...1000, "updates of the discriminator an iteration"),
+            "critic-steps", \.criticSteps, 1...1000,
+            "updates of the discriminator in each iteration"),
         .number(
             "orthogonality", \.orthogonality, 0...1e6,
             "weight of how far the generator's weights are from orthogonal (Brock et al., 2019)"),

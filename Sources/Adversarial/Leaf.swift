@@ -1,55 +1,55 @@
 public import NeuralNetworks
 public import Tensors
 
-/// One microbatch of one turn: what a game computes with, and what it hands back.
+/// One microbatch of one turn: it gives a game what it computes with, and takes the results.
 ///
-/// When sampling it is one slice of samples. A leaf belongs to the lane that computes it.
+/// When sampling, a leaf is one slice of samples. A leaf belongs to the lane that computes it.
 public final class Leaf {
     public let turn: Turn
-    /// Its place in the global batch; when sampling, the samples' numbers.
+    /// The leaf's positions in the global batch; when sampling, the numbers of the samples.
     public let positions: Range<Int>
     let mode: ForwardPass.Mode
     let random: RandomSource
     let networks: Sides<Network>
-    /// How many doublings a growing pair makes; infinite: all.
+    /// How many doublings a growing pair makes; infinity means all.
     private let growth: Float
     private let loss: Sides<Scalar>
     private let weightsOf: (Side) throws -> NetworkWeights
     private let readReals: () throws -> Examples
     private var knownReals: Examples?
-    /// The pass that fakes are made in, once there is one.
+    /// The pass in which fakes are made, once there is one.
     private var generatorPass: ForwardPass?
     private var knownFakes: Examples?
-    /// Says how many leaves make fakes that are kept for the generator side's turn; nil: they are not.
-    private let leavesThatKeepFakes: () throws -> Int?
-    /// What it said when the generator's weights were there.
+    /// Says how many leaves make fakes that are kept for the generator side's turn; nil if none are kept.
+    private let leavesThatKeep: () throws -> Int?
+    /// The answer of `leavesThatKeep` when the generator's weights arrived.
     private var keeping: Int?
-    /// The passes of the side that learns, whose statistics count.
+    /// The passes of the side that learns, whose statistics are reported.
     private var passes: [ForwardPass] = []
     private var gradients: [Tensor?] = []
     private var scalars: [Scalar: Float] = [:]
 
     /// Fakes that were made in a discriminator side's turn, for the generator side's turn of the same iteration.
     ///
-    /// Both turns draw the same latents; where the generator's weights are the same, too, so are the fakes.
-    public struct Fakes {
-        fileprivate let examples: Examples
+    /// Both turns draw the same latents, so if the generator's weights are the same, the fakes are the same, too.
+    public struct Kept {
+        fileprivate let fakes: Examples
         fileprivate let pass: ForwardPass
     }
 
-    /// A leaf of a run.
+    /// Creates a leaf of a run.
     ///
     /// - Parameters:
-    ///   - weights: Those of a side, which may have to be waited for.
-    ///   - reals: Reads the real examples, one for each position, where the game asks for them.
+    ///   - weights: Gives the weights of a side, which it may have to wait for.
+    ///   - reals: Reads the real examples, one for each position, when the game asks for them.
     ///   - kept: Fakes of this iteration that were made before.
-    ///   - leavesThatKeepFakes: Says, once the generator's weights are there, how many leaves of this process make fakes with
-    ///     them that the generator side's turn is to have; nil where it makes its own.
+    ///   - leavesThatKeep: Says, once the generator's weights are there, how many leaves of this process use them to
+    ///     make fakes for the generator side's turn; nil if that turn makes its own.
     public init(
         _ step: GameStep, _ turn: Turn, positions: Range<Int>,
         weights: @escaping (Side) throws -> NetworkWeights,
-        reals: @escaping () throws -> Examples, kept: Fakes? = nil,
-        leavesThatKeepFakes: @escaping () throws -> Int? = { nil }
+        reals: @escaping () throws -> Examples, kept: Kept? = nil,
+        leavesThatKeep: @escaping () throws -> Int? = { nil }
     ) {
         self.turn = turn
         self.positions = positions
@@ -60,15 +60,15 @@ public final class Leaf {
         loss = step.loss
         weightsOf = weights
         readReals = reals
-        self.leavesThatKeepFakes = leavesThatKeepFakes
+        self.leavesThatKeep = leavesThatKeep
         if let kept {
-            knownFakes = kept.examples
+            knownFakes = kept.fakes
             generatorPass = kept.pass
             if turn.side == .generator { passes = [kept.pass] }
         }
     }
 
-    /// A slice of samples, or of examples to be judged.
+    /// Creates a leaf for a slice of samples, or of examples to be judged.
     init(
         _ step: GameStep, evaluating positions: Range<Int>, after iteration: Int,
         of random: RandomSource, weights: NetworkWeights, reals: Examples
@@ -84,12 +84,12 @@ public final class Leaf {
         loss = step.loss
         weightsOf = { _ in weights }
         readReals = { reals }
-        leavesThatKeepFakes = { nil }
+        leavesThatKeep = { nil }
     }
 
     // MARK: What a game asks for
 
-    /// The real examples; when sampling, what is given of them.
+    /// The real examples; when sampling, the fields of them that are given.
     public var reals: Examples {
         get throws {
             if let knownReals { return knownReals }
@@ -99,16 +99,16 @@ public final class Leaf {
         }
     }
 
-    /// The pass that the generator side's modules compute in.
+    /// The pass in which the generator side's modules compute.
     public var generator: ForwardPass { get throws { try generator(labels: nil) } }
 
-    /// The same, for modules that depend on classes.
+    /// The pass in which the generator side's modules compute, for modules that depend on classes.
     ///
     /// - Parameter labels: The class of each position.
     public func generator(labels: [Int]?) throws -> ForwardPass {
         if let generatorPass { return generatorPass }
         let learns = turn.side == .generator && mode == .training
-        keeping = learns ? nil : try leavesThatKeepFakes()
+        keeping = learns ? nil : try leavesThatKeep()
         let pass = try pass(
             .generator, isDifferentiable: learns || keeping != nil,
             noiseNumber: Side.generator.rawValue, positions, labels: labels)
@@ -118,9 +118,9 @@ public final class Leaf {
 
     /// Latent vectors, `[positions, size]`, normally distributed.
     ///
-    /// The generator side's turn sees those of the iteration's first discriminator turn.
+    /// The generator side's turn sees the latents of the iteration's first discriminator turn.
     ///
-    /// - Parameter stream: Which of several independent ones, from 0 to 255.
+    /// - Parameter stream: The number of one of several independent streams, from 0 to 255.
     public func latents(_ size: Int, stream: Int = 0) -> Tensor {
         let place =
             mode == .training
@@ -132,7 +132,7 @@ public final class Leaf {
 
     /// Adds a loss, a scalar, to what the generator side minimizes in this turn.
     ///
-    /// The tape that led to it is let go.
+    /// The tape that led to the loss is released.
     public func learn(_ loss: Tensor) throws {
         add(
             networks.generator.weightGradients(
@@ -145,11 +145,11 @@ public final class Leaf {
 
     // MARK: What critics ask for
 
-    /// A pass of its own through a side's modules.
+    /// Creates a pass of its own through a side's modules.
     ///
     /// - Parameters:
     ///   - noiseNumber: Passes of different numbers draw different random numbers.
-    ///   - positions: What those are drawn for.
+    ///   - positions: The positions for which they are drawn.
     func pass(
         _ side: Side, isDifferentiable: Bool, noiseNumber: Int, _ positions: Range<Int>,
         labels: [Int]?
@@ -168,7 +168,7 @@ public final class Leaf {
 
     func weights(of side: Side) throws -> NetworkWeights { try weightsOf(side) }
 
-    /// Adds to the gradient of each parameter of the side that learns, in the order of declaration.
+    /// Adds gradients to those of each parameter of the side that learns, in the order of declaration.
     func add(_ more: [Tensor?]) {
         guard !gradients.isEmpty else {
             gradients = more
@@ -185,7 +185,7 @@ public final class Leaf {
 
     // MARK: What it comes to
 
-    /// What the game makes of this leaf, once.
+    /// The fakes that the game makes of this leaf, which are made once.
     func fakes(by game: any Game) throws -> Examples {
         if let knownFakes { return knownFakes }
         let fakes = try game.fakes(self)
@@ -194,13 +194,13 @@ public final class Leaf {
         return fakes
     }
 
-    /// The fakes for the generator side's turn; nil where they are not to be kept, or none were made.
-    public var keptFakes: Fakes? {
+    /// The fakes for the generator side's turn; nil if they are not to be kept, or if none were made.
+    public var kept: Kept? {
         guard keeping != nil, let knownFakes, let generatorPass else { return nil }
-        return Fakes(examples: knownFakes, pass: generatorPass)
+        return Kept(fakes: knownFakes, pass: generatorPass)
     }
 
-    /// The flat buffer of all that was learned and reported.
+    /// The flat buffer of everything that was learned and reported.
     func message() throws -> Storage {
         networks[turn.side].message(
             gradients, scalars: scalars, from: passes, try weights(of: turn.side))

@@ -10,17 +10,17 @@ public struct Losses: Sendable {
         case ofEach(
             reals: @Sendable (_ scores: Tensor) -> Tensor,
             fakes: @Sendable (_ scores: Tensor) -> Tensor)
-        /// Compares scores of as many of either.
+        /// Compares the scores of equally many reals and fakes.
         case ofBoth(@Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor)
     }
 
     public enum Generator: Sendable {
         case ofFakes(@Sendable (_ fakes: Tensor) -> Tensor)
-        /// Compares with the scores of as many real examples.
+        /// Compares the scores with those of equally many real examples.
         case ofBoth(@Sendable (_ reals: Tensor, _ fakes: Tensor) -> Tensor)
     }
 
-    /// Whether the generator's turn needs real examples too.
+    /// Whether the generator's turn needs real examples, too.
     var comparesInGeneratorTurn: Bool {
         if case .ofBoth = generator { true } else { false }
     }

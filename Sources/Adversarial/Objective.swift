@@ -1,4 +1,4 @@
-/// What discriminator and generator minimize, by the name it has in the literature.
+/// What discriminator and generator minimize, by its name in the literature.
 public enum Objective: String, CaseIterable, Sendable {
     case minimax
     case nonSaturating = "non-saturating"
@@ -20,7 +20,7 @@ public enum Objective: String, CaseIterable, Sendable {
         }
     }
 
-    /// Where the objective itself holds slopes near one, and how firmly.
+    /// The penalty that belongs to the objective itself: where it holds slopes near one, and how firmly.
     public var gradientPenalty: (place: GradientPenalty.Place, weight: Float)? {
         switch self {
         case .wassersteinPenalty: (.interpolates, 10)
@@ -29,7 +29,7 @@ public enum Objective: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a score's sign tells a real example from a fake, which adaptive augmentation goes by.
+    /// Whether the sign of a score tells a real example from a fake, which adaptive augmentation depends on.
     public var decidesBySign: Bool {
         switch self {
         case .minimax, .nonSaturating, .hinge, .dragan: true
@@ -37,6 +37,6 @@ public enum Objective: String, CaseIterable, Sendable {
         }
     }
 
-    /// The largest weight of the discriminator, where the objective bounds it (Arjovsky et al., 2017).
+    /// The largest weight of the discriminator, if the objective bounds it (Arjovsky et al., 2017).
     public var weightClip: Float? { self == .wassersteinClipping ? 0.01 : nil }
 }

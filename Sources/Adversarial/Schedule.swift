@@ -3,7 +3,7 @@ public struct Turn: Hashable, Sendable {
     /// The side that learns.
     public let side: Side
     public let iteration: Int
-    /// Which of the iteration's repeated steps of this side, from 0.
+    /// The number of this turn among the iteration's repeated turns of the side, from 0.
     public let `repeat`: Int
     /// The name of the phase that the iteration belongs to.
     public let phase: String
@@ -19,10 +19,10 @@ public struct Turn: Hashable, Sendable {
     public var network: Int { side.rawValue }
 }
 
-/// A part of a run in which the sides take turns in one way.
+/// A part of a run in which turns follow one pattern.
 public struct Phase: Hashable, Sendable {
     public let name: String
-    /// How many iterations it lasts; nil for the last phase, which has all that are left.
+    /// How many iterations the phase lasts; nil for the last phase, which takes all that are left.
     public let iterations: Int?
     /// How often each side learns in an iteration; 0 for a side that rests.
     public let repeats: Sides<Int>
@@ -41,7 +41,7 @@ public struct Phase: Hashable, Sendable {
     fileprivate var batchesPerIteration: Int { max(repeats.discriminator, repeats.generator) }
 }
 
-/// Whose turn each step is: a closed form, so that any step can be computed by anyone at any time.
+/// Tells whose turn each step is, in closed form, so that any step can be computed by any process at any time.
 public struct Schedule: Hashable, Sendable {
     /// A phase, and what lies before it.
     private struct Stretch: Hashable {
@@ -54,7 +54,7 @@ public struct Schedule: Hashable, Sendable {
 
     private let stretches: [Stretch]
 
-    /// - Parameter phases: In their order; all but the last say how long they are.
+    /// - Parameter phases: The phases in their order; all but the last say how long they are.
     public init(_ phases: [Phase]) {
         precondition(
             !phases.isEmpty && phases.dropLast().allSatisfy { $0.iterations != nil }
@@ -98,14 +98,14 @@ public struct Schedule: Hashable, Sendable {
             repeat: place < first ? place : place - first, phase: stretch.phase.name)
     }
 
-    /// The step that an iteration begins with.
+    /// The first step of an iteration.
     public func firstStep(of iteration: Int) -> Int {
         let stretch = last { $0.iteration <= iteration }
         return stretch.step
             + (iteration - stretch.iteration) * stretch.phase.stepsPerIteration
     }
 
-    /// The iteration that a step belongs to: how many were finished before it.
+    /// The iteration that a step belongs to, which is the number of iterations finished before it.
     public func iteration(at step: Int) -> Int { turn(at: step).iteration }
 
     /// Whether a step is the first of its iteration.
@@ -113,7 +113,7 @@ public struct Schedule: Hashable, Sendable {
         firstStep(of: iteration(at: step)) == step
     }
 
-    /// The first step from `step` on in which a network learns; nil where it never does again.
+    /// The first step from `step` on in which a network learns; nil if it never does again.
     public func nextStep(of network: Int, from step: Int) -> Int? {
         guard let side = Side(rawValue: network) else { return nil }
         let current = last { $0.step <= step }
@@ -138,7 +138,7 @@ public struct Schedule: Hashable, Sendable {
             + min(max(rest - before, 0), repeats[side])
     }
 
-    /// The iteration in which a network has its update number `update`, counted from 1.
+    /// The iteration in which a network gets its update number `update`, counted from 1.
     public func iteration(ofUpdate update: Int, of network: Int) -> Int {
         guard let side = Side(rawValue: network) else { return 0 }
         let stretch = last { $0.updates[side] < update && $0.phase.repeats[side] > 0 }
@@ -146,14 +146,16 @@ public struct Schedule: Hashable, Sendable {
             + (update - 1 - stretch.updates[side]) / max(1, stretch.phase.repeats[side])
     }
 
-    /// Whether the step after one is the generator side's turn with the fakes that this one judges.
-    public func seesFakesAgain(after step: Int) -> Bool {
+    /// Whether the step after one goes on with what this one's leaves have made: the generator side's turn, with the fakes that
+    /// the critics have just judged.
+    public func continuesLeaves(after step: Int) -> Bool {
         let (turn, next) = (turn(at: step), turn(at: step + 1))
         return turn.side == .discriminator && next.side == .generator
             && next.iteration == turn.iteration && next.repeat == turn.repeat
     }
 
-    /// How many steps draw real examples before this turn's: the position of its data in the endless sequence, in batches.
+    /// How many steps draw real examples before this turn, which is the position of its data in the endless sequence,
+    /// in batches.
     public func batches(before turn: Turn) -> Int {
         let stretch = last { $0.iteration <= turn.iteration }
         return stretch.batches

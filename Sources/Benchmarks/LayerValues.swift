@@ -1,10 +1,11 @@
 internal import NeuralNetworks
 public import Tensors
 
-/// What a layer makes of some numbers, for another library to compare with: output, gradients, gradients of gradients.
+/// The values that a layer computes from some numbers, for comparison with another library: output, gradients, and
+/// gradients of gradients.
 struct LayerValues: Sendable {
     let name: String
-    /// `[batch, …]`.
+    /// The input, `[batch, …]`.
     let input: Shape
     let build: @Sendable (inout ParameterTree) -> any Layer
 
@@ -73,7 +74,8 @@ struct LayerValues: Sendable {
         .init(name: "tanh", input: [3, 40]) { _ in Tanh() },
     ]
 
-    /// Input x, weights w, output y = f(x, w); the gradients of L = Σ tanh(y)·u for x and w; and those of Σ (∂L/∂x)².
+    /// For input x, weights w and output y = f(x, w), these are the gradients of L = Σ tanh(y)·u for x and w, and those
+    /// of Σ (∂L/∂x)².
     func values(_ random: RandomSource) -> [NamedValue] {
         let (network, module) = Network.single("network") { build(&$0) }
         let buffer = network.initialWeights(random, number: 0)
@@ -106,7 +108,7 @@ struct LayerValues: Sendable {
     }
 }
 
-/// An array under a name, as it goes to a file.
+/// An array with a name, as it is written to a file.
 public struct NamedValue {
     public let name: String
     public let value: NDArray
@@ -118,7 +120,7 @@ public struct NamedValue {
 }
 
 extension Network {
-    /// The weights of a flat buffer, each under its name.
+    /// The weights of a flat buffer, each with its name.
     func values(in buffer: Storage, prefix: String) -> [NamedValue] {
         layout.filter { $0.entry.role == .weight }.map { entry, range in
             NamedValue(
@@ -126,7 +128,7 @@ extension Network {
         }
     }
 
-    /// Gradients in the order of declaration, each under its parameter's name; those of nothing are left out.
+    /// The gradients in the order of declaration, each with its parameter's name; missing ones are left out.
     func named(_ gradients: [Tensor?], prefix: String) -> [NamedValue] {
         zip(declaredNames, gradients).compactMap { name, gradient in
             gradient.map { NamedValue(prefix + name, $0.value) }

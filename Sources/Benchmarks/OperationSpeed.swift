@@ -1,19 +1,20 @@
 internal import NeuralNetworks
 public import Tensors
 
-/// How fast one kernel runs on one lane.
+/// The speed of one kernel on one lane.
 public struct OperationSpeed {
     public let name: String
     /// The median time of a call, in seconds.
     public let seconds: Double
-    /// What the plain definition multiplies and adds, in operations a call; 0 for kernels that only move numbers.
+    /// The multiplications and additions of the plain definition, in operations for each call; 0 for kernels that only
+    /// move numbers.
     public let operations: Double
-    /// What the kernel reads and writes at least, in bytes.
+    /// The bytes that the kernel has to read and write at least.
     public let bytes: Double
 
-    /// Measures every kernel that a GAN spends its time in, over the shapes of the workloads, a microbatch of 32.
+    /// Measures every kernel on which a GAN spends its time, over the shapes of the workloads, with a microbatch of 32.
     ///
-    /// - Parameter report: Called with each as soon as it is known.
+    /// - Parameter report: Is called with each result as soon as it is known.
     public static func measureAll(
         in precision: Precision, report: (OperationSpeed) throws -> Void
     ) rethrows {
@@ -71,7 +72,7 @@ public struct OperationSpeed {
         _ part: Part
     ) -> OperationSpeed {
         let output = geometry.output(for: input, weights: weights)
-        // As in training: images lie in the order that the step before left them in, and weights stay for a while.
+        // As in training, images lie in the order in which the step before left them, and weights stay for a while.
         let x = settled(input)
         let y = settled(output)
         let w = NDArray(
@@ -90,7 +91,7 @@ public struct OperationSpeed {
         }
         var seconds = median(call)
         if part == .weights {
-            // The tape needs the forward pass; its time is another row.
+            // The tape needs the forward pass, whose time has a row of its own.
             seconds -= median { _ = Tensor(x).convolved(with: Tensor(w), geometry) }
         }
         let each = Double(2 * weights.dropFirst().elementCount)
@@ -100,7 +101,7 @@ public struct OperationSpeed {
             bytes: 4 * Double(input.elementCount + output.elementCount + weights.elementCount))
     }
 
-    /// An image in the layout that layers leave images in.
+    /// An image in the layout in which layers leave images.
     private static func settled(_ shape: Shape) -> NDArray {
         guard shape[1] % 16 == 0 else { return numbers(shape) }
         let one = NDArray(repeating: 1, shape: [shape[1], shape[1] / 16, 1, 1])

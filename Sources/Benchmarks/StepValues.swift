@@ -3,8 +3,8 @@ internal import Datasets
 internal import NeuralNetworks
 public import Tensors
 
-/// One step of each network of dcgan64-gp, with units that bend smoothly: at kinks, errors of rounding are magnified
-/// beyond comparing.
+/// One step of each network of dcgan64-gp, with units that bend smoothly, because at kinks rounding errors grow too
+/// large for a comparison.
 struct StepValues {
     private static let latentSize = 100
     private static let batch = 4
@@ -20,8 +20,9 @@ struct StepValues {
         }
     }
 
-    /// - Parameter given: Weights by name, `step/discriminator/…` and `step/generator/…`, to compute with instead of new ones.
-    /// - Throws: ``BenchmarkError`` where one has another shape than the network's.
+    /// - Parameter given: Weights by name (`step/discriminator/…` and `step/generator/…`) that are used instead of new
+    ///   ones.
+    /// - Throws: ``BenchmarkError`` if a weight has another shape than that of the network.
     func values(given: [String: NDArray]) throws -> [NamedValue] {
         var values: [NamedValue] = []
         let random = step.random
@@ -101,16 +102,16 @@ struct StepValues {
     }
 }
 
-/// What another library can compare itself with: layers, and a whole step.
+/// The values with which another library can compare itself: layers, and a whole step.
 ///
-/// - Parameter given: Weights for the step, by name.
+/// - Parameter given: The weights for the step, by name.
 public func referenceValues(given: [String: NDArray]) throws -> [NamedValue] {
     let random = RandomSource(seed: 11)
     return LayerValues.all.flatMap { $0.values(random) }
         + (try StepValues(random).values(given: given))
 }
 
-/// Numbers that do not fit what they are for.
+/// Numbers that do not fit their purpose.
 public struct BenchmarkError: Error, CustomStringConvertible {
     public let description: String
 

@@ -1,6 +1,9 @@
 #include "CClassifiers.h"
 #include <string.h>
 
+// Part of C since 2023, and an extension before: files become part of the program.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char fashion[] = {
 #embed "fashion.safetensors"
 };

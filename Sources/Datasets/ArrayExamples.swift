@@ -1,7 +1,7 @@
 internal import Hashing
 public import Tensors
 
-/// Pictures that are in memory already, with their classes: samples of a generator, say.
+/// Pictures that are already in memory, with their classes, such as samples of a generator.
 public struct ArrayExamples: Dataset {
     public let count: Int
     public let fields: [Field]
@@ -9,7 +9,7 @@ public struct ArrayExamples: Dataset {
     private let values: NDArray
     private let labels: [Int]
 
-    /// - Parameter values: `[count, channels, height, width]`.
+    /// - Parameter values: The pictures, `[count, channels, height, width]`.
     public init(_ values: NDArray, labels: [Int]) {
         precondition(values.shape[0] == labels.count)
         self.values = NDArray(values.scalars, shape: values.shape)

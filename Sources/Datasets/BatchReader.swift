@@ -4,7 +4,7 @@ public import Tensors
 
 /// Reads batches by position in the endless shuffled sequence, ahead of time on a thread of its own.
 ///
-/// Whoever takes a batch says which comes after it; where that guess is right, the next call does not wait.
+/// The caller that takes a batch says which one comes next. If that guess is right, the next call does not wait.
 public final class BatchReader: @unchecked Sendable {
     private let dataset: any Dataset
     private let random: RandomSource
@@ -15,7 +15,7 @@ public final class BatchReader: @unchecked Sendable {
     private var ready: [Range<Int>: Result<Batch, any Error>] = [:]
     private var isClosed = false
 
-    /// - Throws: `ThreadError` where the system allows no thread for it.
+    /// - Throws: `ThreadError` if the system allows no thread for it.
     public init(_ dataset: any Dataset, random: RandomSource) throws {
         self.dataset = dataset
         self.random = random
@@ -24,7 +24,7 @@ public final class BatchReader: @unchecked Sendable {
         }
     }
 
-    /// The examples at `positions`; meanwhile those at `next` are made ready.
+    /// The examples at `positions`; meanwhile those at `next` are prepared.
     public func batch(at positions: Range<Int>, next: Range<Int>? = nil) throws -> Batch {
         condition.lock()
         if let next, ready[next] == nil, inProgress != next, !wanted.contains(next) {
@@ -59,7 +59,7 @@ public final class BatchReader: @unchecked Sendable {
         let batch = Result { try read(positions) }
         condition.lock()
         inProgress = nil
-        // Batches that nobody came for are those of an abandoned future; they are dropped, oldest first.
+        // Batches that were never taken belong to an abandoned future; they are dropped, oldest first.
         if ready.count >= 64, let oldest = ready.keys.min(by: { $0.lowerBound < $1.lowerBound }) {
             ready[oldest] = nil
         }

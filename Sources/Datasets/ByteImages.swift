@@ -1,15 +1,15 @@
 internal import CKernels
 
-/// Images of one size, a byte a pixel, with their classes or without: what files of images are kept as.
+/// Images of one size, with or without their classes, kept as one byte for each pixel of a channel.
 struct ByteImages: Sendable {
-    /// Pixels of one image.
+    /// The number of bytes of one image.
     let size: Int
     let pixels: PixelMemory
-    /// Where each image is, counted in images.
+    /// The place of each image, counted in images.
     let rows: [Int]
     let labels: [Int]?
 
-    /// Writes image `index` with pixels in -1...1, and its class where there is room for it.
+    /// Writes image `index`, with pixels in -1...1, and its class if there is room for it.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
         let image = pixels[rows[index], of: size].assumingMemoryBound(to: UInt8.self)
         withExtendedLifetime(pixels) {

@@ -2,10 +2,12 @@ internal import Foundation
 internal import Hashing
 internal import Tensors
 
-/// Four-voice chorales as piano rolls: two bars each, `[voices, steps, pitches]`, 1 where a voice sounds and -1 elsewhere.
+/// Four-voice chorales as piano rolls of two bars, `[voices, steps, pitches]`, with 1 where a voice sounds and -1
+/// elsewhere.
 ///
-/// The file is JSON, gzipped or not: under `train`, `valid` and `test` a list of pieces, each a list of steps (sixteenths), each
-/// the MIDI pitches of soprano, alto, tenor and bass, or -1 for a rest (Boulanger-Lewandowski et al., 2012, as Huang et al. separated it).
+/// The file is JSON, gzipped or not. Under `train`, `valid` and `test` it has a list of pieces. Each piece is a list of
+/// steps (sixteenths), and each step lists the MIDI pitches of soprano, alto, tenor and bass, or -1 for a rest
+/// (Boulanger-Lewandowski et al., 2012, as separated by Huang et al.).
 public struct Chorales: Dataset {
     public static let voices = 4
     public static let steps = 32
@@ -13,22 +15,22 @@ public struct Chorales: Dataset {
     /// The MIDI pitch of the first column.
     public static let lowest = 36
 
-    /// Bytes of JSON at most, inflated: five times Bach's chorales.
+    /// The most bytes of JSON, inflated: five times Bach's chorales.
     ///
-    /// Decoded, it can take thirty times that.
+    /// Decoded, they can take thirty times as much.
     static let largestFile = 8 << 20
 
     public let count: Int
-    /// One example.
+    /// The shape of one example.
     public static let field = Field("roll", [voices, steps, pitches], .choices)
     public let fields = [field]
     public let manifest: DataManifest
     /// For each example, step and voice, the column that sounds; -1 for none.
     private let columns: [Int8]
 
-    /// Windows of two bars that begin at every bar of every piece.
+    /// Creates windows of two bars that begin at every bar of every piece.
     ///
-    /// - Throws: ``DataError`` for a file that is missing, or something else.
+    /// - Throws: ``DataError`` if the file is missing, or is something else.
     public init(path: String, heldOut: Bool) throws {
         var file = try InflatedFile(path: path)
         let content = Data(try file.read(Self.largestFile + 1))

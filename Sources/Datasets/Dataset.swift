@@ -1,25 +1,26 @@
 public import Hashing
 public import Tensors
 
-/// Examples by number.
+/// Examples that are found by number.
 ///
-/// An example is one array or several: an image, an image and its label, a clip, a row of a table.
+/// An example is one or more arrays: an image, an image and its label, a clip, or a row of a table.
 public protocol Dataset: Sendable {
     /// The number of examples.
     var count: Int { get }
-    /// What each example is made of.
+    /// The fields of each example.
     var fields: [Field] { get }
-    /// What the examples are, to the last bit: workers prove with it that they read the same data.
+    /// The size and hash of the examples, with which workers prove that they read the same data, to the last bit.
     var manifest: DataManifest { get }
-    /// What its user should know of it, such as examples that were left out.
+    /// Notes for the user, such as examples that were left out.
     var notes: [String] { get }
-    /// What its classes are called, by their numbers; empty where they have no names.
+    /// The names of the classes, in the order of their numbers; empty if they have no names.
     var classNames: [String] { get }
-    /// Writes each field of example `index` to memory that has room for it. The same index, the same numbers.
+    /// Writes each field of example `index` to memory that has room for it; the same index always gives the same
+    /// numbers.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
     /// Writes each field of the example at a position of the endless sequence, which `random` shuffles.
     ///
-    /// Without a rule of its own, each example comes once an epoch, with all its fields.
+    /// By default, each example comes once an epoch, with all its fields.
     func read(at position: Int, _ random: RandomSource, into arrays: [UnsafeMutablePointer<Float>])
         throws
 }
@@ -34,7 +35,7 @@ extension Dataset {
         try read(Sampler(count: count, random: random).example(at: position), into: arrays)
     }
 
-    /// Examples by number, in their own order.
+    /// The examples in the order of their numbers.
     public func examples(_ numbers: some Collection<Int>) throws -> Batch {
         try Batch(fields, rows: numbers) { try read($0, into: $1) }
     }
@@ -54,10 +55,10 @@ public struct DataManifest: Hashable, Sendable {
 /// Some examples, stacked field by field.
 public struct Batch: Sendable {
     public let fields: [Field]
-    /// One for each field, `[examples, shape…]`.
+    /// One array for each field, `[examples, shape…]`.
     public let arrays: [NDArray]
 
-    /// - Parameter read: Writes each field of the example that a row stands for.
+    /// - Parameter read: Writes each field of the example that belongs to a row.
     init<Row>(
         _ fields: [Field], rows: some Collection<Row>,
         _ read: (Row, [UnsafeMutablePointer<Float>]) throws -> Void
@@ -74,13 +75,13 @@ public struct Batch: Sendable {
     /// The first field of each example, `[examples, shape…]`.
     public var values: NDArray { arrays[0] }
 
-    /// The class of each example; nil where none are known.
+    /// The class of each example; nil if no classes are known.
     public var labels: [Int]? {
         fields.firstIndex { $0.kind == .label }.map { arrays[$0].scalars.map { Int($0) } }
     }
 }
 
-/// Data that cannot be read: what was expected, what was found, what to do.
+/// Data that cannot be read; the message says what was expected, what was found, and what to do.
 public struct DataError: Error, CustomStringConvertible {
     public let description: String
 

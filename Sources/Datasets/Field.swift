@@ -1,20 +1,20 @@
 public import Tensors
 
-/// One part of an example: what it is called, its shape, and what its numbers mean.
+/// One part of an example: its name, its shape, and the meaning of its numbers.
 public struct Field: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
-        /// `[channels, height, width]`, pixels in -1...1.
+        /// An image, `[channels, height, width]`, with pixels in -1...1.
         case image
-        /// Numbers that have no bounds.
+        /// Numbers without bounds.
         case numbers
-        /// Along the last dimension 1 at one place at most, and -1 elsewhere.
+        /// A choice: along the last dimension, at most one number is 1 and all others are -1.
         case choices
-        /// `[]`, the number of a class, from 0.
+        /// The number of a class, from 0, with shape `[]`.
         case label
     }
 
     public let name: String
-    /// That of one example.
+    /// The shape of the field in one example.
     public let shape: Shape
     public let kind: Kind
 

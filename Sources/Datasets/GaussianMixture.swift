@@ -3,12 +3,12 @@ public import Tensors
 
 /// Gaussians of equal weight in the plane.
 public struct GaussianMixture: Sendable {
-    /// `[x, y]` of each centre.
+    /// The centres, each `[x, y]`.
     public let centres: [SIMD2<Float>]
-    /// The standard deviation around each.
+    /// The standard deviation around each centre.
     public let deviation: Float
 
-    /// Eight centres on the unit circle (Metz et al., 2017; PacGAN's measures).
+    /// Eight centres on the unit circle (Metz et al., 2017; measured as PacGAN does).
     public static let ring: GaussianMixture = {
         let diagonal = Float(0.5).squareRoot()
         return GaussianMixture(
@@ -18,7 +18,7 @@ public struct GaussianMixture: Sendable {
             ], deviation: 0.01)
     }()
 
-    /// Five by five centres, two apart (PacGAN's measures).
+    /// Five by five centres, two apart (measured as PacGAN does).
     public static let grid = GaussianMixture(
         centres: (0..<25).map { [Float($0 % 5) * 2 - 4, Float($0 / 5) * 2 - 4] }, deviation: 0.05)
 }
@@ -33,8 +33,8 @@ public struct GaussianMixtureExamples: Dataset {
     private let isHeldOut: Bool
 
     /// - Parameters:
-    ///   - isLabelled: Whether the number of its centre comes with each point.
-    ///   - isHeldOut: Whether these are other points than those that are trained on.
+    ///   - isLabelled: Whether each point comes with the number of its centre.
+    ///   - isHeldOut: Whether the points differ from those that are trained on.
     public init(
         _ mixture: GaussianMixture, random: RandomSource, isLabelled: Bool = false,
         isHeldOut: Bool = false

@@ -1,17 +1,18 @@
 internal import CZlib
 internal import Platform
 
-/// A file, gzipped or not, read from its beginning: what it claims to hold costs nothing before it is there.
+/// A file, gzipped or not, that is read from its beginning; the size that it claims costs no memory until the bytes are
+/// there.
 struct InflatedFile: ~Copyable {
     private let path: String
     private let file: gzFile
-    /// Bytes that are left at most: deflate makes no more than 1,032 of one.
+    /// The most bytes that can be left; deflate makes at most 1,032 bytes of one.
     private var most: Int
 
-    /// - Throws: ``DataError`` where there is no file to read.
+    /// - Throws: ``DataError`` if there is no file to read.
     init(path: String) throws {
         let source = try Self.source(path)
-        // A file may have holes, and claim more than could ever be multiplied.
+        // A file may have holes, and claim a size that is too large to multiply.
         let most = min(source.size, 1 << 50) * 1_032
         guard let file = gzdopen(source.released(), "rb") else {
             throw DataError("\(path): expected memory for reading it, found none")

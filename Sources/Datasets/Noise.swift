@@ -1,14 +1,14 @@
 internal import Hashing
 public import Tensors
 
-/// Examples of uniform numbers in -1...1, drawn by counting: what benchmarks train on.
+/// Examples of uniform numbers in -1...1, drawn by counting, on which benchmarks train.
 public struct Noise: Dataset {
     public let count: Int
     public let fields: [Field]
     public let manifest: DataManifest
     private let random: RandomSource
 
-    /// - Parameter field: What each is to stand for.
+    /// - Parameter field: The field whose numbers the examples stand for.
     public init(count: Int, _ field: Field, random: RandomSource) {
         self.count = count
         self.random = random

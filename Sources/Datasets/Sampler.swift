@@ -1,9 +1,10 @@
 public import Tensors
 
-/// The order in which examples are seen: an endless sequence, shuffled anew each epoch, known by counting.
+/// The order in which examples are seen: an endless sequence, shuffled anew in each epoch, and computed by counting.
 ///
-/// Position p belongs to epoch p / count. Each epoch's permutation is a Feistel network over the smallest even
-/// number of bits that holds `count`, walked on until it lands below it: no array is shuffled, kept or sent.
+/// Position p belongs to epoch p / count. The permutation of an epoch is a Feistel network over the smallest even
+/// number of bits that holds `count`, which is applied until the result is below `count`. No array is shuffled, kept or
+/// sent.
 public struct Sampler: Sendable {
     private let count: Int
     private let random: RandomSource

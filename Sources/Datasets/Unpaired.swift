@@ -1,7 +1,7 @@
 internal import Hashing
 public import Tensors
 
-/// Two sets of pictures of one size that have nothing to do with each other: `a` and `b`, each drawn in an order of its own.
+/// Two unrelated sets of pictures of one size, `a` and `b`, each drawn in an order of its own.
 public struct Unpaired: Dataset {
     private let a: any Dataset
     private let b: any Dataset
@@ -11,7 +11,7 @@ public struct Unpaired: Dataset {
 
     /// - Parameters:
     ///   - a: Pictures without classes.
-    ///   - b: Of the same shape.
+    ///   - b: Pictures of the same shape.
     public init(_ a: any Dataset, _ b: any Dataset) {
         precondition(a.fields.count == 1 && a.fields == b.fields, "two sets of unlike pictures")
         self.a = a
@@ -23,7 +23,7 @@ public struct Unpaired: Dataset {
             digest: SHA256.digest(of: "unpaired \(a.manifest) and \(b.manifest)"))
     }
 
-    /// That of the larger set: an epoch sees all of it, and pictures of the other more than once.
+    /// The count of the larger set; an epoch sees all of it, and pictures of the other set more than once.
     public var count: Int { manifest.count }
     public var notes: [String] { a.notes + b.notes }
 

@@ -1,10 +1,10 @@
-/// When to stop: once a metric has not become better for a while.
+/// Decides when to stop: once a metric has not improved for a while.
 ///
-/// A function of the metrics in their order, so a resumed run stops where an uninterrupted one does.
+/// The decision is a function of the metrics in their order, so a resumed run stops where an uninterrupted one does.
 public struct EarlyStopping: Sendable {
     /// The metric's name.
     public let metric: String
-    /// How many evaluations may pass without a better one.
+    /// How many evaluations may pass without an improvement.
     public let patience: Int
 
     public init(on metric: String, patience: Int) {

@@ -1,4 +1,4 @@
-/// Something that cannot be measured: what was expected, what was found, what to do.
+/// A measurement that is impossible; the message says what was expected, what was found, and what to do.
 public struct EvaluationError: Error, CustomStringConvertible {
     public let description: String
 

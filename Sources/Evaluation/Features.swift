@@ -1,11 +1,11 @@
 internal import COpenBLAS
 public import Tensors
 
-/// What is known of some examples, a row each: the numbers that measures compare.
+/// Features of some examples, one row for each, which are the numbers that measures compare.
 public struct Features: Sendable {
     public let count: Int
     public let dimensions: Int
-    /// `[count, dimensions]` in row order.
+    /// The numbers `[count, dimensions]` in row order.
     public let values: [Double]
 
     public init(count: Int, dimensions: Int, values: [Double]) {
@@ -15,7 +15,7 @@ public struct Features: Sendable {
         self.values = values
     }
 
-    /// Each example as it is, flattened.
+    /// Creates features that are the examples themselves, flattened.
     public init(_ examples: NDArray) {
         self.init(
             count: examples.shape[0], dimensions: examples.shape.dropFirst().elementCount,

@@ -1,15 +1,15 @@
-/// What a recipe wants to reach: a metric, and the value that is good enough, as `Goal("modes", .atLeast(8))`.
+/// A goal of a recipe: a metric, and the value that is good enough, as in `Goal("modes", .atLeast(8))`.
 public struct Goal: Sendable, CustomStringConvertible {
     public enum Bound: Sendable {
         case atLeast(Double)
         case atMost(Double)
     }
 
-    /// What metrics say of a goal.
+    /// Whether the metrics reach a goal.
     public enum Verdict: String, Sendable {
         case reached
         case missed = "not reached"
-        /// The metric is not among them: another extractor gives other ones.
+        /// The metric is not among them, because another extractor gives other metrics.
         case unmeasured = "not measured"
     }
 
@@ -22,7 +22,7 @@ public struct Goal: Sendable, CustomStringConvertible {
         self.bound = bound
     }
 
-    /// Whether the goal is reached; a value that is no number reaches none.
+    /// Whether a value reaches the goal; NaN never does.
     public func verdict(_ metrics: [Metric]) -> Verdict {
         guard let value = metrics.first(where: { $0.name == metric })?.value else {
             return .unmeasured
@@ -35,7 +35,7 @@ public struct Goal: Sendable, CustomStringConvertible {
         return isReached ? .reached : .missed
     }
 
-    /// "modes at least 8".
+    /// A text such as "modes at least 8".
     public var description: String {
         switch bound {
         case .atLeast(let least): "\(metric) at least \(Self.text(least))"
@@ -43,7 +43,7 @@ public struct Goal: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whole numbers are written without a point.
+    /// Whole numbers are written without a decimal point.
     private static func text(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }

@@ -1,18 +1,18 @@
-/// A number that tells how good a generator is, beside the one that real examples give in the place of samples.
+/// A number that says how good a generator is, beside the number that real examples give in place of samples.
 public struct Metric: Sendable {
     public enum Better: String, Sendable {
         case larger, smaller
-        /// Nearer to what real examples give.
+        /// Values nearer to that of real examples are better.
         case nearer
     }
 
-    /// What a metric is called, and which values are better: all that is known before anything is measured.
+    /// The name of a metric, and which values are better, both of which are known before anything is measured.
     public struct Kind: Hashable, Sendable {
         public let name: String
         public let better: Better
 
-        /// - Parameter field: Begins the name, where the examples have several fields and the metric is of this one:
-        ///   `left-frechet-distance`.
+        /// - Parameter field: Begins the name, as in `left-frechet-distance`, if the examples have several fields and
+        ///   the metric belongs to this one.
         public init(_ name: String, of field: String? = nil, better: Better) {
             self.name = field.map { "\($0)-\(name)" } ?? name
             self.better = better
@@ -21,7 +21,7 @@ public struct Metric: Sendable {
 
     public let kind: Kind
     public let value: Double
-    /// The same for held-out real examples: nothing can be expected to be better.
+    /// The same metric of held-out real examples; samples cannot be expected to be better.
     public let real: Double
 
     public init(_ kind: Kind, _ value: Double, real: Double) {
@@ -36,7 +36,7 @@ public struct Metric: Sendable {
 
     public var name: String { kind.name }
 
-    /// Whether this one is better than another of the same name; what is no number never is.
+    /// Whether this metric is better than another of the same name; NaN never is.
     public func isBetter(than other: Metric) -> Bool {
         switch kind.better {
         case .larger: value > other.value

@@ -1,25 +1,28 @@
-/// Tells from a run's metrics whether its generator has collapsed: whether it draws a part of the data alone.
+/// Decides from a run's metrics whether its generator has collapsed, that is, whether it draws only a part of the data.
 ///
-/// A function of the metrics in their order, so a resumed run hears what an uninterrupted one does.
+/// The verdict is a function of the metrics in their order, so a resumed run gets the same verdicts as an uninterrupted
+/// one.
 public struct Sentinel: Sendable {
     public enum Verdict: Equatable, Sendable {
         case healthy
         case collapsed(reason: String)
 
-        /// Why it is a collapse; nil: it is none.
+        /// The reason why this is a collapse; nil if it is none.
         public var reason: String? {
             if case .collapsed(let reason) = self { reason } else { nil }
         }
     }
 
-    /// The share of the data that samples may miss.
+    /// The share of the data that samples may miss beyond what real examples miss.
     public static let missedShare = 0.1
-    /// How diverse samples must be at least, as a share of what the data are.
+    /// The least diversity of samples, as a share of the diversity of the data.
     public static let diversity = 0.5
-    /// Evaluations in a row that must say so: one may be chance, and the first ones are of a generator that has just begun.
+    /// The number of evaluations in a row that must show it: one may be chance, and the first belong to a generator
+    /// that has just begun.
     public static let confirmations = 2
 
-    /// A generator that misses this share of what it missed two evaluations before, or less, is young: it still finds more.
+    /// A generator that misses at most this share of what it missed two evaluations before is young, because it still
+    /// finds more.
     public static let improvement = 0.95
 
     /// The verdict after the last of some evaluations.
@@ -37,13 +40,13 @@ public struct Sentinel: Sendable {
             ? .healthy : .collapsed(reason: last.reason)
     }
 
-    /// Whether one evaluation alone shows signs of collapse.
+    /// Whether a single evaluation shows signs of collapse.
     public static func isSuspicious(_ metrics: [Metric]) -> Bool { sign(metrics) != nil }
 
     private enum Kind {
         case missedShare, likeness
 
-        /// How bad it is: the share of the data that samples miss, or of their diversity.
+        /// How severe the sign is: the share of the data that samples miss, or of the diversity that they lack.
         func severity(_ metrics: [Metric]) -> Double {
             switch self {
             case .missedShare:
@@ -55,7 +58,7 @@ public struct Sentinel: Sendable {
     }
 
     private static func sign(_ metrics: [Metric]) -> (kind: Kind, reason: String)? {
-        // Metrics may come from a file.
+        // Metrics may come from a file, which may say anything.
         func percent(_ share: Double) -> String {
             "\(Int((max(-1e6, min(1e6, share)) * 100).rounded()))%"
         }

@@ -5,26 +5,26 @@ public final class ForwardPass {
     public enum Mode: Sendable {
         /// Layers that normalize use the statistics of their batch, and report them.
         case training
-        /// They use the running statistics in the weights.
+        /// Layers that normalize use the running statistics in the weights.
         case evaluation
     }
 
     public let mode: Mode
-    /// How many doublings of their smallest images growing networks make, the last one by a fraction; infinite: all.
+    /// How many doublings of their smallest images growing networks make, the last one in part; infinity means all.
     let growth: Float
     private let parameters: [Tensor]
     private var observations: [Int: [NDArray]] = [:]
-    /// Follows the pass, or leads it along an earlier one; see ``LinearizedCritic``.
+    /// Follows this pass, or leads it along an earlier one; see ``LinearizedCritic``.
     let linearization: Linearization?
     private let noise: Noise?
-    /// The class of each example, for layers that depend on it; nil where nobody knows.
+    /// The class of each example, for layers that depend on it; nil if the classes are not known.
     let labels: [Int]?
     /// How often layers have drawn random numbers in this pass.
     private(set) var drawsMade = 0
-    /// The parameters used since somebody began to note them.
+    /// The parameters used since the pass began to note them; nil if it does not note them.
     private var noted: Set<Int>?
 
-    /// Where the random numbers of a pass come from, for layers that draw some.
+    /// The source of a pass's random numbers, for layers that draw some.
     public struct Noise: Sendable {
         let random: RandomSource
         let place: RandomSource.Place
@@ -39,9 +39,9 @@ public final class ForwardPass {
     }
 
     /// - Parameters:
-    ///   - isDifferentiable: Whether gradients for the weights are wanted; without, none are computed.
-    ///   - growth: How many doublings of their smallest images growing networks make; infinite: all.
-    ///   - noise: What layers that draw random numbers draw from in training.
+    ///   - isDifferentiable: Whether gradients for the weights are wanted; if not, none are computed.
+    ///   - growth: How many doublings of their smallest images growing networks make; infinity means all.
+    ///   - noise: The random numbers that layers draw in training.
     public convenience init(
         _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool,
         growth: Float = .infinity, noise: Noise? = nil, labels: [Int]? = nil
@@ -72,7 +72,7 @@ public final class ForwardPass {
         return labels
     }
 
-    /// The parameters that `body` uses, and what it gives.
+    /// The parameters that `body` uses, and its result.
     func noting<Result>(_ body: () -> Result) -> (result: Result, used: [Parameter]) {
         let before = noted
         noted = []
@@ -82,7 +82,9 @@ public final class ForwardPass {
         return (result, used.sorted().map(Parameter.init))
     }
 
-    /// A pass with other tensors in some parameters' places, that draws what this one drew and reports nothing.
+    /// A pass with other tensors in place of some parameters.
+    ///
+    /// It draws the same numbers as this one, and reports nothing.
     func again(_ used: [Parameter], as tensors: [Tensor], drawsMade: Int, labels: [Int]?)
         -> ForwardPass
     {
@@ -94,9 +96,9 @@ public final class ForwardPass {
         return pass
     }
 
-    /// Numbers for a layer, each made of one that is uniform in 0..<1.
+    /// Numbers for a layer, each made from one that is uniform in 0..<1.
     ///
-    /// - Parameter shape: `[positions, …]`.
+    /// - Parameter shape: The shape of the result, `[positions, …]`.
     func draws(_ shape: Shape, _ transform: (Float) -> Float) -> [Float] {
         guard let noise else {
             fatalError("a layer draws random numbers, and this pass has none to give")
@@ -104,7 +106,7 @@ public final class ForwardPass {
         precondition(
             shape[0] == noise.positions.count,
             "\(shape) does not have an example for each of \(noise.positions)")
-        // Each draw has a generator of its own, so that layers share no numbers.
+        // Each draw has its own generator, so that layers share no numbers.
         let words = noise.random.words(UInt32(drawsMade), at: noise.place)
         drawsMade += 1
         let random = RandomSource(seed: UInt64(words[0]) << 32 | UInt64(words[1]))
@@ -121,9 +123,9 @@ public final class ForwardPass {
         return parameters[parameter.index]
     }
 
-    /// A product of the input with a weight, linear in each, and a bias for each channel (dimension 1).
+    /// A product of the input with a weight, which is linear in each, plus a bias for each channel (dimension 1).
     ///
-    /// Layers with weights compute through this, so that a pass can be followed and led.
+    /// Layers with weights compute through this function, so that a pass can be followed and led.
     func affine(
         _ input: Tensor, weight: ScaledWeight, bias: Parameter?,
         _ product: (_ input: Tensor, _ weight: Tensor) -> Tensor
@@ -155,7 +157,7 @@ public final class ForwardPass {
         observations[statistic.index, default: []].append(value)
     }
 
-    /// Each observed statistic's mean over the batches of some passes, in the order they came.
+    /// The mean of each observed statistic over the batches of some passes, in the order in which they were observed.
     static func statistics(of passes: [ForwardPass]) -> [Int: NDArray] {
         let observations = passes.reduce(into: [Int: [NDArray]]()) { all, pass in
             all.merge(pass.observations, uniquingKeysWith: +)

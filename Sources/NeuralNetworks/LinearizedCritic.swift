@@ -2,14 +2,14 @@ public import Tensors
 
 /// A piecewise-linear critic's scores and slopes, and the gradient of both for its weights, in four passes.
 ///
-/// Where a critic is made of affine layers and leaky units, its slope at an example depends on which side of its kink
-/// each unit is, and not otherwise on the example. So the gradient of Σ cₙ·scoreₙ + Σ λₙ·|slopeₙ|²/2 for the weights is
-/// that of one linear pass: of c·x + λ·slope, with the units' sides held fixed and the biases scaled by c, against the
-/// data gradients that gave the slopes. A general tape needs six passes for the same.
+/// If a critic is made of affine layers and leaky units, its slope at an example depends only on which side of its kink
+/// each unit is, and not otherwise on the example. So the gradient of Σ cₙ·scoreₙ + Σ λₙ·|slopeₙ|²/2 for the weights
+/// comes from one linear pass of c·x + λ·slope, with the units' sides held fixed and the biases scaled by c, against
+/// the data gradients that gave the slopes. A general tape needs six passes for the same result.
 public final class LinearizedCritic {
-    /// `[batch, 1]`, a constant.
+    /// The scores, `[batch, 1]`, a constant.
     public let scores: Tensor
-    /// |∂score/∂example|², `[batch]`, a constant.
+    /// The squared slopes |∂score/∂example|², `[batch]`, a constant.
     public let squaredSlopes: Tensor
     private let critic: any Layer
     private let weights: NetworkWeights
@@ -18,7 +18,7 @@ public final class LinearizedCritic {
     private let units: [NDArray]
     private var productGradients: [Tensor?]
 
-    /// The first two passes: forward, and the gradients of the scores.
+    /// Runs the first two passes: forward, and the gradients of the scores.
     public init(
         _ critic: any Layer, _ examples: NDArray, _ weights: NetworkWeights
     ) {
@@ -40,7 +40,7 @@ public final class LinearizedCritic {
         squaredSlopes = slopes.sumOfSquaresOfExamples()
     }
 
-    /// The last two passes; once.
+    /// Runs the last two passes; may be called once.
     ///
     /// - Parameters:
     ///   - scoreGradients: ∂loss/∂score, `[batch, 1]`.
@@ -66,13 +66,13 @@ public final class LinearizedCritic {
     }
 }
 
-/// What a pass leaves for a second one to follow, and how that one goes.
+/// What a pass leaves for a second one to follow, and the state of that second pass.
 final class Linearization {
-    /// The outputs of the units of the followed pass, in order: their signs tell the sides.
+    /// The outputs of the units of the followed pass, in order; their signs tell the units' sides.
     private(set) var units: [NDArray] = []
     /// The outputs of its affine layers, in order.
     private(set) var products: [TapePosition] = []
-    /// Whether the pass is led along an earlier one.
+    /// Whether this pass is led along an earlier one.
     let isLeading: Bool
     private var productGradients: [Tensor?] = []
     private let biasScale: Tensor?
@@ -96,13 +96,13 @@ final class Linearization {
     func follow(product: Tensor) { products.append(product.position) }
     func follow(unit: Tensor) { units.append(unit.value) }
 
-    /// A unit on the side that it was on.
+    /// Computes a unit on the side that it was on in the earlier pass.
     func led(_ input: Tensor, slope: Float) -> Tensor {
         defer { nextUnit += 1 }
         return input.leaky(onSidesOf: units[nextUnit], slope: slope)
     }
 
-    /// An affine layer, its weights' gradients taken at once.
+    /// Computes an affine layer, and its weights' gradients at the same time.
     func led(
         _ input: Tensor, weight: Parameter, bias: Parameter?, pass: ForwardPass,
         _ product: (Tensor, Tensor) -> Tensor

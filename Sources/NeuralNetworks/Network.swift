@@ -1,10 +1,10 @@
 public import Tensors
 
-/// A function of tensors with weights of its own; a value without state.
+/// A function of tensors with weights of its own; it is a value without state.
 public protocol Layer: Sendable {
     /// Applies the layer, with the weights of `pass`.
     func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor
-    /// Whether it is made of affine maps and leaky units alone, so that its slopes are constant between kinks.
+    /// Whether the layer is made only of affine maps and leaky units, so that its slopes are constant between kinks.
     var isPiecewiseLinear: Bool { get }
 }
 
@@ -12,18 +12,18 @@ extension Layer {
     public var isPiecewiseLinear: Bool { false }
 }
 
-/// The flat buffer that holds the parameters of one module or several: what one side of a game learns.
+/// The flat buffer that holds the parameters of one or more modules, and is what one side of a game learns.
 public struct Network: Sendable {
-    /// An entry and the range it takes in the flat buffer.
+    /// An entry, and the range that it takes in the flat buffer.
     public typealias Placed = (entry: ParameterTree.Entry, range: Range<Int>)
 
     public let name: String
-    /// What each update reports: the names of its scalars, such as "loss", in the order of their declaration.
+    /// The names of the scalars that each update reports, such as "loss", in the order of their declaration.
     public let scalars: [String]
-    /// In the order of declaration, which is that of ``Parameter`` handles.
+    /// All entries in the order of declaration, which is that of ``Parameter`` handles.
     private let declared: [Placed]
 
-    /// A network of one module, and that module.
+    /// A network of one module, together with that module.
     public static func single(_ name: String, _ build: (inout ParameterTree) -> any Layer) -> (
         network: Network, module: any Layer
     ) {
@@ -32,7 +32,7 @@ public struct Network: Sendable {
         return (Network(name, tree), module)
     }
 
-    /// - Parameter tree: What all its modules have declared.
+    /// - Parameter tree: What all modules of the network have declared.
     public init(_ name: String, _ tree: ParameterTree) {
         self.name = name
         scalars = tree.entries.filter { $0.role == .scalar }.map(\.name)
@@ -65,14 +65,14 @@ public struct Network: Sendable {
     /// The flat buffer's length in floats.
     public var count: Int { declared.map(\.range.upperBound).max() ?? 0 }
 
-    /// The part of the flat buffer that entries of one role take.
+    /// The part of the flat buffer that the entries of one role take.
     public func range(of role: ParameterTree.Role) -> Range<Int> {
         let ranges = declared.filter { $0.entry.role == role }.map(\.range)
         let start = ranges.map(\.lowerBound).min() ?? count
         return start..<(ranges.map(\.upperBound).max() ?? start)
     }
 
-    /// The flat buffer before the first step: a function of the seed and the network's number.
+    /// The flat buffer before the first step, which is a function of the seed and the network's number.
     public func initialWeights(_ random: RandomSource, number: Int) -> Storage {
         let storage = Storage.zeros(count: count)
         let drawn = declared.filter { $0.entry.role != .scalar }
@@ -84,9 +84,10 @@ public struct Network: Sendable {
         return storage
     }
 
-    /// Views into a flat buffer, to be used by any lane for as long as these weights are current.
+    /// Views into a flat buffer, which any lane may use for as long as these weights are current.
     ///
-    /// - Parameter largestPackedCopy: The floats of a copy that kernels keep of an array, at most; others are made anew for each use.
+    /// - Parameter largestPackedCopy: The largest copy of an array that kernels keep, in floats. Larger ones are made
+    ///   anew for each use.
     public func weights(in buffer: Storage, largestPackedCopy: Int = .max) -> NetworkWeights {
         precondition(
             buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
@@ -98,14 +99,14 @@ public struct Network: Sendable {
             })
     }
 
-    /// The parameter of a name; nil where none has it.
+    /// The parameter with a name; nil if there is none.
     public func parameter(named name: String) -> Parameter? {
         declared.firstIndex { $0.entry.name == name }.map(Parameter.init)
     }
 
-    /// The gradients for each parameter of some outputs of `pass`, given those outputs' own.
+    /// The gradients of some outputs of `pass` for each parameter, given the gradients of those outputs.
     ///
-    /// In the order of declaration; nil for what is no weight, or has no part in the outputs.
+    /// They are in the order of declaration. An entry is nil if it is not a weight, or has no part in the outputs.
     public func weightGradients(
         of outputs: [Tensor], upstream: [Tensor], from pass: ForwardPass,
         isDifferentiable: Bool = false
@@ -120,12 +121,12 @@ public struct Network: Sendable {
         return result
     }
 
-    /// A leaf's message, a flat buffer: gradients in the order of declaration, the statistics that `passes` found, and the
-    /// scalars.
+    /// A leaf's message, a flat buffer: gradients in the order of declaration, the statistics that `passes` found, and
+    /// the scalars.
     ///
-    /// Weights without a gradient have zeros, and statistics that no pass has observed stay as they are in `weights`.
+    /// Weights without a gradient get zeros, and statistics that no pass has observed stay as they are in `weights`.
     ///
-    /// - Parameter values: Of the scalars; those that nothing was reported for are 0.
+    /// - Parameter values: The values of the scalars; those without a value are 0.
     public func message(
         _ gradients: [Tensor?], scalars values: [Scalar: Float] = [:], from passes: [ForwardPass],
         _ weights: NetworkWeights
@@ -153,15 +154,16 @@ public struct NetworkWeights: Sendable {
 
     public subscript(parameter: Parameter) -> NDArray { arrays[parameter.index] }
 
-    /// Called once by each of `leaves` computations when it is through with one direction: what kernels made of the
-    /// weights for that is let go after the last.
+    /// Notes that one of `leaves` computations has finished one direction.
+    ///
+    /// After the last one, the copies that kernels made of the weights for it are released.
     public func finishDirection(of leaves: Int) {
         for array in arrays { array.finishUse(of: leaves) }
     }
 }
 
 extension Storage {
-    /// Copies an array into a range, in row order; nothing becomes zeros.
+    /// Copies an array into a range in row order; nil becomes zeros.
     fileprivate func fill(_ range: Range<Int>, with array: NDArray?) {
         let target = pointer + range.lowerBound
         guard let array else { return target.update(repeating: 0, count: range.count) }

@@ -1,16 +1,16 @@
 public import Tensors
 
-/// What a network's flat buffer holds, in its order: weights, then statistics, then scalars.
+/// The content of a network's flat buffer, in its order: weights, then statistics, then scalars.
 ///
 /// One buffer serves the optimizer, the gradient tree, the wire and the checkpoint, so they all see the same bytes.
 public struct ParameterTree: Sendable {
-    /// Who changes an entry, and how.
+    /// The role of an entry, which decides how it changes.
     public enum Role: Hashable, Sendable {
-        /// Follows its gradient.
+        /// The entry follows its gradient.
         case weight
-        /// Follows what passes find in their batches, such as running means.
+        /// The entry follows what passes find in their batches, such as running means.
         case statistic
-        /// Shows the last update's value, such as a loss.
+        /// The entry shows the last update's value, such as a loss.
         case scalar
     }
 
@@ -22,14 +22,16 @@ public struct ParameterTree: Sendable {
     }
 
     public private(set) var entries: [Entry] = []
-    /// What the names of new entries begin with.
+    /// The beginning of the names of new entries.
     private var prefix = ""
 
     public init() {}
 
-    /// Declares what `body` declares under a name of its own, so that several modules share one buffer: `NAME.LAYER.PARAMETER`.
+    /// Declares the entries of `body` under a name of their own, `NAME.LAYER.PARAMETER`, so that several modules share
+    /// one buffer.
     ///
-    /// - Parameter name: Empty for a module that is alone in its buffer, whose entries need no prefix.
+    /// - Parameter name: The module's name. It is empty for a module that is alone in its buffer, whose entries need no
+    ///   prefix.
     public mutating func module<Result>(
         _ name: String, _ body: (inout ParameterTree) throws -> Result
     ) rethrows -> Result {
@@ -39,7 +41,7 @@ public struct ParameterTree: Sendable {
         return try body(&self)
     }
 
-    /// Declares a weight; layers do so when they are made.
+    /// Declares a weight; layers do so when they are created.
     public mutating func weight(_ name: String, _ shape: Shape, initially: Initializer) -> Parameter
     {
         declare(name, shape, .weight, initially)
@@ -50,12 +52,14 @@ public struct ParameterTree: Sendable {
         declare(name, shape, .statistic, .constant(initially))
     }
 
-    /// What was declared under a name; nil where nothing was.
+    /// The entry that was declared under a name; nil if there is none.
     public func parameter(named name: String) -> Parameter? {
         entries.firstIndex { $0.name == prefix + name }.map(Parameter.init)
     }
 
-    /// Declares a number that every update reports: leaves give it, and the tree averages it as it does gradients.
+    /// Declares a number that every update reports.
+    ///
+    /// Leaves give its value, and the tree averages it as it averages gradients.
     public mutating func scalar(_ name: String) -> Scalar {
         let number = entries.count { $0.role == .scalar }
         _ = declare(name, [], .scalar, .constant(0))
@@ -83,12 +87,12 @@ public struct Scalar: Hashable, Sendable {
     let number: Int
 }
 
-/// How a weight starts.
+/// How a weight is initialized.
 public enum Initializer: Hashable, Sendable {
     case constant(Float)
     case normal(mean: Float = 0, deviation: Float)
 
-    /// For units that pass half of what reaches them from this many inputs (He et al., 2015).
+    /// Suits units that pass half of what reaches them from this many inputs (He et al., 2015).
     public static func heNormal(_ inputs: Int) -> Initializer {
         .normal(deviation: (2 / Float(inputs)).squareRoot())
     }

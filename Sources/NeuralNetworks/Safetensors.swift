@@ -3,12 +3,12 @@ public import Tensors
 
 /// The safetensors format: a JSON header that says where each tensor lies, then their bytes, little-endian.
 public enum Safetensors {
-    /// Bytes of a header that is read, at most: ten thousand tensors, a hundred times what our networks have.
+    /// The most bytes of a header that is read: ten thousand tensors, a hundred times what our networks have.
     public static let largestHeader = 1 << 20
-    /// Bytes of a name or of a word of metadata.
+    /// The most bytes of a name, or of a word of metadata.
     private static let longestWord = 256
 
-    /// A tensor of floats, over memory that someone else keeps.
+    /// A tensor of floats over memory that its creator keeps.
     public struct Entry {
         public let name: String
         public let shape: Shape
@@ -22,9 +22,9 @@ public enum Safetensors {
         }
     }
 
-    /// What stands before the bytes of `entries`, which follow one after another.
+    /// The bytes that stand before those of `entries`, which follow one after another.
     ///
-    /// Names and metadata are plain words.
+    /// Names and metadata must be plain words.
     public static func header(_ entries: [Entry], metadata: [(String, String)]) -> [UInt8] {
         let words = metadata.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
         var parts = ["\"__metadata__\":{\(words)}"]
@@ -83,7 +83,7 @@ public enum Safetensors {
         return (entries.sorted { $0.start < $1.start }.map(\.entry), metadata)
     }
 
-    /// Words stand in errors, and an error is one line.
+    /// Words appear in errors, and an error is one line.
     private static func checkWord(_ word: String) throws {
         guard word.utf8.count <= longestWord, word.utf8.allSatisfy({ $0 >= 32 && $0 != 127 })
         else {
@@ -129,7 +129,7 @@ public enum Safetensors {
             }
             let (from, to) = (offsets[0], offsets[1])
             let expected = shape.reduce(4.0) { $0 * Double($1) }
-            // Extents beside a zero could still be too many to multiply.
+            // Extents beside a zero may still be too many to multiply.
             guard shape.reduce(4.0, { $0 * Double(max(1, $1)) }) < 0x1p62 else {
                 throw SafetensorsError("\(name): expected a shape that fits memory, found \(shape)")
             }
@@ -143,7 +143,7 @@ public enum Safetensors {
     }
 }
 
-/// A file that is not what its header says.
+/// A file that does not match its header.
 public struct SafetensorsError: Error, CustomStringConvertible {
     public let description: String
 

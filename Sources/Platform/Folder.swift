@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Makes a folder, and those that it lies in, where they are not there yet.
+/// Makes a folder, and those that contain it, if they do not exist yet.
 package func makeFolder(_ path: String) throws(FileRefusal) {
     guard mkdir(path, 0o777) != 0 else { return }
     var status = stat()

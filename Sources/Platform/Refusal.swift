@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// Of several threads that want to end the process, one does.
+/// If several threads want to end the process, only one of them does.
 private let ending = Mutex(())
 
-/// Ends the process in one line where the system refuses what nothing can go on without, such as memory.
+/// Ends the process with one line, if the system refuses something that it cannot go on without, such as memory.
 ///
-/// At once: nothing is open that is not safe on disk or counted as unfinished, and other threads still run.
+/// It ends at once: everything open is either safe on disk or counted as unfinished, and other threads still run.
 package func endProcess(_ reason: String, code: Int32 = 1) -> Never {
     ending.withLock { _ in
         StandardStream.output.finish()
@@ -16,7 +16,7 @@ package func endProcess(_ reason: String, code: Int32 = 1) -> Never {
     }
 }
 
-/// Ends the process for want of memory.
+/// Ends the process because memory is missing.
 package func endForWantOfMemory(bytes: Int) -> Never {
     endProcess(
         "expected \(max(1, bytes >> 20)) MiB of memory more, the system has none; a smaller microbatch or width, or fewer lanes, need less"

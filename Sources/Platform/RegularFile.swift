@@ -1,16 +1,16 @@
 package import Foundation
 
-/// A file that is opened to be read from its beginning to its end.
+/// A file that is opened to be read from beginning to end.
 ///
 /// A folder has no such bytes, and a pipe or a device may make its reader wait, or read, for ever.
 package struct RegularFile: ~Copyable {
     package let descriptor: Int32
-    /// Bytes, when it was opened.
+    /// The number of bytes when the file was opened.
     package let size: Int
 
-    /// - Throws: ``FileRefusal`` for what cannot be opened, or is something else.
+    /// - Throws: ``FileRefusal`` if it cannot be opened, or is something else.
     package init(path: String) throws(FileRefusal) {
-        // Without a wait for a pipe's writer; reading files is as ever.
+        // The file is opened without waiting for a pipe's writer; reading files is as usual.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system() }
         var status = stat()
@@ -33,7 +33,7 @@ package struct RegularFile: ~Copyable {
 
     /// The bytes of a whole file.
     ///
-    /// - Throws: ``FileRefusal``, for more than `most` bytes, too.
+    /// - Throws: ``FileRefusal``, also if there are more than `most` bytes.
     package static func content(of path: String, most: Int = 1 << 30) throws(FileRefusal) -> Data {
         let file = try RegularFile(path: path)
         guard file.size <= most else {
@@ -49,7 +49,7 @@ package struct RegularFile: ~Copyable {
         }
     }
 
-    /// The descriptor, which is the caller's to close from now on.
+    /// Hands over the descriptor, which the caller must close.
     package consuming func released() -> Int32 {
         let descriptor = descriptor
         discard self
@@ -59,13 +59,13 @@ package struct RegularFile: ~Copyable {
     deinit { close(descriptor) }
 }
 
-/// What was found in the place of a file that can be read or written.
+/// What was found in place of a file that can be read or written.
 package struct FileRefusal: Error, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
 
-    /// What the system says.
+    /// The system's reason.
     static func system(code: Int32 = errno) -> FileRefusal {
         FileRefusal(String(cString: strerror(code)))
     }

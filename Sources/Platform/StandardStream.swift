@@ -3,18 +3,18 @@ internal import Synchronization
 
 /// Standard output or standard error, written to in whole lines from any thread.
 ///
-/// What is said never ends a run and never holds one up. A line that finds no room waits for it while the process
-/// goes on, and later lines are dropped once too many wait. Where the system refuses to write, as on a full disk or
-/// to a reader that is gone, the line is dropped; so is what a reader that has stopped does not take in the end.
+/// Output never ends a run and never holds one up. A line that finds no room waits for it while the process goes on,
+/// and once too many lines wait, later ones are dropped. If the system refuses to write, as on a full disk or to a
+/// reader that is gone, the line is dropped. At the end, lines that a stopped reader does not take are dropped as well.
 package final class StandardStream: Sendable {
     package static let output = StandardStream(STDOUT_FILENO)
     package static let error = StandardStream(STDERR_FILENO)
 
-    /// Bytes that wait for room, at most.
+    /// The most bytes that wait for room.
     private static let mostWaiting = 64 << 10
-    /// Bytes that a pipe with any room at all takes without a wait (PIPE_BUF).
+    /// The number of bytes that a pipe with any room at all takes without a wait (PIPE_BUF).
     private static let piece = 4096
-    /// How long a stream may stay full in the end.
+    /// How long a stream may stay full at the end of the process.
     private static let usualPatience = Duration.seconds(5)
 
     private struct State {
@@ -25,11 +25,11 @@ package final class StandardStream: Sendable {
     }
 
     private let descriptor: Int32
-    /// Whether the command's caller waits where a result finds no room.
+    /// Whether the command's caller waits when a result finds no room.
     private let isWaitedFor: Bool
     private let patience: Duration
     private let state = Mutex(State())
-    /// Whether lines can be written over: a terminal that knows how.
+    /// Whether lines can be overwritten, which needs a capable terminal.
     package let isTerminal: Bool
 
     init(_ descriptor: Int32, patience: Duration = usualPatience) {
@@ -40,9 +40,10 @@ package final class StandardStream: Sendable {
         isTerminal = isatty(descriptor) == 1 && kind != "" && kind != "dumb"
     }
 
-    /// The same terminal or pipe, opened again so that writing there never waits, whoever else writes; nil for anything else.
+    /// The same terminal or pipe, opened again so that writing never waits, whichever processes write; nil for anything
+    /// else.
     ///
-    /// To set the descriptor itself so would change it for all processes that have it.
+    /// Changing the descriptor itself would change it for all processes that share it.
     private static func withoutWaits(_ descriptor: Int32) -> Int32? {
         var status = stat()
         let isPipe = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
@@ -53,16 +54,16 @@ package final class StandardStream: Sendable {
         return own >= 0 ? own : nil
     }
 
-    /// Makes writing safe; to be called before the process opens anything.
+    /// Makes writing safe; it must be called before the process opens anything.
     ///
-    /// A standard descriptor that the caller closed would be given to the next file or socket that is opened, and what
-    /// is said would be written there. Such a number is taken by one that refuses to be written to (or read, for standard
-    /// input), so that it still counts as closed. A reader that is gone, and a file that may grow no more, are
-    /// errors from now on and not the end of the process.
+    /// If the caller closed a standard descriptor, its number would be given to the next file or socket that is opened,
+    /// and output would be written there. Such a number is taken by a descriptor that cannot be written to (or read,
+    /// for standard input), so that it still counts as closed. From now on, a reader that is gone and a file that may
+    /// not grow are errors, and do not end the process.
     package static func prepare() {
         for descriptor in STDIN_FILENO...STDERR_FILENO
         where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
-            // The lowest number that is free is this one.
+            // The lowest free number is this one.
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
         signal(SIGPIPE, SIG_IGN)
@@ -77,21 +78,21 @@ package final class StandardStream: Sendable {
         }
     }
 
-    /// Writes a line over the one that was shown last, cut to the width of the terminal; drops it where it cannot be
+    /// Writes a line over the one that was shown last, cut to the width of the terminal; drops it if it cannot be
     /// written now.
     ///
-    /// - Parameter line: Of ASCII characters, each a cell wide.
+    /// - Parameter line: The line, of ASCII characters that are one cell wide each.
     package func show(_ line: String) {
         let isTerminal = isTerminal
         state.withLock { state in
             guard state.waiting.isEmpty else { return _ = write(&state, untilDone: false) }
             if isTerminal {
-                // The last column stays empty: some terminals go to the next line when it is written.
+                // The last column stays empty, because some terminals go to the next line when it is written.
                 state.waiting += Array("\r\u{1b}[K\(line.prefix(max(1, width - 1)))".utf8)
             } else {
                 add(line, to: &state)
             }
-            // What cannot be shown now would be old when it could.
+            // A line that cannot be shown now would be outdated later.
             let all = state.waiting.count
             _ = write(&state, untilDone: false)
             if state.waiting.count == all { state.waiting = [] }
@@ -100,7 +101,7 @@ package final class StandardStream: Sendable {
 
     /// Writes a line that is a command's result, and waits until it is written.
     ///
-    /// - Throws: ``StreamError`` where it cannot be.
+    /// - Throws: ``StreamError`` if it cannot be written.
     package func deliver(_ line: String) throws(StreamError) {
         let code = state.withLock { state in
             state.waiting += Array("\(line)\n".utf8)
@@ -109,11 +110,11 @@ package final class StandardStream: Sendable {
         if code != 0 { throw StreamError(code: code) }
     }
 
-    /// Waits until what was said is written, and the last line is a whole one; what is not taken for long is dropped.
+    /// Waits until all output is written and the last line is complete; output that is not taken for long is dropped.
     package func finish() {
         state.withLock { state in
             if state.isMidLine { state.waiting.append(UInt8(ascii: "\n")) }
-            // What was not taken is not tried again.
+            // Output that was not taken is not tried again.
             if write(&state, untilDone: true) != 0 { state.lastWritten = UInt8(ascii: "\n") }
         }
     }
@@ -124,9 +125,9 @@ package final class StandardStream: Sendable {
         state.waiting += Array("\(line)\n".utf8)
     }
 
-    /// Writes what waits; where that is refused, drops it.
+    /// Writes the output that waits, and drops it if the system refuses.
     ///
-    /// - Returns: 0, or the error's number.
+    /// - Returns: 0, or the number of the error.
     private func write(_ state: inout State, untilDone: Bool, isResult: Bool = false) -> Int32 {
         var movedAt = ContinuousClock.now
         while !state.waiting.isEmpty {
@@ -148,7 +149,7 @@ package final class StandardStream: Sendable {
             case EAGAIN where !untilDone: return EAGAIN
             case EAGAIN
             where isResult && isWaitedFor || ContinuousClock.now - movedAt < patience:
-                // Ready, and yet refused: not to be asked without a pause.
+                // The stream is ready and yet refuses, so it must not be asked without a pause.
                 if hasRoom(milliseconds: 0) { usleep(10_000) }
             default:
                 state.waiting = []
@@ -164,7 +165,7 @@ package final class StandardStream: Sendable {
         return poll(&item, 1, milliseconds) > 0
     }
 
-    /// Columns of the terminal, which may change at any time.
+    /// The columns of the terminal, which may change at any time.
     private var width: Int {
         var size = winsize()
         let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
@@ -180,6 +181,6 @@ package struct StreamError: Error, CustomStringConvertible {
         "standard output: expected to write the result there, found \(String(cString: strerror(code)))"
     }
 
-    /// Whether nobody reads any more.
+    /// Whether the reader is gone.
     package var isReaderGone: Bool { code == EPIPE }
 }

@@ -1,23 +1,24 @@
 internal import Foundation
 
-/// A thread of the system's, which ends when its work does.
+/// A thread of the operating system, which ends when its work is done.
 ///
-/// Foundation's threads say nothing where they cannot be made, and all that waits for them waits for ever; this one throws.
+/// Foundation reports no error if a thread cannot be created, and everything that waits for it waits for ever; this one
+/// throws.
 package struct SystemThread {
-    /// Bytes of stack that suffice for all but lanes.
+    /// A stack size in bytes that is enough for all threads but lanes.
     package static let usualStack = 16 << 20
 
     /// - Parameters:
-    ///   - name: What debuggers and `top` call it, cut to 15 bytes.
-    ///   - stackBytes: Addresses for its stack; memory is taken as it is used.
-    /// - Throws: ``ThreadError`` where the system allows no more threads, or has no room for the stack.
+    ///   - name: The name in debuggers and `top`, cut to 15 bytes.
+    ///   - stackBytes: The addresses reserved for its stack; memory is taken as it is used.
+    /// - Throws: ``ThreadError`` if the system allows no more threads, or has no room for the stack.
     @discardableResult
     package init(
         _ name: String, stackBytes: Int = usualStack, _ body: @escaping @Sendable () -> Void
     ) throws(ThreadError) {
         let work = Unmanaged.passRetained(Work(name, body))
         var code = Self.start(work.toOpaque(), stackBytes)
-        // Threads that have just ended may count for a moment more.
+        // Threads that have just ended may still count for a moment.
         for _ in 0..<5 where code == EAGAIN {
             usleep(10_000)
             code = Self.start(work.toOpaque(), stackBytes)
@@ -28,9 +29,9 @@ package struct SystemThread {
         }
     }
 
-    /// How many of some threads the system allows at once, beside those that there are.
+    /// How many of some threads the system allows at once, in addition to those that exist.
     ///
-    /// - Parameter stacks: The bytes of stack of each, in the order in which they are tried.
+    /// - Parameter stacks: The stack size of each thread in bytes, in the order in which they are tried.
     package static func allowed(_ stacks: [Int]) -> Int {
         let gate = Gate()
         var made = 0
@@ -64,7 +65,7 @@ package struct SystemThread {
     }
 }
 
-/// What a thread is for.
+/// The work of a thread.
 private final class Work: Sendable {
     private let name: String
     private let body: @Sendable () -> Void
@@ -79,7 +80,7 @@ private final class Work: Sendable {
         body()
     }
 
-    /// As pthread_setname_np does, which Swift does not see.
+    /// This is what pthread_setname_np does, which Swift does not see.
     private func setName() {
         let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }
@@ -89,7 +90,7 @@ private final class Work: Sendable {
     }
 }
 
-/// Holds threads until all are there.
+/// Holds threads back until all of them are there.
 private final class Gate: @unchecked Sendable {
     private let condition = NSCondition()
     // Guarded by the condition.

@@ -1,30 +1,30 @@
 package import Foundation
 internal import Synchronization
 
-/// A file that is being written under a name of its own, until it is whole.
+/// A file that is written under a name of its own until it is complete.
 ///
-/// Where it does not come to that, nothing of it is left.
+/// If it is never completed, nothing of it is left.
 package final class UnfinishedFile: Sendable {
-    /// All of this process.
+    /// The paths of all unfinished files of this process.
     private static let all = Mutex<Set<String>>([])
 
-    /// What it is called until then.
+    /// The file's path until it is complete.
     package let path: String
     private let final: String
 
-    /// - Parameter final: The name that it is to have.
+    /// - Parameter final: The path that it gets in the end.
     package init(_ final: String) {
         self.final = final
         path = "\(final).part"
         Self.all.withLock { [path] in _ = $0.insert(path) }
     }
 
-    /// Gives it its name; what had that name is replaced.
+    /// Gives the file its final name, and replaces any file of that name.
     ///
-    /// - Returns: Whether the system did, which says otherwise why not.
+    /// - Returns: Whether the system did so; if not, `errno` says why.
     package func finish() -> Bool { rename(path, final) == 0 }
 
-    /// Removes what is not whole, before the process ends at once.
+    /// Removes all unfinished files, before the process ends at once.
     package static func removeAll() {
         for path in all.withLock({ $0 }) { unlink(path) }
     }
@@ -45,7 +45,7 @@ package final class UnfinishedFile: Sendable {
     }
 
     deinit {
-        // What has its name is not there any more.
+        // A finished file is no longer at this path.
         unlink(path)
         Self.all.withLock { [path] in _ = $0.remove(path) }
     }

@@ -1,14 +1,15 @@
 package import NeuralNetworks
 public import Tensors
 
-/// A small convolutional network that tells classes of images apart; what it computes last before it decides are the features
-/// that measures compare.
+/// A small convolutional network that tells classes of images apart; its last values before the decision are the
+/// features that measures compare.
 public struct Classifier: Sendable {
     /// The shape of an image.
     public let example: Shape
     public let classes: Int
     package let network: Network
-    /// What brings an image to its features, a part for each of ``depths``, and then to the logarithms of the classes' odds.
+    /// The layers from an image to its features, one part for each of ``depths``, and then to the logits of the
+    /// classes.
     private let parts: [Sequential]
 
     static let depths = ["down1", "down2", "inner", "features"]
@@ -42,20 +43,20 @@ public struct Classifier: Sendable {
         network = Network("classifier", tree)
     }
 
-    /// What the first parts give, each from what the one before it gave.
+    /// The outputs of the first parts, each computed from the one before it.
     private func outputs(_ images: Tensor, _ pass: ForwardPass, count: Int) -> [Tensor] {
         var outputs: [Tensor] = []
         for part in parts.prefix(count) { outputs.append(part(outputs.last ?? images, pass)) }
         return outputs
     }
 
-    /// What it makes of images at each of some of its ``depths``, counted from 0.
+    /// The values at some of its ``depths`` for images, counted from 0.
     func featureMaps(_ images: Tensor, _ pass: ForwardPass, at places: [Int]) -> [Tensor] {
         let outputs = outputs(images, pass, count: (places.max() ?? -1) + 1)
         return places.map { outputs[$0] }
     }
 
-    /// Features `[batch, 64]` and the logarithms of the classes' odds, `[batch, classes]`.
+    /// Features `[batch, 64]` and the logits of the classes, `[batch, classes]`.
     package func callAsFunction(_ images: Tensor, _ pass: ForwardPass) -> (
         features: Tensor, odds: Tensor
     ) {

@@ -1,24 +1,24 @@
 internal import NeuralNetworks
 public import Tensors
 
-/// A network that learns no more: it turns images of one shape into features.
+/// A network that no longer learns, and turns images of one shape into features.
 ///
-/// Images that are recorded have gradients through it; its weights have none.
+/// Gradients flow through it to images that are recorded; its weights have no gradients.
 public protocol FeatureExtractor: Sendable {
-    /// The name that goes with every metric that is made of its features.
+    /// The name that is shown with every metric that uses these features.
     var name: String { get }
     /// The shape of the images that it reads.
     var example: Shape { get }
-    /// The names of what it computes on the way to its features, from shallow to deep.
+    /// The names of the values on the way to the features, from shallow to deep.
     var depths: [String] { get }
-    /// How many images memory has room for at once, where no tape is kept.
+    /// How many images memory has room for at once, if no tape is kept.
     var imagesAtOnce: Int { get }
     /// The features of images `[batch, channels, height, width]`, as `[batch, features]`.
     func features(of images: Tensor) -> Tensor
-    /// What it makes of such images at some of its ``depths``, each `[batch, …]`: what perceptual losses compare (Johnson et
-    /// al., 2016).
+    /// The values at some of the ``depths`` for such images, each `[batch, …]`, as perceptual losses compare them
+    /// (Johnson et al., 2016).
     ///
-    /// No more is computed than these need.
+    /// Nothing is computed that these values do not need.
     func featureMaps(of images: Tensor, at depths: [String]) -> [Tensor]
 }
 
@@ -36,12 +36,12 @@ extension FeatureExtractor {
     }
 }
 
-/// Convolutions with random weights: they need no training, and compare textures more than things.
+/// Convolutions with random weights, which need no training, and compare textures more than things.
 public struct RandomConvolutions: FeatureExtractor {
     public let name = "random convolutions"
     private let untrained: TrainedClassifier
 
-    /// Those of images `[channels, height, width]`, the same everywhere.
+    /// Creates convolutions for images `[channels, height, width]`; their weights are always the same.
     public init(of example: Shape) {
         let classifier = Classifier(example: example, classes: 1)
         untrained = TrainedClassifier(

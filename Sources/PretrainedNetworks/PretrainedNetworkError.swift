@@ -1,4 +1,4 @@
-/// A network that cannot be had: what was expected, what was found, what to do.
+/// A network that cannot be used; the message says what was expected, what was found, and what to do.
 public struct PretrainedNetworkError: Error, CustomStringConvertible {
     public let description: String
 

@@ -4,15 +4,15 @@ internal import NeuralNetworks
 internal import Platform
 public import Tensors
 
-/// A classifier with its weights, and how well it does: what makes features of images.
+/// A classifier with its weights and its accuracy, which makes features of images.
 public struct TrainedClassifier: Sendable {
     public let classifier: Classifier
-    /// What it was trained on: a recipe's name.
+    /// The name of the recipe on whose data it was trained.
     public let recipe: String
-    /// The share of held-out examples that it names rightly.
+    /// The share of held-out examples that it classifies correctly.
     public let accuracy: Double
     private let buffer: Storage
-    /// The buffer's views, which keep what kernels make of weights that stay as they are.
+    /// Views into the buffer, which keep what kernels make of these constant weights.
     private let weights: NetworkWeights
 
     package init(classifier: Classifier, recipe: String, accuracy: Double, buffer: Storage) {
@@ -23,7 +23,7 @@ public struct TrainedClassifier: Sendable {
         weights = classifier.network.weights(in: buffer)
     }
 
-    /// Features `[batch, 64]` and the logarithms of the classes' odds, `[batch, classes]`.
+    /// Features `[batch, 64]` and the logits of the classes, `[batch, classes]`.
     package func featuresAndOdds(of images: Tensor) -> (features: Tensor, odds: Tensor) {
         requireSuitable(images)
         return classifier(images, pass)
@@ -54,7 +54,7 @@ extension TrainedClassifier: FeatureExtractor {
     }
 }
 
-// On disk: a safetensors file, with what it is in the metadata.
+// On disk, this is a safetensors file whose metadata describe it.
 extension TrainedClassifier {
     private static let format = "swiftgan classifier 1"
 
@@ -82,9 +82,9 @@ extension TrainedClassifier {
         }
     }
 
-    /// The classifier of a recipe's images that comes with the program.
+    /// The classifier for a recipe's images that comes with the program.
     ///
-    /// - Throws: ``PretrainedNetworkError`` where none does.
+    /// - Throws: ``PretrainedNetworkError`` if there is none.
     public static func included(for recipe: String) throws -> TrainedClassifier {
         let file = swiftgan_classifier(recipe)
         guard let bytes = file.bytes else {
@@ -96,9 +96,9 @@ extension TrainedClassifier {
             bytes: UnsafeRawBufferPointer(start: bytes, count: file.count))
     }
 
-    /// Reads what ``write(to:)`` wrote.
+    /// Reads a file that ``write(to:)`` wrote.
     ///
-    /// - Throws: ``PretrainedNetworkError`` for a file that is missing, or something else.
+    /// - Throws: ``PretrainedNetworkError`` if the file is missing, or is something else.
     public init(path: String) throws {
         let content: Data
         do { content = try RegularFile.content(of: path) } catch {
@@ -109,7 +109,7 @@ extension TrainedClassifier {
         } catch { throw PretrainedNetworkError("\(path): \(error)") }
     }
 
-    /// Reads what such a file holds.
+    /// Reads the content of such a file.
     private init(bytes: UnsafeRawBufferPointer) throws {
         let (tensors, metadata) = try Safetensors.parse(bytes)
         let extents = (metadata["example"] ?? "").split(separator: " ").compactMap { Int($0) }

@@ -4,7 +4,23 @@ public import Evaluation
 public import Tensors
 
 /// What one can train: data, settings that suit it, and what the result is judged by.
+///
+/// ```swift
+/// extension Recipe {
+///     static let spiral = Recipe(
+///         name: "spiral", summary: "perceptrons that learn points on a spiral",
+///         data: "made by counting; no file",
+///         defaults: Settings(
+///             CriticSettings(), NetworkSettings { $0.architecture = .perceptron }, LatentSettings()),
+///         makeFields: { _ in [.point] }, openData: { SpiralPoints($0) }, depiction: .point(reach: 2))
+/// }
+/// ```
 public struct Recipe: Sendable {
+    /// Makes a recipe's game: declares its networks, and says how they play.
+    public typealias GameMaker =
+        @Sendable (Recipe, Settings, inout GameParameters) throws -> any Game
+
+    /// What commands and `run.yaml` call it.
     public let name: String
     public let summary: String
     /// What data it reads, and what brings it.
@@ -12,26 +28,64 @@ public struct Recipe: Sendable {
     /// How its generators are measured, one measure at least: most important is the first metric of the first.
     public var measures: [any Measure]
     /// What says whether training succeeded; most recipes have nothing to count that by.
-    public var goals: [Goal] = []
+    public var goals: [Goal]
     public let defaults: Settings
     /// What ``ImageSettings`` can say; empty: anything.
-    var resolutions: [Int] = []
+    let resolutions: [Int]
     /// Classes of its examples, 0 where none are known; nil: as many as ``FolderSettings`` say.
     let knownClasses: Int?
     /// The recipe whose classifier reads its images; nil: none does.
-    var classifierName: String? = nil
+    let classifierName: String?
     /// What its examples are made of; first what samples are shown by.
     let makeFields: @Sendable (Settings) -> [Field]
     /// Declares its networks, and says how they play; throws where settings do not fit.
-    var makeGame: @Sendable (Recipe, Settings, inout GameParameters) throws -> any Game = latentGame
+    var makeGame: GameMaker
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
     /// How its samples are shown to a person.
     public let depiction: Depiction
 
-    public static let all: [Recipe] = [
-        .ring, .grid, .fashion, .fashionConditional, .mnist, .stackedMNIST, .emoji, .cifar10,
-        .imageFolder, .chorales, .superResolution, .translation,
-    ]
+    /// A recipe.
+    ///
+    /// - Parameters:
+    ///   - name: What commands and `run.yaml` call it; that of no other recipe, best in the manner of `fashion-conditional`.
+    ///   - summary: What it trains, in a few words, for lists of recipes.
+    ///   - data: What data it reads, and what brings it, in a few words.
+    ///   - measures: How its generators are measured, one at least; the first metric of the first is the most important.
+    ///   - goals: What says whether training succeeded, where there is something to count that by.
+    ///   - defaults: Its settings. Without a game of its own it needs ``CriticSettings``, ``NetworkSettings`` and
+    ///     ``LatentSettings`` among them; with one, what that game asks for.
+    ///   - resolutions: What ``ImageSettings``, where it has them, can say; empty: anything.
+    ///   - knownClasses: How many classes its examples have; 0: none are known; nil: as many as ``FolderSettings`` say.
+    ///   - classifierName: The recipe whose classifier, which comes with the program, reads its images: `fashion` or `mnist`.
+    ///   - makeFields: What its examples are made of, by its settings, classes apart: name, shape and kind of each field; first
+    ///     what samples are shown by.
+    ///   - makeGame: Declares its networks, and says how they play; it throws where settings do not fit. Nil: one generator of
+    ///     latent vectors and one critic, of the architecture that ``NetworkSettings`` name.
+    ///   - openData: Opens its data. The same request must give the same examples on every host.
+    ///   - depiction: How its samples are shown: examples of images need no other than the usual one.
+    public init(
+        name: String, summary: String, data: String, measures: [any Measure] = .usual,
+        goals: [Goal] = [], defaults: Settings, resolutions: [Int] = [], knownClasses: Int? = 0,
+        classifierName: String? = nil, makeFields: @escaping @Sendable (Settings) -> [Field],
+        makeGame: GameMaker? = nil,
+        openData: @escaping @Sendable (DataRequest) throws -> any Dataset,
+        depiction: Depiction = .image()
+    ) {
+        precondition(!measures.isEmpty, "\(name) has nothing to be measured by")
+        self.name = name
+        self.summary = summary
+        self.data = data
+        self.measures = measures
+        self.goals = goals
+        self.defaults = defaults
+        self.resolutions = resolutions
+        self.knownClasses = knownClasses
+        self.classifierName = classifierName
+        self.makeFields = makeFields
+        self.makeGame = makeGame ?? latentGame
+        self.openData = openData
+        self.depiction = depiction
+    }
 
     /// What its examples are made of, classes apart; first what samples are shown by.
     public func fields(_ settings: Settings) -> [Field] { makeFields(settings) }
@@ -67,17 +121,6 @@ public struct Recipe: Sendable {
             try makeGame(self, settings, &$0)
         }
     }
-
-    /// The recipe of a name.
-    ///
-    /// - Throws: ``RecipeError`` with the nearest name.
-    public static func named(_ name: String) throws -> Recipe {
-        guard let recipe = (all + workloads).first(where: { $0.name == name }) else {
-            throw RecipeError(
-                "no recipe is called '\(name)'\(suggestion(for: name, among: all.map(\.name)))")
-        }
-        return recipe
-    }
 }
 
 extension Settings {
@@ -99,6 +142,7 @@ extension Settings {
 /// Which of a recipe's examples are wanted.
 public struct DataRequest: Sendable {
     public enum Part: Sendable {
+        /// Those that are trained on.
         case training
         /// Examples that training never sees.
         case heldOut
@@ -114,10 +158,11 @@ public struct DataRequest: Sendable {
     /// Hears how far reading is, where that takes time.
     public var say: @Sendable (String) -> Void = { _ in }
     /// Those of the run.
-    var settings = Settings()
-    /// The classes there are.
-    var classes = 0
-    var random = RandomSource(seed: 0)
+    public internal(set) var settings = Settings()
+    /// How many classes its examples have; 0: none are known.
+    public internal(set) var classes = 0
+    /// Where data that are made by counting take their random numbers from: the run's seed decides them.
+    public internal(set) var random = RandomSource(seed: 0)
 
     public init(path: String?, part: Part = .training) {
         self.path = path

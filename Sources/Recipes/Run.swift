@@ -132,8 +132,13 @@ extension Run {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Reads what ``yaml`` wrote; `source` names it in errors.
-    public init(yaml: String, source: String) throws {
+    /// Reads what ``yaml`` wrote.
+    ///
+    /// - Parameters:
+    ///   - source: What errors call the text.
+    ///   - recipes: Those that it may be of.
+    /// - Throws: ``RecipeError`` or ``SettingError`` for a text that describes no run of these recipes.
+    public init(yaml: String, source: String, among recipes: [Recipe]) throws {
         var entries = try Self.entries(ofYAML: yaml, source: source)
         func take(_ name: String) throws -> String {
             guard let value = entries.removeValue(forKey: name) else {
@@ -147,7 +152,7 @@ extension Run {
                 "\(source): expected format \(Self.format), found \(format); another version of swiftgan wrote it"
             )
         }
-        let recipe = try Recipe.named(try take("recipe"))
+        let recipe = try recipes.named(try take("recipe"))
         let count = try take("data-count")
         let hash = try take("data-sha256")
         guard let count = Int(count), (1...Self.mostExamples).contains(count),
@@ -164,7 +169,7 @@ extension Run {
             return digest
         }
         var settings = recipe.defaults
-        try settings.set(entries, from: source, for: recipe)
+        try settings.set(entries, from: source, for: recipe, among: recipes)
         for field in settings.fields { _ = try take(field.name) }
         try self.init(
             recipe: recipe, settings: settings,

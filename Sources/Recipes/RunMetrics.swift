@@ -51,5 +51,5 @@ extension Recipe {
 
 extension [any Measure] {
     /// Those that suit examples of any kind.
-    static var usual: Self { [Distances(), PrecisionAndRecall(), Diversity(), Classes()] }
+    public static var usual: Self { [Distances(), PrecisionAndRecall(), Diversity(), Classes()] }
 }

@@ -8,21 +8,22 @@ extension Run {
     /// The number of the network that samples are drawn with.
     public static let sampledNetwork = Side.generator.rawValue
 
+    /// Whether samples are made of real examples, as enlarged pictures are, and not of latent vectors alone.
+    public var samplesNeedExamples: Bool { step.game.makesFakesOfReals }
+
     /// Samples, `[numbers, …]`: row i depends on `numbers` and the seed alone.
     ///
     /// - Parameters:
-    ///   - labels: The class of each, where the generator draws by class.
+    ///   - given: What the game reads of real examples, such as classes, a row for each number.
     ///   - weights: Those of the generator.
     ///   - iteration: How many iterations they have been trained for, which is how far a growing one has grown.
     public func samples(
-        _ numbers: Range<Int>, seed: UInt64, labels: [Int]? = nil, weights: NetworkWeights,
+        _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
     ) throws -> NDArray {
-        try fakes(
-            numbers, seed: seed, given: labels.map { Examples(labels: $0) } ?? [:],
-            weights: weights, after: iteration)[
-                recipe.field(settings).name
-            ].value
+        try fakes(numbers, seed: seed, given: given, weights: weights, after: iteration)[
+            recipe.field(settings).name
+        ].value
     }
 
     /// All that the game makes, field by field.

@@ -4,10 +4,13 @@ public import Adversarial
 extension Settings {
     /// Changes one setting of a recipe, given as text.
     ///
+    /// - Parameter recipes: Those that an error may name, where they have such a setting and this one has not.
     /// - Throws: ``RecipeError`` for a name that the recipe has not, ``SettingError`` for a value outside its range.
-    public mutating func set(_ name: String, to text: String, for recipe: Recipe) throws {
+    public mutating func set(
+        _ name: String, to text: String, for recipe: Recipe, among recipes: [Recipe] = .builtIn
+    ) throws {
         guard let field = fields.first(where: { $0.name == name }) else {
-            throw recipe.unknownSetting(name, among: fields.map(\.name))
+            throw recipe.unknownSetting(name, among: fields.map(\.name), others: recipes)
         }
         try set(field, to: text)
     }
@@ -16,9 +19,14 @@ extension Settings {
     ///
     /// - Throws: ``RecipeError`` that begins with the file's name.
     public mutating func set(
-        _ entries: [String: String], from source: String, for recipe: Recipe
+        _ entries: [String: String], from source: String, for recipe: Recipe,
+        among recipes: [Recipe] = .builtIn
     ) throws {
-        do { for (name, value) in entries { try set(name, to: value, for: recipe) } } catch {
+        do {
+            for (name, value) in entries {
+                try set(name, to: value, for: recipe, among: recipes)
+            }
+        } catch {
             throw RecipeError("\(source): \(error)")
         }
     }
@@ -27,12 +35,16 @@ extension Settings {
 extension Recipe {
     /// Why there is no such setting, and what may be meant.
     ///
-    /// - Parameter names: What can be set.
-    fileprivate func unknownSetting(_ name: String, among names: [String]) -> RecipeError {
+    /// - Parameters:
+    ///   - names: What can be set.
+    ///   - recipes: Others that may have it.
+    fileprivate func unknownSetting(
+        _ name: String, among names: [String], others recipes: [Recipe]
+    ) -> RecipeError {
         if let now = Self.renamedSettings[name] {
             return RecipeError("no setting is called '\(name)'; it is '\(now)' now")
         }
-        let others = Self.all.filter { $0.defaults.fields.contains { $0.name == name } }
+        let others = recipes.filter { $0.defaults.fields.contains { $0.name == name } }
         if let first = others.first {
             let owners =
                 switch others.count {

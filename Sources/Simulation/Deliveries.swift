@@ -1,7 +1,7 @@
 internal import Cluster
 internal import Wire
 
-// What travels between processes, and what it does where it arrives.
+// These functions carry messages between processes, and decide what they do on arrival.
 extension Simulation {
     mutating func send(_ delivery: Delivery, from: Node, to: Node) {
         if isTroubled {
@@ -14,7 +14,7 @@ extension Simulation {
         enqueue(delivery, from: from, to: to)
     }
 
-    /// What happens within a process is late, but never lost.
+    /// Messages within a process may be late, but are never lost.
     mutating func enqueue(
         _ delivery: Delivery, from: Node, to: Node, after ticks: Int = 0
     ) {
@@ -57,9 +57,9 @@ extension Simulation {
 
     private func isBusy(_ server: Int) -> Bool { now < servers[server]?.busyUntil ?? 0 }
 
-    /// The loop of a server takes in what waits, and says how it is.
+    /// Lets the loop of a server take in what waits, and report its state.
     ///
-    /// - Returns: Whether the coordinator should hear that at once.
+    /// - Returns: Whether the coordinator should hear the report at once.
     private mutating func turn(ofServer number: Int) -> Bool {
         let inbox = servers[number]?.inbox ?? []
         servers[number]?.inbox = []
@@ -74,7 +74,7 @@ extension Simulation {
         return servers[number]?.state.asksForMore() == true
     }
 
-    /// At once, or with the loop's next turn.
+    /// Delivers an event at once, or in the loop's next turn.
     mutating func take(
         _ event: ParameterServerState.Event, session: String? = nil, server number: Int
     ) {
@@ -215,7 +215,7 @@ extension Simulation {
         take(event, server: number)
     }
 
-    /// A member that asked to leave does so; where a server was, another is started.
+    /// A member that asked to leave does so; in place of a server, another one is started.
     private mutating func leave(_ node: Node) {
         if var heartbeat = heartbeat(of: node) {
             heartbeat.isLeaving = true
@@ -237,7 +237,8 @@ extension Simulation {
             guard workers[number]?.membership.welcome(by: String(session)) == true,
                 let worker = workers[number]
             else { return }
-            // A coordinator that was started again numbers its plans anew: so the worker begins anew, too.
+            // A restarted coordinator numbers its plans from the beginning, so the worker starts from the beginning,
+            // too.
             let shape = world.shape
             workers[number]?.state = WorkerState(
                 shape: shape, member: worker.hello.member, lanes: worker.hello.lanes)

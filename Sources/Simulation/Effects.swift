@@ -3,7 +3,7 @@ internal import Cluster
 internal import Tensors
 internal import Wire
 
-// What states decide, done.
+// These functions perform what the states decide.
 extension Simulation {
     mutating func perform(_ actions: [CoordinatorState.Action]) {
         let session = session
@@ -36,11 +36,11 @@ extension Simulation {
             send(.pull(pull, from: .coordinator), from: .coordinator, to: .server(keeper))
         case .persist(let attempt):
             if disk.attempt > 0 { outcome.restores += 1 }
-            if isCalm { outcome.violations.append("everybody restored though nobody had died") }
+            if isCalm { outcome.violations.append("all restored although none had died") }
             disk.attempt = attempt
         case .rewind(let snapshot, let attempt):
             let kept = recorder.rewind(to: snapshot.step, attempt: attempt)
-            if kept > disk.recorded { outcome.violations.append("lines that nobody wrote") }
+            if kept > disk.recorded { outcome.violations.append("lines that were never written") }
             disk.recorded = kept
         case .offer(let snapshot, let attempt):
             take(.restorePoint(snapshot, attempt: attempt), server: 0)
@@ -95,7 +95,7 @@ extension Simulation {
             if disk.recorded < world.shape.steps { outcome.violations.append("lines are missing") }
             return
         }
-        // It was asked to stop, and everybody has left.
+        // The run was asked to stop, and all members have left.
         outcome.repeated += max(0, disk.recorded - disk.snapshot.step)
         for number in servers.keys.sorted() where number > 0 { addServer(number) }
         for number in workers.keys.sorted() {

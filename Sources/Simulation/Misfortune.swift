@@ -1,4 +1,4 @@
-/// What befalls a simulated cluster, at a rate of some troubles a minute.
+/// Misfortunes of a simulated cluster, at a rate of some each minute.
 extension Simulation {
     mutating func misfortune() {
         switch Double.random(in: 0..<1, using: &random) {
@@ -19,7 +19,7 @@ extension Simulation {
         }
     }
 
-    /// A server that computes for ten seconds and more at a stretch.
+    /// Lets a server compute for ten seconds or more at a stretch.
     mutating func crowd() {
         guard Double.random(in: 0..<1, using: &random) < 0.001 else { return }
         let number = servers.keys.sorted().randomElement(using: &random) ?? 0
@@ -31,7 +31,7 @@ extension Simulation {
         mutating get { workers.keys.sorted().randomElement(using: &random) }
     }
 
-    /// Of those that are processes of their own.
+    /// A random server among those that are processes of their own.
     private var anyServer: Int? {
         mutating get { servers.keys.filter { $0 > 0 }.sorted().randomElement(using: &random) }
     }

@@ -1,9 +1,9 @@
 internal import Cluster
 internal import Wire
 
-// Processes that are started, die, freeze, and are started again.
+// These functions start, kill, freeze and restart processes.
 extension Simulation {
-    /// The coordinator's own server: it keeps both networks, or only what others restore from.
+    /// Adds the coordinator's own server, which keeps both networks, or only what others restore from.
     mutating func addSource() {
         let networks = slices == 0 ? world.shape.networks : []
         addServer(0, networks.map { .init(network: $0.name, index: 0, count: 1) })
@@ -38,10 +38,10 @@ extension Simulation {
         replaceServer(number)
     }
 
-    /// Starts another in the place of one that is gone.
+    /// Starts another server in place of one that is gone.
     mutating func replaceServer(_ number: Int) {
         troubledAt = now
-        // Whoever takes its place binds its endpoint for data, but is told nothing that the coordinator said to it.
+        // A successor binds the same endpoint for data, but does not get what the coordinator sent to its predecessor.
         for time in queue.keys {
             queue[time]?.removeAll { $0.to == .server(number) && $0.2.isTold }
         }
@@ -58,7 +58,7 @@ extension Simulation {
         while workers.count < (isTroubled ? 1 : minimumWorkers) { addWorker() }
     }
 
-    /// Its memory is lost, with its own server's; what is on the disk is not.
+    /// The coordinator loses its memory, and that of its own server, but not what is on the disk.
     mutating func killCoordinator() {
         outcome.kills += 1
         restartCoordinator()
@@ -75,10 +75,10 @@ extension Simulation {
         perform(coordinator.start(now: instant))
     }
 
-    /// Somebody asks the coordinator to end; when it has, everything is started again.
+    /// The coordinator is asked to end; once it has ended, everything is started again.
     mutating func drain() { receive(.drain) }
 
-    /// Somebody asks a member to end.
+    /// A member is asked to end.
     mutating func askToLeave(_ node: Node) {
         switch node {
         case .coordinator: drain()
@@ -88,7 +88,7 @@ extension Simulation {
         }
     }
 
-    /// An engine asks all processes to end at once.
+    /// A process manager asks all processes to end at once.
     mutating func askAllToEnd() {
         for number in servers.keys.sorted() { askToLeave(.server(number)) }
         for number in workers.keys.sorted() { askToLeave(.worker(number)) }

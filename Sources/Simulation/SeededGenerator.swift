@@ -1,4 +1,4 @@
-/// SplitMix64 (Steele et al., 2014).
+/// The generator SplitMix64 (Steele et al., 2014).
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 

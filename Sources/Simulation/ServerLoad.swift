@@ -4,20 +4,20 @@ internal import NeuralNetworks
 internal import Tensors
 internal import Wire
 
-/// A parameter server and its workers, as pure states without sockets, to measure what a push costs them.
+/// A parameter server and its workers as pure states without sockets, used to measure what a push costs them.
 ///
-/// Each worker has one leaf, so a step is as many pushes of a chunk as there are workers.
+/// Each worker has one leaf, so a step has as many pushes of a chunk as there are workers.
 package struct ServerLoad {
-    /// Floats in a chunk.
+    /// The floats in a chunk.
     private static let length = 1_024
 
     private let shape: ClusterShape
     private let now = ContinuousClock.now
     private var server: ParameterServerState
     private var workers: [WorkerState]
-    /// Messages under way, with the number of the worker that they are from or for.
+    /// The messages under way, each with the number of the worker that sent it or receives it.
     private var queue: [(worker: Int, Message)] = []
-    /// Sums that the server has taken.
+    /// The number of sums that the server has taken.
     package private(set) var pushes = 0
 
     private enum Message {
@@ -26,8 +26,8 @@ package struct ServerLoad {
     }
 
     /// - Parameters:
-    ///   - chunks: Those of each of the two networks.
-    ///   - steps: How many there will be.
+    ///   - chunks: The number of chunks of each of the two networks.
+    ///   - steps: The number of steps.
     package init(chunks: Int, workers: Int, steps: Int) {
         let networks = ["discriminator", "generator"].map { name in
             TinyWorld.network(name, from: chunks, to: Self.length - 1)
@@ -80,7 +80,7 @@ package struct ServerLoad {
         for worker in self.workers.indices { queue.append((worker, .worker(.plan(plan)))) }
     }
 
-    /// Delivers everything, until the last step is done.
+    /// Delivers all messages until the last step is done.
     package mutating func run() {
         var next = 0
         while next < queue.count {

@@ -3,23 +3,24 @@ internal import Cluster
 internal import Tensors
 internal import Wire
 
-/// A whole cluster of pure states under one seed: messages are delayed, lost, doubled and cut off one way; processes
-/// freeze, die, and are started again.
+/// A whole cluster of pure states under one seed.
+///
+/// Messages are delayed, lost, doubled and cut off in one direction; processes freeze, die, and are started again.
 ///
 /// Time is simulated, so hours of trouble take milliseconds, and a seed that fails fails again.
 package struct Simulation {
     package struct Outcome: Sendable {
-        /// Bits that are not the reference's, and lines that are missing.
+        /// Bits that differ from the reference's, and lines that are missing.
         package var violations: [String] = []
-        /// Whether the run came to its end.
+        /// Whether the run reached its end.
         package var isFinished = false
-        /// Processes that died.
+        /// The number of processes that died.
         package var kills = 0
-        /// Attempts that everybody restored a checkpoint for, after the first.
+        /// The attempts after the first, each of which restores a checkpoint on all members.
         package var restores = 0
-        /// Coordinators that were started again, and went on with living servers.
+        /// The coordinators that were restarted, and went on with living servers.
         package var adoptions = 0
-        /// Steps that had been reported, and were taken again after a run was asked to stop.
+        /// The steps that had been reported, and were taken again after a run was asked to stop.
         package var repeated = 0
     }
 
@@ -31,7 +32,7 @@ package struct Simulation {
 
     enum Delivery {
         case hello(Hello, from: Peer), heartbeat(Heartbeat, from: Peer)
-        /// From one start of the coordinator: its connections end with it.
+        /// These come from one start of the coordinator, whose connections end with it.
         case welcome(session: Int), introduce(session: Int), plan(Plan, session: Int)
         case acknowledge(Acknowledge, session: Int), dismiss(session: Int)
         case push(Push, Storage), pull(Pull, from: Node)
@@ -40,7 +41,7 @@ package struct Simulation {
         case diskHas(Snapshot, session: Int), saved(Int, session: Int)
         case recorded(Int, attempt: Int, session: Int)
 
-        /// The start of the coordinator that it ends with; nil: it outlives that.
+        /// The start of the coordinator with which this delivery ends; nil if it outlives that start.
         var session: Int? {
             switch self {
             case .welcome(let session), .introduce(let session), .plan(_, let session),
@@ -52,7 +53,7 @@ package struct Simulation {
             }
         }
 
-        /// Whether it is a coordinator's word to a member, on a connection that ends with either.
+        /// Whether this is a message from the coordinator to a member, on a connection that ends with either of them.
         var isTold: Bool {
             switch self {
             case .welcome, .introduce, .plan, .acknowledge, .dismiss: true
@@ -64,17 +65,17 @@ package struct Simulation {
     struct ServerProcess {
         var state: ParameterServerState
         var hello: Hello
-        /// Of the link's thread, which sends heartbeats however long the loop computes.
+        /// The membership of the link's thread, which sends heartbeats however long the loop computes.
         var membership = Membership()
-        /// Of the welcome that the loop goes by.
+        /// The session of the welcome that the loop follows.
         var session = ""
-        /// What the loop last said of itself.
+        /// The last heartbeat of the loop.
         var said: Heartbeat?
-        /// Until when the loop computes, and takes nothing in.
+        /// The time until which the loop computes, and receives nothing.
         var busyUntil = 0
-        /// When it last had a turn.
+        /// The time of the loop's last turn.
         var turnedAt = 0
-        /// What waits for the loop's next turn; with a session where that is a new one.
+        /// The events that wait for the loop's next turn, each with a session if it begins a new one.
         var inbox: [(event: ParameterServerState.Event, session: String?)] = []
         var asksToLeave = false
     }
@@ -86,23 +87,25 @@ package struct Simulation {
         var asksToLeave = false
     }
 
-    /// What a coordinator leaves behind when it dies.
+    /// What remains of a coordinator when it dies.
     struct Disk {
         var snapshot: Snapshot
         var attempt = 0
-        /// The lines of steps below this one.
+        /// The step below which all lines are recorded.
         var recorded = 0
     }
 
-    /// Who cannot be heard by whom.
+    /// A direction in which messages are cut off.
     struct Link: Hashable {
         var from: Node
         var to: Node
     }
 
-    /// A tick is ten milliseconds; trouble ends after some, and a run that goes on much longer is stuck.
+    /// The number of ticks with trouble.
+    ///
+    /// A tick is ten milliseconds; a run that goes on much longer is stuck.
     private let troubledTicks: Int
-    /// When everybody is asked to end; nil: never.
+    /// The tick at which all processes are asked to end; nil means never.
     private let stopsAt: Int?
     private static let mostTicks = 30_000
 
@@ -116,7 +119,7 @@ package struct Simulation {
     var now = 0
     var queue: [Int: [(from: Node, to: Node, Delivery)]] = [:]
     var coordinator: CoordinatorState
-    /// Which start of the coordinator this is.
+    /// The number of the coordinator's current start.
     var session = 0
     var disk: Disk
     var recorder: RecordState
@@ -125,14 +128,14 @@ package struct Simulation {
     var frozenUntil: [Node: Int] = [:]
     var cutUntil: [Link: Int] = [:]
     var born = 0
-    /// When something last happened for which everybody may have to restore.
+    /// The last time at which something happened that may make all members restore.
     var troubledAt = 0
     package internal(set) var outcome = Outcome()
 
-    /// A cluster without misfortune; only the order of messages is the seed's.
+    /// Creates a cluster without misfortune, in which the seed decides only the order of messages.
     ///
-    /// - Parameter stopsAt: The tick, a hundredth of a second, at which coordinator and members are asked to end; all are
-    ///   started again.
+    /// - Parameter stopsAt: The tick (a hundredth of a second) at which coordinator and members are asked to end. All
+    ///   of them are started again.
     package init(
         seed: UInt64, workers: Int, lanes: Int, slices: Int, leaves: Int, stopsAt: Int? = nil
     ) {
@@ -162,7 +165,7 @@ package struct Simulation {
         for _ in 0..<Int.random(in: minimumWorkers...4, using: &self.random) { addWorker() }
     }
 
-    /// One way of taking turns in three, otherwise two, in the first of which a side may rest.
+    /// The phases of a run: one phase in a third of the clusters, otherwise two, in the first of which a side may rest.
     private static func phases(_ random: inout SeededGenerator) -> [Phase] {
         let usual = Phase(
             "usual",
@@ -179,7 +182,7 @@ package struct Simulation {
         ]
     }
 
-    /// A cluster without workers.
+    /// Creates a cluster without workers.
     private init(
         _ world: TinyWorld, _ random: SeededGenerator, slices: Int, minimumWorkers: Int,
         lossRate: Double, doubleRate: Double, longestDelay: Int, troubledTicks: Int,
@@ -215,7 +218,7 @@ package struct Simulation {
             attempt: disk.attempt)
     }
 
-    /// Runs until the run is over, or until it must be stuck.
+    /// Runs until the run is over, or must be stuck.
     package mutating func run() -> Outcome {
         perform(coordinator.start(now: instant))
         while now < Self.mostTicks && !outcome.isFinished {
@@ -234,8 +237,8 @@ package struct Simulation {
 
     var instant: ContinuousClock.Instant { world.epoch + .milliseconds(now * 10) }
     var isTroubled: Bool { now < troubledTicks }
-    /// Processors are short for as long again: processes are slow, but none dies, and no message is lost.
+    /// Processors are scarce for as long again: processes are slow, but none dies, and no message is lost.
     var isCrowded: Bool { now < 2 * troubledTicks }
-    /// Whether it is long enough ago that anything died or was cut off: then nobody has a reason to restore.
+    /// Whether the last death or cut is so long ago that no member has a reason to restore.
     var isCalm: Bool { now > max(troubledAt, troubledTicks) + 2_500 }
 }

@@ -4,8 +4,8 @@ internal import NeuralNetworks
 internal import Tensors
 internal import Wire
 
-/// Two networks of a dozen numbers, with leaves whose messages depend on the weights as real ones do, and the states
-/// that one process would go through.
+/// Two networks of a dozen numbers, whose leaves' messages depend on the weights as real ones do, and the states that
+/// one process would go through.
 package final class TinyWorld: Sendable {
     package let shape: ClusterShape
     package let rules: [UpdateRule]
@@ -53,7 +53,7 @@ package final class TinyWorld: Sendable {
         reference = Self.trained(from: initial, shape, rules)
     }
 
-    /// One phase of this many discriminator turns an iteration.
+    /// A single phase with this many discriminator turns in each iteration.
     package convenience init(
         leaves: Int, criticSteps: Int, iterations: Int, checkpointEvery: Int,
         floatsPerChunk: Int = 5
@@ -100,7 +100,7 @@ package final class TinyWorld: Sendable {
         }
     }
 
-    /// Whether weights are those of every step that they are said to be valid for.
+    /// Whether weights are those of every step for which they are said to be valid.
     func isReference(_ chunk: Chunk, _ numbers: Storage) -> Bool {
         chunk.steps.allSatisfy { step in
             guard step <= shape.steps else { return true }
@@ -124,7 +124,7 @@ package final class TinyWorld: Sendable {
         return result
     }
 
-    /// Every state of the run, as one loop computes them.
+    /// Every state of the run, as a single loop computes them.
     private static func trained(
         from start: Snapshot, _ shape: ClusterShape, _ rules: [UpdateRule]
     ) -> [Snapshot] {

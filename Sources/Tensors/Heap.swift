@@ -6,15 +6,15 @@ internal import Synchronization
 
 /// Large blocks of memory for all threads of the process, kept for reuse.
 ///
-/// A request takes the first gap that holds it, and neighbouring gaps join: low addresses fill up before new pages are
-/// touched. So lanes, servers and checkpoints share one peak instead of each having its own, and a step in steady state
-/// asks the system for nothing.
+/// A request takes the first gap that holds it, and neighbouring gaps are joined, so low addresses fill up before new
+/// pages are touched. Lanes, servers and checkpoints therefore share one peak instead of each having its own, and a
+/// step in steady state asks the system for nothing.
 final class Heap: Sendable {
     static let shared = Heap()
 
     /// Blocks start and end at multiples of this many bytes.
     private static let grain = 4096
-    /// Addresses are opened by so many bytes at a time.
+    /// Addresses are opened in steps of this many bytes.
     private static let stepBytes = 16 << 20
 
     private struct Gap {
@@ -24,9 +24,9 @@ final class Heap: Sendable {
     }
 
     private struct Room {
-        /// In the order of their addresses.
+        /// All gaps, in the order of their addresses.
         var gaps: [Gap]
-        /// Up to where the addresses may be used.
+        /// The end of the addresses that may be used.
         var openEnd: UInt
     }
 
@@ -39,7 +39,7 @@ final class Heap: Sendable {
 
     static func rounded(_ bytes: Int) -> Int { (bytes + grain - 1) / grain * grain }
 
-    /// Uninitialized memory; `bytes` is rounded.
+    /// Allocates uninitialized memory of `bytes` bytes, a number that ``rounded(_:)`` gave.
     func allocate(bytes: Int) -> UnsafeMutableRawPointer {
         let start = room.withLock { room in
             Self.take(bytes, from: &room.gaps).flatMap { Self.open($0, bytes, &room) }
@@ -86,7 +86,7 @@ final class Heap: Sendable {
         }
     }
 
-    /// Makes addresses usable up to the end of a block; nil where the system refuses.
+    /// Makes addresses usable up to the end of a block; returns nil if the system refuses.
     private static func open(_ start: UInt, _ bytes: Int, _ room: inout Room) -> UInt? {
         let end = start + UInt(bytes)
         guard end > room.openEnd else { return start }
@@ -97,17 +97,19 @@ final class Heap: Sendable {
         return start
     }
 
-    /// Addresses for all there will ever be; they take no memory, and none is promised before they are opened.
+    /// Reserves all addresses that the heap will ever use; they take no memory, and none is promised before they are
+    /// opened.
     private static func reserved() -> Gap {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-        // Where addresses are limited, stacks and libraries need some, too.
+        // If addresses are limited, stacks and libraries need some of them, too.
         var bytes = Int(min(1 << 42, limit.rlim_cur / 2)) / stepBytes * stepBytes
         while bytes > stepBytes {
             let mapped = mmap(
                 nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
             if let mapped, mapped != MAP_FAILED {
-                // The last step of addresses is never given out, so that opening whole steps stays within.
+                // The last step of addresses is never given out, so that opening whole steps stays within the
+                // reservation.
                 return Gap(start: UInt(bitPattern: mapped), bytes: bytes - stepBytes)
             }
             bytes = bytes / 2 / stepBytes * stepBytes

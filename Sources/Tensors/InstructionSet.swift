@@ -1,18 +1,19 @@
 internal import CKernels
 internal import COneDNN
 
-/// The vector instructions that kernels may use: those of another set round elsewhere, so a run keeps to one.
+/// The vector instructions that kernels may use; another set rounds differently, so a run keeps to one.
 public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
-    /// All that the processor has.
+    /// Every instruction that the processor has.
     case native
-    /// AVX-512 (F, VL, DQ, BW) as servers have had it since 2017, without what came later.
+    /// AVX-512 (F, VL, DQ, BW) as servers have had it since 2017, without later extensions.
     case avx512
     /// AVX2 and FMA (2013).
     case avx2
 
-    /// Keeps this process to these instructions, whatever else the processor has; nothing lifts that again.
+    /// Keeps this process to these instructions, whatever else the processor has; this cannot be undone.
     ///
-    /// - Throws: ``UnavailableInstructions`` where the processor does not have them, or the process has computed with others.
+    /// - Throws: ``UnavailableInstructions`` if the processor does not have them, or if the process has already
+    ///   computed with others.
     public func limitProcess() throws {
         let level: (oneDNN: dnnl_cpu_isa_t, allowsAVX512: Bool)
         switch self {
@@ -29,7 +30,8 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The instructions in use, as oneDNN and our own loops number and name them; checkpoints and members are compared by it.
+    /// The instructions in use, by the numbers and names that oneDNN and our own loops give them; checkpoints and
+    /// members are compared by these.
     public static var inUse: String {
         let library = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
         return "isa \(library), loops \(String(cString: kernel_instruction_set()))"
@@ -50,7 +52,7 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Instructions that a process was to be kept to, and cannot use.
+/// Instructions that a process was asked to keep to, and cannot use.
 public struct UnavailableInstructions: Error, CustomStringConvertible {
     public let expected: InstructionSet
 

@@ -1,25 +1,26 @@
 internal import CKernels
 
-/// The numbers that matrix products, and convolutions by Winograd's method, multiply; sums, and all else, are float32.
+/// The precision of what matrix products, and convolutions by Winograd's method, multiply; sums and everything else are
+/// float32.
 public enum Precision: String, Hashable, Sendable, CaseIterable {
     case float32
     /// Operands are rounded to 8 significant bits, which processors with AVX512-BF16 or AMX multiply faster.
     ///
-    /// Without either the products have the bits of AVX512-BF16, and take longer; those of AMX are their own.
+    /// Processors without either compute the same bits as AVX512-BF16, but take longer. The bits of AMX are its own.
     case bfloat16
 }
 
 /// What one computing thread owns: its memory pool, its kernels and whether it records gradients.
 ///
 /// A lane is one thread that runs single-threaded kernels, so results do not depend on how many there are.
-/// Each thread has its own, made when it first computes.
+/// Each thread has its own lane, created when the thread first computes.
 public final class Lane {
-    /// Bytes of stack that such a thread is given: long chains of records are walked on it.
+    /// The bytes of stack that such a thread is given; long chains of records are walked on it.
     public static let stackBytes = 64 << 20
 
     public let pool = StoragePool()
     let kernels = KernelLibrary()
-    /// What matrix products and convolutions multiply; see ``withPrecision(_:_:)``.
+    /// The precision of matrix products and convolutions; see ``withPrecision(_:_:)``.
     private(set) var precision = Precision.float32
     /// Whether operations on tensors that require gradients are recorded.
     var isRecording = true
@@ -37,12 +38,14 @@ public final class Lane {
         return lane
     }
 
-    /// What decides the bits of a result besides its inputs: hosts and checkpoints of another do not mix.
+    /// The arithmetic that decides the bits of a result besides its inputs; hosts and checkpoints with another do not
+    /// mix.
     public static var arithmetic: String { "\(library) \(InstructionSet.inUse)" }
 
-    /// Whether results of another ``arithmetic`` have the bits of this process's.
+    /// Whether results of another ``arithmetic`` have the same bits as those of this process.
     ///
-    /// - Parameter precision: What is multiplied. AMX multiplies bfloat16 alone, and builds that did not use it did not name it.
+    /// - Parameter precision: The precision of what is multiplied. AMX multiplies bfloat16 alone, so builds that did
+    ///   not use AMX did not name it.
     public static func agrees(with other: String, in precision: Precision) -> Bool {
         func relevant(_ arithmetic: String) -> Substring {
             precision == .float32 && arithmetic.hasSuffix(" amx")
@@ -54,14 +57,14 @@ public final class Lane {
     /// The library that kernels come from, and its version.
     public static var library: String { KernelLibrary.version }
 
-    /// The library kernels that this lane has chosen so far, as the library names them, and what for.
+    /// The library kernels that this lane has chosen so far, by the library's names, and what each is for.
     public var kernelNames: [String] { kernels.implementations }
 
     private init() {
         kernel_flush_subnormals()
     }
 
-    /// Records are numbered in the order they are made, which is an order of dependence.
+    /// Records are numbered in the order of their creation, which is an order of dependence.
     func nextRecordNumber() -> UInt64 {
         recordsMade += 1
         return recordsMade
@@ -83,7 +86,7 @@ public final class Lane {
     }
 }
 
-/// Computes without recording: for samples, evaluation and values that gradients must not pass.
+/// Computes without recording: for samples, evaluation, and values that gradients must not pass through.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Lane.current.recording(false, body)
 }

@@ -6,28 +6,31 @@ internal import Synchronization
 
 /// How the elements of an array lie in memory.
 public enum Layout: Hashable, Sendable {
-    /// Row order.
+    /// Elements lie in row order.
     case plain
-    /// `[batch, channels / block, spatial…, block]`: what vectorized convolutions read and write.
+    /// Elements lie as `[batch, channels / block, spatial…, block]`, which vectorized convolutions read and write.
     case blocked(Int)
 
-    /// The channels that lie side by side.
+    /// The number of channels that lie side by side.
     var block: Int {
         if case .blocked(let block) = self { block } else { 1 }
     }
 }
 
-/// Numbers with a shape: immutable once made, without gradients.
+/// An array of numbers with a shape: immutable once it is made, and without gradients.
 ///
-/// ``Tensor`` adds those.
+/// ``Tensor`` adds gradients.
 public struct NDArray: @unchecked Sendable {
     public let shape: Shape
     public let layout: Layout
     public let storage: Storage
-    /// Copies in the layouts that kernels prefer, kept where the same weights are used again and again, by any lane.
+    /// Copies in the layouts that kernels prefer.
+    ///
+    /// They are kept where any lanes use the same weights again and again.
     let packedCopies: PackedCopies?
 
-    /// - Parameter largestPackedCopy: The floats of a packed copy that is kept, at most; others are made anew for each use.
+    /// - Parameter largestPackedCopy: The largest packed copy that is kept, in floats. Larger ones are made anew for
+    ///   each use.
     public init(
         shape: Shape, layout: Layout = .plain, storage: Storage, largestPackedCopy: Int = 0
     ) {
@@ -40,7 +43,7 @@ public struct NDArray: @unchecked Sendable {
         packedCopies = largestPackedCopy > 0 ? PackedCopies(largest: largestPackedCopy) : nil
     }
 
-    /// Weights under another shape, with the packed copies they have.
+    /// Creates a view of weights under another shape, with the packed copies that they have.
     init(_ weights: NDArray, as shape: Shape) {
         precondition(shape.elementCount == weights.count && weights.layout == .plain)
         self.shape = shape
@@ -49,7 +52,7 @@ public struct NDArray: @unchecked Sendable {
         packedCopies = weights.packedCopies
     }
 
-    /// Uninitialized, from the calling lane's pool; the caller fills it before anyone reads.
+    /// Creates an uninitialized array from the calling lane's pool; the caller fills it before anything reads it.
     public init(uninitialized shape: Shape, layout: Layout = .plain) {
         self.init(
             shape: shape, layout: layout,
@@ -69,7 +72,7 @@ public struct NDArray: @unchecked Sendable {
         kernel_fill(count, pointer, value)
     }
 
-    /// Of weights that `users` leaves compute with: this one needs no more of the copies that were made of them so far.
+    /// Notes that one of `users` leaves no longer needs the copies that were made of these weights so far.
     public func finishUse(of users: Int) { packedCopies?.finishUse(of: users) }
 
     public var count: Int { shape.elementCount }
@@ -83,7 +86,7 @@ public struct NDArray: @unchecked Sendable {
         }
     }
 
-    /// Copies the numbers, in row order, to memory that has room for them.
+    /// Copies the numbers in row order to `target`, which must have room for them.
     public func copyPlain(to target: UnsafeMutablePointer<Float>) {
         let plain = self.in(.plain)
         withExtendedLifetime(plain) { target.update(from: plain.pointer, count: count) }
@@ -105,22 +108,22 @@ public struct NDArray: @unchecked Sendable {
         return NDArray(shape: other, storage: self.in(.plain).storage)
     }
 
-    /// Where every spatial extent is one, blocks of channels lie in row order anyway.
+    /// If every spatial extent is one, blocks of channels lie in row order anyway.
     private var isSameInEveryLayout: Bool {
         count == 0 || shape.dropFirst(Swift.min(2, shape.rank)).allSatisfy { $0 == 1 }
     }
 }
 
-/// The layouts in which a weight array was needed so far, shared by the lanes that compute with these weights.
+/// The layouts in which a weight array has been needed so far, shared by the lanes that compute with these weights.
 final class PackedCopies: Sendable {
     private let copies = Mutex<[PrimitiveKey: PackedCopy]>([:])
     private let uses = Mutex(0)
     private let largest: Int
 
-    /// - Parameter largest: The floats of a copy, at most.
+    /// - Parameter largest: The largest copy that is kept, in floats.
     init(largest: Int) { self.largest = largest }
 
-    /// Notes that one of `users` needs no copy any more; after the last of them, all are let go.
+    /// Notes that one of `users` no longer needs the copies; after the last of them, all copies are released.
     func finishUse(of users: Int) {
         let isLast = uses.withLock { uses in
             uses += 1
@@ -129,10 +132,11 @@ final class PackedCopies: Sendable {
         if isLast { copies.withLock { $0 = [:] } }
     }
 
-    /// Whether a copy of so many floats is kept.
+    /// Whether a copy of this many floats is kept.
     func keeps(_ count: Int) -> Bool { count <= largest }
 
-    /// The copy for `key`, of a size that is kept; lanes that ask for it at the same time fill its parts together.
+    /// The copy for `key`, whose size must be one that is kept; lanes that ask for it at the same time fill its parts
+    /// together.
     func copy(
         for key: PrimitiveKey, count: Int, parts: Int = 1, fill: (Storage, _ part: Int) -> Void
     ) -> Storage {
@@ -145,7 +149,7 @@ final class PackedCopies: Sendable {
     }
 }
 
-/// A copy, and how far it is filled.
+/// A copy, and how much of it is filled.
 private final class PackedCopy: Sendable {
     private let storage: Storage
     private let parts: Int
@@ -161,7 +165,7 @@ private final class PackedCopy: Sendable {
             fill(storage, part)
             progress.withLock { $0.done += 1 }
         }
-        // What other lanes have begun is done in a moment.
+        // Parts that other lanes have begun will be done in a moment.
         while progress.withLock({ $0.done < parts }) { sched_yield() }
         return storage
     }

@@ -1,10 +1,11 @@
 internal import CKernels
 
-/// Random numbers by counting (Philox 4x32-10; Salmon et al., 2011): a function of where, not of when.
+/// Random numbers by counting (Philox 4x32-10; Salmon et al., 2011): a function of the place in a run, not of the order
+/// of draws.
 ///
 /// There is no state to save, lose or share: the same seed and place give the same numbers on every host.
 public struct RandomSource: Hashable, Sendable {
-    /// What the numbers are for; purposes never share numbers.
+    /// What the numbers are for; different purposes never share numbers.
     public enum Purpose: UInt8, Sendable {
         case initialWeights, latents, permutation, data, samples, interpolates, layers,
             augmentation,
@@ -16,16 +17,16 @@ public struct RandomSource: Hashable, Sendable {
 
     public init(seed: UInt64) { self.seed = seed }
 
-    /// Where in a run some numbers are drawn.
+    /// The place in a run for which numbers are drawn.
     public struct Place: Hashable, Sendable {
         public var purpose: Purpose
-        /// The number of the network, where each has numbers of its own.
+        /// The number of the network, for numbers that each network draws for itself.
         public var network: Int
         /// The iteration, or the epoch.
         public var iteration: Int
         /// Which of an iteration's repeated steps.
         public var `repeat`: Int
-        /// Usually the position in the global batch, so that it does not matter how the batch is cut.
+        /// Usually the position in the global batch, so that the way the batch is cut does not matter.
         public var position: Int
 
         public init(
@@ -39,7 +40,7 @@ public struct RandomSource: Hashable, Sendable {
             self.position = position
         }
 
-        /// The three counter words after the number of the draw.
+        /// The three counter words that follow the number of the draw.
         fileprivate var counter: [UInt32] {
             precondition(
                 network >= 0 && network < 256 && `repeat` >= 0 && `repeat` < 1 << 16,
@@ -49,7 +50,7 @@ public struct RandomSource: Hashable, Sendable {
         }
     }
 
-    /// `count` numbers, normally distributed with the given mean and standard deviation.
+    /// Draws `count` normally distributed numbers with the given mean and standard deviation.
     public func normal(_ count: Int, at place: Place, mean: Float = 0, deviation: Float = 1)
         -> [Float]
     {
@@ -61,7 +62,7 @@ public struct RandomSource: Hashable, Sendable {
         }
     }
 
-    /// `count` numbers, uniform from `range.lowerBound` up to but without its upper bound.
+    /// Draws `count` uniform numbers from `range.lowerBound` up to, but not including, its upper bound.
     public func uniform(_ count: Int, at place: Place, in range: Range<Float> = 0..<1) -> [Float] {
         Array(unsafeUninitializedCapacity: count) { buffer, initialized in
             if let start = buffer.baseAddress {
@@ -72,7 +73,8 @@ public struct RandomSource: Hashable, Sendable {
         }
     }
 
-    /// Row `i` of `[rows, columns]` holds normal numbers of position `first + i`, whatever the other rows are.
+    /// Row `i` of the result `[rows, columns]` holds normal numbers of position `first + i`, whatever the other rows
+    /// are.
     public func normal(rows: Range<Int>, columns: Int, at place: Place) -> NDArray {
         let result = NDArray(uninitialized: [rows.count, columns])
         for (index, position) in rows.enumerated() {

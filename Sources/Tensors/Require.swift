@@ -1,6 +1,6 @@
-/// Stops the program where a caller broke a rule, with the numbers that show how.
+/// Stops the program if a caller broke a rule, with the numbers that show how.
 ///
-/// Unlike `precondition`, it says so in optimized builds too.
+/// Unlike `precondition`, it gives this message in optimized builds, too.
 @inline(__always)
 package func require(
     _ condition: Bool, _ message: @autoclosure () -> String, file: StaticString = #file,

@@ -1,6 +1,6 @@
 /// The extents of an array, outermost first; images are `[batch, channels, height, width]`.
 ///
-/// Held inline, so that an operation does not allocate for its shapes. At most eight dimensions.
+/// A shape is stored inline, so that an operation does not allocate for its shapes. It has at most eight dimensions.
 public struct Shape: Hashable, Sendable {
     private var extents: SIMD8<Int>
     /// The number of dimensions; a scalar has none.
@@ -29,7 +29,7 @@ public struct Shape: Hashable, Sendable {
         return strides
     }
 
-    /// The extents after the first `dimensions` of them.
+    /// The extents that follow the first `dimensions` ones.
     public func dropFirst(_ dimensions: Int = 1) -> Shape { Shape(self[dimensions...]) }
 
     /// This shape with ones before it, as broadcasting aligns it.

@@ -4,7 +4,7 @@
 internal import Platform
 internal import Synchronization
 
-/// Memory for floats, counted by reference; it returns to where it came from.
+/// Memory for floats, counted by reference; when it is released, it returns to where it came from.
 ///
 /// Unsafe code rests on one rule: only the creator writes, before it hands the storage on.
 public final class Storage: @unchecked Sendable {
@@ -36,7 +36,7 @@ public final class Storage: @unchecked Sendable {
         self.init(memory, count: count, home: .heap(bytes: heapBytes))
     }
 
-    /// Zeros that take no memory before something else is written to them.
+    /// Zeros that take no memory until something else is written to them.
     public static func zeros(count: Int) -> Storage {
         guard let memory = calloc(max(count, 1), MemoryLayout<Float>.stride) else {
             endForWantOfMemory(bytes: count * MemoryLayout<Float>.stride)
@@ -77,7 +77,7 @@ public final class Storage: @unchecked Sendable {
     }
 }
 
-/// Where storage comes from: small pieces are kept for reuse by their size, large ones share the process's heap.
+/// The source of storage: small pieces are kept for reuse by their size, and large ones share the process's heap.
 public final class StoragePool: Sendable {
     private let free = Mutex<[Int: [UInt]]>([:])
     private static let largest = 32 << 10
@@ -86,7 +86,8 @@ public final class StoragePool: Sendable {
 
     /// Uninitialized memory for `count` floats.
     ///
-    /// Debug builds, and so all tests, fill it with NaN: whoever reads what nobody wrote is found out.
+    /// Debug builds, and so all tests, fill it with NaN, which reveals code that reads memory before anything was
+    /// written to it.
     public func storage(count: Int) -> Storage {
         let storage = uninitialized(count: count)
         #if DEBUG
@@ -114,7 +115,7 @@ public final class StoragePool: Sendable {
         free.withLock { $0[bytes, default: []].append(address) }
     }
 
-    /// The next of four steps between powers of two: at most a quarter is wasted.
+    /// Rounds up to the next of four steps between powers of two, so at most a quarter is wasted.
     private static func sizeClass(bytes: Int) -> Int {
         let wanted = max(bytes, 256)
         let step = (1 << (Int.bitWidth - 1 - (wanted - 1).leadingZeroBitCount)) / 4

@@ -1,9 +1,9 @@
 internal import CKernels
 internal import CZeroMQ
 
-/// One part of a message, received or to be sent; large ones are never copied.
+/// One part of a message, received or to be sent; large parts are never copied.
 ///
-/// Unsafe code rests on ZeroMQ's rule that a message's memory stays put until the message is closed or sent.
+/// Unsafe code relies on ZeroMQ's rule that a message's memory stays in place until the message is closed or sent.
 package final class Frame: @unchecked Sendable {
     fileprivate var message = zmq_msg_t()
 
@@ -17,7 +17,7 @@ package final class Frame: @unchecked Sendable {
         }
     }
 
-    /// Sends memory that `owner` keeps alive until ZeroMQ lets go of it, on a thread of its own.
+    /// Sends memory that `owner` keeps alive until ZeroMQ releases it, on a thread of its own.
     package init(sharing bytes: UnsafeRawBufferPointer, of owner: AnyObject) {
         let hint = Unmanaged.passRetained(owner).toOpaque()
         let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)

@@ -2,18 +2,18 @@ internal import CZeroMQ
 internal import Platform
 internal import Synchronization
 
-/// Decides who may connect over TCP, and says why somebody could not.
+/// Decides which processes may connect over TCP, and reports why others could not.
 ///
-/// A thread of the context answers ZeroMQ's question about each client's key (ZAP, ZeroMQ's RFC 27), and hears of
-/// handshakes that failed: otherwise a wrong key looks like a peer that is not there. ZeroMQ's threads wait for
-/// it, so it does nothing else.
+/// A thread of the context answers ZeroMQ's question about each client's key (ZAP, ZeroMQ's RFC 27). It also learns of
+/// failed handshakes, because otherwise a wrong key looks like a peer that is not there. ZeroMQ's threads wait for this
+/// thread, so it does nothing else.
 final class Gatekeeper: Sendable {
-    /// A reason is not given again sooner: who was sent away comes back every second.
+    /// A reason is not repeated sooner than this, because a rejected client comes back every second.
     private static let quiet = Duration.seconds(600)
 
     /// A socket whose handshakes are watched.
     private struct Watch: @unchecked Sendable {
-        /// Only this thread's, once it is handed over.
+        /// Only the gatekeeper's thread uses this, once it has been handed over.
         let monitor: UnsafeMutableRawPointer
         let isListening: Bool
     }
@@ -27,7 +27,7 @@ final class Gatekeeper: Sendable {
 
     /// Begins to answer, until the context ends.
     ///
-    /// - Throws: `ThreadError` where the system allows no thread for it.
+    /// - Throws: `ThreadError` if the system allows no thread for it.
     init(
         of context: UnsafeMutableRawPointer, keys: Keyring?,
         say: @escaping @Sendable (String) -> Void
@@ -45,7 +45,7 @@ final class Gatekeeper: Sendable {
         }
     }
 
-    /// Says from now on why handshakes of a socket fail, which must not be bound or connected yet.
+    /// Begins to report why handshakes of a socket fail; the socket must not be bound or connected yet.
     func watch(_ socket: UnsafeMutableRawPointer, isListening: Bool) {
         let name = "inproc://handshakes-\(UInt(bitPattern: socket))"
         let events =
@@ -62,7 +62,7 @@ final class Gatekeeper: Sendable {
     private func work() {
         var watches: [Watch] = []
         var saidAt: [String: ContinuousClock.Instant] = [:]
-        /// Gives a reason, at most once in a while.
+        /// Reports a reason, but not too often.
         func tell(_ reason: String?) {
             guard let reason else { return }
             let now = ContinuousClock.now
@@ -97,7 +97,7 @@ final class Gatekeeper: Sendable {
 // MARK: Who may connect
 
 extension Socket.Traffic {
-    /// What ZeroMQ calls this socket's kind of traffic in its questions.
+    /// The name of this socket's kind of traffic in ZeroMQ's questions.
     var domain: String {
         switch self {
         case .control: "control"
@@ -105,7 +105,9 @@ extension Socket.Traffic {
         }
     }
 
-    /// A coordinator has no coordinator; for chunks, it comes to servers as workers do.
+    /// A coordinator never connects to another.
+    ///
+    /// For chunks, it connects to servers as workers do.
     fileprivate static func clients(of domain: String) -> [Role] {
         switch domain {
         case "control": [.worker, .parameterServer]
@@ -116,9 +118,9 @@ extension Socket.Traffic {
 }
 
 extension Gatekeeper {
-    /// Answers a question: version, number, domain, address, routing id, mechanism, key.
+    /// Answers a question, whose frames are version, number, domain, address, routing id, mechanism and key.
     ///
-    /// - Returns: What is to be said about it.
+    /// - Returns: What to report about it; nil if the client is admitted.
     private func answer(_ question: [Frame]) -> String? {
         let words = question.map { String(decoding: $0.bytes, as: UTF8.self) }
         guard words.count >= 6 else { preconditionFailure("ZeroMQ asks otherwise than its RFC 27") }
@@ -134,23 +136,23 @@ extension Gatekeeper {
         }
         return isAdmitted
             ? nil
-            : "turned away \(words[3]): its key is of nobody who may join here; 'swiftgan keys create' makes all keys of a cluster at once"
+            : "turned away \(words[3]): its key may not join here; 'swiftgan keys create' makes all keys of a cluster at once"
     }
 }
 
 // MARK: Why handshakes fail
 
-/// How a handshake failed.
+/// The way in which a handshake failed.
 private enum Failure {
-    /// One side has keys, the other has none.
+    /// One side has keys, and the other has none.
     case onlyOneHasKeys
-    /// The client took another's public key for the server's.
+    /// The client expected another public key of the server.
     case wrongServerKey
     case notAdmitted
     case brokenOff
     case other
 
-    /// Nil where an event says that the socket is closed.
+    /// Nil if the event says that the socket is closed.
     init?(_ event: [Frame]) {
         guard event.count == 2, event[0].bytes.count == 6 else { return nil }
         let bytes = event[0].bytes
@@ -164,7 +166,7 @@ private enum Failure {
         case (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC):
             self = .wrongServerKey
         case (ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, _): self = .notAdmitted
-        // Not the time that is over: that is a peer that sleeps.
+        // A timeout is not in this list, because it comes from a peer that sleeps.
         case (ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, EPIPE),
             (ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ECONNRESET):
             self = .brokenOff
@@ -174,7 +176,7 @@ private enum Failure {
 }
 
 extension Gatekeeper {
-    /// What helps whoever reads it; nil where nobody could do anything about it.
+    /// A message that helps its reader; nil if there is nothing that anyone could do.
     private func reason(_ failure: Failure, at endpoint: Frame, _ watch: Watch) -> String? {
         let endpoint = String(decoding: endpoint.bytes, as: UTF8.self)
         let hasKeys = keys != nil
@@ -183,10 +185,10 @@ extension Gatekeeper {
             return hasKeys
                 ? "turned away somebody at \(endpoint) who has no keys; what belongs to this cluster needs --keys"
                 : "turned away somebody at \(endpoint) who has keys; this process was started without --keys"
-        // Who has no keys may hang up before it is read that it has none; so does who has others.
+        // A peer without keys, or with others, may hang up before its handshake is read.
         case (.onlyOneHasKeys, false) where hasKeys, (.brokenOff, false) where hasKeys:
             return
-                "\(endpoint) has no keys, or those of another cluster, and is told nothing; all hosts need --keys and files of one 'swiftgan keys create'"
+                "\(endpoint) has no keys, or those of another cluster; all hosts need --keys and files of one 'swiftgan keys create'"
         case (.onlyOneHasKeys, false):
             return "\(endpoint) wants to see keys; --keys names a folder of them"
         case (.wrongServerKey, true):

@@ -1,6 +1,7 @@
 internal import Foundation
 
-// Endpoints as ZeroMQ writes them: tcp://HOST:PORT, ipc://PATH or inproc://NAME; an IPv6 address stands in brackets.
+// Endpoints are written as ZeroMQ writes them: tcp://HOST:PORT, ipc://PATH or inproc://NAME; an IPv6 address stands in
+// brackets.
 extension String {
     /// The host of a TCP endpoint, with the brackets of an IPv6 address; nil for others.
     package var endpointHost: String? { splitEndpoint.map { String($0.host) } }
@@ -16,9 +17,9 @@ extension String {
         }
     }
 
-    /// A host as it stands in an endpoint.
+    /// A host in the form that it has in an endpoint.
     ///
-    /// IPv4 addresses that a socket of both kinds sees as IPv6 become what they were.
+    /// IPv4 addresses that a socket of both kinds shows as IPv6 become IPv4 again.
     package var asEndpointHost: String {
         let mapped = "::ffff:"
         if hasPrefix(mapped), contains(".") { return String(dropFirst(mapped.count)) }
@@ -26,18 +27,20 @@ extension String {
     }
 }
 
-/// An address that a host's name, or number, stands for.
+/// An address to which a host's name or number resolves.
 struct HostAddress {
-    /// As numbers; IPv6 without brackets.
+    /// The address as numbers; IPv6 without brackets.
     let text: String
     let isIPv6: Bool
     private let socketAddress: [UInt8]
 
-    /// The address of a host as an endpoint names it: of several the first of IPv4, where there is one, as most listen there.
+    /// The address of a host that an endpoint names.
     ///
-    /// Asks the system, which may ask the network.
+    /// If there are several, the first IPv4 address is taken, because most processes listen there.
     ///
-    /// - Returns: Otherwise the system's reason why there is none.
+    /// It asks the system, which may ask the network.
+    ///
+    /// - Returns: The address, or the system's reason why there is none.
     static func of(_ host: String, port: String = "0") -> (address: HostAddress?, reason: String) {
         let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         var hints = addrinfo()
@@ -66,7 +69,7 @@ struct HostAddress {
             UnsafeRawBufferPointer(start: address, count: Int(found.ai_addrlen)))
     }
 
-    /// Why nothing can be connected to there; nil where something can.
+    /// The reason why nothing can connect to this address; nil if something can.
     func obstacle(seconds: Int32) -> String? {
         let descriptor = socket(
             isIPv6 ? AF_INET6 : AF_INET,
@@ -93,9 +96,9 @@ struct HostAddress {
     }
 }
 
-/// Why nobody answers at an endpoint, in a few words; nil where somebody is there, or it is not TCP.
+/// The reason, in a few words, why no process answers at an endpoint; nil if one does, or if it is not TCP.
 ///
-/// Takes some seconds where the network does not answer.
+/// This takes some seconds if the network does not answer.
 package func obstacle(to endpoint: String) -> String? {
     guard let host = endpoint.endpointHost, let port = endpoint.endpointPort else { return nil }
     let (address, reason) = HostAddress.of(host, port: port)

@@ -1,33 +1,33 @@
 internal import CZeroMQ
 
-/// What a process is in a cluster; all processes of a role have one key.
+/// The role of a process in a cluster; all processes of a role have the same key.
 package enum Role: String, CaseIterable, Sendable {
     case coordinator
     case parameterServer = "parameter-server"
     case worker
 }
 
-/// Half of a CURVE pair.
+/// One half of a CURVE pair.
 package struct CurveKey: Hashable, Sendable {
-    /// As ZeroMQ's question about a client has it.
+    /// Creates a key from the bytes in ZeroMQ's question about a client.
     let bytes: [UInt8]
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Reads what ``text`` writes; nil for anything else.
+    /// Reads the format of ``text``; nil for anything else.
     package init?(text: String) {
         var bytes = [UInt8](repeating: 0, count: 32)
         guard text.utf8.count == 40, zmq_z85_decode(&bytes, text) != nil else { return nil }
         self.bytes = bytes
     }
 
-    /// 40 characters of Z85.
+    /// The key as 40 characters of Z85.
     package var text: String {
         withKeyText { zmq_z85_encode($0, bytes, bytes.count) != nil }.1
     }
 }
 
-/// What a process proves who it is with.
+/// The pair of keys with which a process proves its role.
 package struct KeyPair: Sendable {
     package let publicKey: CurveKey
     package let secretKey: CurveKey
@@ -51,7 +51,7 @@ package struct KeyPair: Sendable {
         self.secretKey = secretKey
     }
 
-    /// The pair that a secret key is of; nil where this ZeroMQ knows no CURVE.
+    /// The pair to which a secret key belongs; nil if this ZeroMQ has no CURVE.
     package init?(secretKey: CurveKey) {
         let (isMade, text) = withKeyText { zmq_curve_public($0, secretKey.text) == 0 }
         guard isMade, let publicKey = CurveKey(text: text) else { return nil }
@@ -59,12 +59,12 @@ package struct KeyPair: Sendable {
     }
 }
 
-/// What a process needs to know of a cluster's keys: its own pair, and everybody's public half.
+/// The keys of a cluster that a process needs: its own pair, and the public halves of all roles.
 package struct Keyring: Sendable {
     let own: KeyPair
     private let publicKeys: [Role: CurveKey]
 
-    /// - Parameter publicKeys: Of every role.
+    /// - Parameter publicKeys: The public key of every role.
     package init(own: KeyPair, publicKeys: [Role: CurveKey]) {
         precondition(publicKeys.count == Role.allCases.count, "a role has no key")
         self.own = own
@@ -77,7 +77,7 @@ package struct Keyring: Sendable {
     }
 }
 
-/// The text that a function of ZeroMQ's writes: 40 characters and a zero.
+/// The text that a ZeroMQ function writes: 40 characters and a zero.
 private func withKeyText(_ write: (UnsafeMutablePointer<CChar>) -> Bool) -> (Bool, String) {
     var characters = [CChar](repeating: 0, count: 41)
     let isWritten = characters.withUnsafeMutableBufferPointer { buffer in

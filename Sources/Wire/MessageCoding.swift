@@ -1,16 +1,16 @@
 internal import CWireMessages
 
-// What the types in Messages/ are read and written with. Unsafe code rests on protobuf-c's word: what it unpacks stays
-// until it is freed, and an array has as many elements as its count says.
+// The types in Messages/ are read and written with these functions. Unsafe code relies on protobuf-c: what it unpacks
+// stays until it is freed, and an array has as many elements as its count says.
 
 /// A header frame: the kind, and the fields of a structure that protobuf-c packs.
 ///
-/// - Parameter structure: Fills a generated structure, whose pointers last as long as the memory that it is handed.
+/// - Parameter structure: Fills a generated structure, whose pointers last as long as the memory that it is given.
 func packed<C>(_ kind: MessageKind, _ structure: (CMemory) -> C) -> [UInt8] {
     let memory = CMemory()
     return withExtendedLifetime(memory) {
         withUnsafePointer(to: structure(memory)) { structure in
-            // The first member of every generated structure is the base that the library knows.
+            // The first member of every generated structure is the base type that the library knows.
             let message = UnsafeRawPointer(structure).assumingMemoryBound(to: ProtobufCMessage.self)
             let size = protobuf_c_message_get_packed_size(message)
             return Array(unsafeUninitializedCapacity: size + 1) { buffer, count in
@@ -24,7 +24,7 @@ func packed<C>(_ kind: MessageKind, _ structure: (CMemory) -> C) -> [UInt8] {
     }
 }
 
-/// Decodes the fields of a frame after its kind with a generated function, and frees what that made.
+/// Decodes the fields of a frame after its kind with a generated function, and frees what that function allocated.
 func unpacked<C, Result>(
     _ frame: UnsafeRawBufferPointer,
     _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) ->
@@ -58,7 +58,7 @@ final class CMemory {
         withUnsafePointer(to: structure) { copied(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 
-    /// An array of pointers to structures, as repeated messages are in C.
+    /// An array of pointers to structures, which is the form of repeated messages in C.
     func structures<C>(_ structures: [C]) -> UnsafeMutablePointer<UnsafeMutablePointer<C>?> {
         array(structures.map { Optional(structure($0)) })
     }
@@ -87,9 +87,9 @@ func integers(_ start: UnsafeMutablePointer<UInt32>?, _ count: Int) -> [Int] {
     UnsafeBufferPointer(start: start, count: count).map { Int($0) }
 }
 
-/// A message within a message.
+/// Reads a message within a message.
 ///
-/// - Throws: ``MessageError`` where it is missing.
+/// - Throws: ``MessageError`` if it is missing.
 func element<C, Result>(
     _ pointer: UnsafeMutablePointer<C>?, _ read: (C) throws -> Result
 ) throws -> Result {
@@ -104,37 +104,38 @@ func elements<C, Result>(
     try UnsafeBufferPointer(start: pointers, count: count).map { try element($0, read) }
 }
 
-/// The largest step or number of a plan: a thousand million iterations of a thousand steps are a two-hundredth of it.
+/// The largest step, or number of a plan; a thousand million iterations of a thousand steps are a two-hundredth of it.
 private let largestOrdinal: UInt64 = 1 << 48
 
-/// The number of a step or a plan, as it travels.
+/// Reads the number of a step or a plan.
 ///
-/// - Throws: ``MessageError`` for one that no run comes to, so that sums and products of steps do not overflow.
+/// - Throws: ``MessageError`` if the number is beyond those of any run, so that sums and products of steps do not
+///   overflow.
 func ordinal(_ number: UInt64) throws -> Int {
     guard number <= largestOrdinal else { throw MessageError() }
     return Int(number)
 }
 
-/// Seconds, or another measure that is never negative.
+/// Reads seconds, or another amount that is never negative.
 ///
-/// - Throws: ``MessageError`` for what is negative, infinite or no number.
+/// - Throws: ``MessageError`` if the amount is negative, infinite or NaN.
 func amount(_ value: Double) throws -> Double {
     guard value.isFinite, value >= 0 else { throw MessageError() }
     return value
 }
 
-/// - Throws: ``MessageError`` for a number that none of the names has.
+/// - Throws: ``MessageError`` if the number has no name.
 func named<Name: RawRepresentable<UInt32>>(_ number: UInt32) throws -> Name {
     guard let name = Name(rawValue: number) else { throw MessageError() }
     return name
 }
 
-/// Cannot overflow: an `Int` has room for the sum of two numbers of 32 bits.
+/// This cannot overflow, because an `Int` has room for the sum of two numbers of 32 bits.
 func range(_ first: UInt32, _ count: UInt32) -> Range<Int> {
     Int(first)..<(Int(first) + Int(count))
 }
 
-/// - Throws: ``MessageError`` where the last is before the first, or no run comes to it.
+/// - Throws: ``MessageError`` if the last is before the first, or beyond the steps of any run.
 func closedRange(_ first: UInt64, _ last: UInt64) throws -> ClosedRange<Int> {
     guard first <= last else { throw MessageError() }
     return try ordinal(first)...ordinal(last)

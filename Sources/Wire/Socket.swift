@@ -2,7 +2,7 @@ internal import CZeroMQ
 internal import Foundation
 internal import Synchronization
 
-/// What ZeroMQ refused, and why.
+/// A refusal of ZeroMQ, with its reason.
 package struct SocketError: Error, CustomStringConvertible {
     package let description: String
 
@@ -19,38 +19,39 @@ package struct SocketError: Error, CustomStringConvertible {
     }
 }
 
-/// A process's ZeroMQ: its I/O threads, the names of its `inproc` endpoints, and its keys.
+/// The ZeroMQ context of a process, with its I/O threads, the names of its `inproc` endpoints, and its keys.
 package final class Context: @unchecked Sendable {
     fileprivate let handle: UnsafeMutableRawPointer
     fileprivate let keys: Keyring?
     fileprivate let gatekeeper: Gatekeeper?
-    /// Whether hosts have only addresses of IPv6: asked once, since that may take long.
+    /// Whether hosts have only IPv6 addresses; this is asked once, because it may take long.
     private let areIPv6 = Mutex<[String: Bool]>([:])
 
-    /// For sockets within this process, or this user's part of this host.
+    /// Creates a context for sockets within this process, or within this user's part of this host.
     package init() {
         handle = Self.newHandle()
         (keys, gatekeeper) = (nil, nil)
     }
 
-    /// For sockets that others can reach.
+    /// Creates a context for sockets that other hosts can reach.
     ///
     /// - Parameters:
-    ///   - keys: What TCP connections are encrypted with; nil: nothing.
-    ///   - say: Hears why others, or this process, were turned away.
-    /// - Throws: `ThreadError` where the system allows no thread that listens to them.
+    ///   - keys: The keys that encrypt TCP connections; nil leaves them open.
+    ///   - say: Is told why others, or this process, were turned away.
+    /// - Throws: `ThreadError` if the system allows no thread that listens to failed handshakes.
     package init(keys: Keyring?, say: @escaping @Sendable (String) -> Void) throws {
         handle = Self.newHandle()
         self.keys = keys
         gatekeeper = try Gatekeeper(of: handle, keys: keys, say: say)
-        // Strangers hold a descriptor each until their handshake is over; files of the run must not lack one.
+        // Strangers hold one descriptor each until their handshake is over, and files of the run must not run short of
+        // them.
         swiftgan_raise_descriptor_limit()
     }
 
-    /// Whether a host can be called over IPv6 alone.
+    /// Whether a host can be reached only over IPv6.
     fileprivate func isIPv6(_ host: String) -> Bool {
         if let known = areIPv6.withLock({ $0[host] }) { return known }
-        // A name that does not resolve may do so later.
+        // A name that does not resolve now may do so later.
         guard let address = HostAddress.of(host).address else { return false }
         areIPv6.withLock { $0[host] = address.isIPv6 }
         return address.isIPv6
@@ -58,13 +59,13 @@ package final class Context: @unchecked Sendable {
 
     private static func newHandle() -> UnsafeMutableRawPointer {
         guard let handle = zmq_ctx_new() else { preconditionFailure("ZeroMQ has no memory") }
-        // One thread of the system's copies at about the speed of one core: servers feed several workers.
+        // One of ZeroMQ's threads copies at about the speed of one core, and servers feed several workers.
         zmq_ctx_set(handle, ZMQ_IO_THREADS, 2)
         return handle
     }
 
     deinit {
-        // The gatekeeper's sockets, the only ones that are left, are closed when it hears of this.
+        // The gatekeeper's sockets are the only ones left; they are closed when it hears of this.
         zmq_ctx_shutdown(handle)
         zmq_ctx_term(handle)
     }
@@ -73,20 +74,20 @@ package final class Context: @unchecked Sendable {
 /// A ZeroMQ socket with exactly one owner, on the thread that made it; closes itself when that owner goes away.
 package struct Socket: ~Copyable {
     package enum Kind: Sendable {
-        /// Speaks to one peer.
+        /// Talks to one peer.
         case dealer
-        /// Answers many peers, each by the name it was received from.
+        /// Answers many peers, each by the name under which it was received.
         case router
     }
 
-    /// What travels: small messages that must not wait, or chunks of numbers.
+    /// The traffic of a socket: small messages that must not wait, or chunks of numbers.
     package enum Traffic: Sendable {
         case control
-        /// - Parameter chunk: Bytes of the largest frame.
+        /// - Parameter chunk: The bytes of the largest frame.
         case data(chunk: Int)
     }
 
-    /// For ``wait(on:wakeup:milliseconds:)``, while the socket lives.
+    /// The socket's handle for ``wait(on:wakeup:milliseconds:)``, valid while the socket lives.
     package let handle: UnsafeMutableRawPointer
     private let context: Context
     private let domain: String
@@ -105,9 +106,11 @@ package struct Socket: ~Copyable {
         domain = traffic.domain
     }
 
-    /// Listens at an endpoint: with keys, over TCP, only to those who hold some.
+    /// Listens at an endpoint.
     ///
-    /// - Returns: The endpoint with the port that the kernel chose, where that was left to it.
+    /// With keys, TCP connections are accepted only from holders of the cluster's keys.
+    ///
+    /// - Returns: The endpoint, with the port that the kernel chose if that was left to it.
     package borrowing func bind(_ endpoint: String) throws(SocketError) -> String {
         if !endpoint.isPrivateEndpoint {
             if let keys = context.keys {
@@ -128,7 +131,7 @@ package struct Socket: ~Copyable {
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// An endpoint to listen at as ZeroMQ takes it, which knows addresses and interfaces, but no names.
+    /// An endpoint to listen at in the form that ZeroMQ takes; it knows addresses and interfaces, but no names.
     private borrowing func prepared(_ endpoint: String) throws(SocketError) -> String {
         guard let host = endpoint.endpointHost, let port = endpoint.endpointPort, host != "*",
             if_nametoindex(host) == 0, let address = HostAddress.of(host).address
@@ -137,7 +140,9 @@ package struct Socket: ~Copyable {
         return "tcp://\(address.text.asEndpointHost):\(port)"
     }
 
-    /// Connects: with keys, over TCP, only to a holder of that role's.
+    /// Connects to an endpoint.
+    ///
+    /// With keys, TCP connections are made only to a holder of that role's key.
     package borrowing func connect(_ endpoint: String, to role: Role) throws(SocketError) {
         if !endpoint.isPrivateEndpoint {
             if let keys = context.keys {
@@ -147,7 +152,7 @@ package struct Socket: ~Copyable {
                 try options.set(ZMQ_CURVE_SECRETKEY, keys.own.secretKey.bytes)
             }
             context.gatekeeper?.watch(handle, isListening: false)
-            // Where a name has addresses of both kinds, that of IPv4 is taken: most listen there.
+            // If a name has addresses of both kinds, the IPv4 address is taken, because most processes listen there.
             if let host = endpoint.endpointHost, context.isIPv6(host) {
                 try Options(handle: handle).set(ZMQ_IPV6, 1)
             }
@@ -157,7 +162,7 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Sends frames as one message; false where the peer is gone or cannot take it now.
+    /// Sends frames as one message; returns false if the peer is gone or cannot take it now.
     @discardableResult
     package borrowing func send(_ frames: [Frame]) -> Bool {
         for (index, frame) in frames.enumerated() {
@@ -166,22 +171,24 @@ package struct Socket: ~Copyable {
         return true
     }
 
-    /// Sends frames as one message, and tells whether it could not because the peer's connection is gone.
+    /// Sends frames as one message, and says whether that failed because the peer's connection is gone.
     package borrowing func findsNobody(_ frames: [Frame]) -> Bool {
         !send(frames) && zmq_errno() == EHOSTUNREACH
     }
 
-    /// The next whole message; nil where none is waiting.
+    /// The next whole message; nil if none is waiting.
     package borrowing func receive() -> [Frame]? { Wire.receive(on: handle) }
 
     deinit { zmq_close(handle) }
 }
 
-/// What ZeroMQ is told about a socket; what guards it must not be left out because a library lacks it.
+/// The options of a socket.
+///
+/// Those that guard it must not be left out because a library lacks them.
 private struct Options {
     let handle: UnsafeMutableRawPointer
 
-    /// Why each: docs/architecture.md, "Sockets".
+    /// The reasons are in docs/architecture.md, "Sockets".
     func set(for kind: Socket.Kind, _ traffic: Socket.Traffic) throws(SocketError) {
         try set(ZMQ_LINGER, 500)
         try set(ZMQ_HANDSHAKE_IVL, 5_000)
@@ -223,7 +230,7 @@ private struct Options {
     }
 }
 
-/// The next whole message on a socket; nil where none is waiting.
+/// The next whole message on a socket; nil if none is waiting.
 func receive(on socket: UnsafeMutableRawPointer) -> [Frame]? {
     var frames: [Frame] = []
     repeat {
@@ -235,14 +242,14 @@ func receive(on socket: UnsafeMutableRawPointer) -> [Frame]? {
 }
 
 extension String {
-    /// Whether only this process, or this user's folder, leads to an endpoint; keys are for all others.
+    /// Whether an endpoint can be reached only from this process, or from this user's folder; all others need keys.
     fileprivate var isPrivateEndpoint: Bool { hasPrefix("inproc://") || hasPrefix("ipc://") }
 }
 
-/// Waits until a socket has a message or `wakeup` is called, or the time is over.
+/// Waits until a socket has a message, `wakeup` is called, or the time is over.
 ///
-/// - Parameter milliseconds: -1: without end.
-/// - Returns: False where the sockets' context has ended.
+/// - Parameter milliseconds: The time to wait; -1 waits without end.
+/// - Returns: False if the sockets' context has ended.
 @discardableResult
 package func wait(on sockets: [UnsafeMutableRawPointer], wakeup: Wakeup? = nil, milliseconds: Int)
     -> Bool

@@ -64,9 +64,9 @@ extension Decoder {
             name: "yaml", longest: 1 << 17, memory: 384, bound: "64 KiB of text", seeds: texts
         ) { input in
             let text = String(decoding: input, as: UTF8.self)
-            let run = try Run(yaml: text, source: "run.yaml")
+            let run = try Run(yaml: text, source: "run.yaml", among: .builtIn)
             _ = ClusterShape(run)
-            _ = try Run(yaml: run.yaml, source: "again")
+            _ = try Run(yaml: run.yaml, source: "again", among: .builtIn)
         },
         Decoder(
             name: "chorales", longest: 1 << 16, memory: 512,
@@ -145,7 +145,7 @@ private func chorales() -> [[UInt8]] {
 }
 
 private func texts() throws -> [[UInt8]] {
-    let runs = try (Recipe.all + Recipe.workloads).map { recipe in
+    let runs = try ([Recipe].builtIn + Recipe.workloads).map { recipe in
         try Run(recipe: recipe, settings: recipe.defaults, manifest: TinyCluster.run.manifest)
     }
     return runs.map { Array($0.yaml.utf8) }

@@ -29,7 +29,7 @@ extension Decoder {
             ]
         ) { frame in
             let welcome = try Welcome(decoding: frame)
-            _ = try Run(yaml: welcome.yaml, source: "welcome")
+            _ = try Run(yaml: welcome.yaml, source: "welcome", among: .builtIn)
         },
         message("reject", [Reject(field: "build", expected: "a", found: "b")]) { frame in
             _ = try Reject(decoding: frame)

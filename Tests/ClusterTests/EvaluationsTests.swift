@@ -11,7 +11,7 @@ struct EvaluationsTests {
         let path = NSTemporaryDirectory() + "evaluations-\(UUID().uuidString).jsonl"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let lines = stride(from: 10, through: 50, by: 10).map { iteration in
-            #"{"iteration":\#(iteration),"count":10,"seed":0,"figures":[{"name":"missed-share","value":0.9,"real":0,"better":"smaller"}]}"#
+            #"{"iteration":\#(iteration),"count":10,"seed":0,"metrics":[{"name":"missed-share","value":0.9,"real":0,"better":"smaller"}]}"#
         }
         try lines.map { $0 + "\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
         let evaluations = try Evaluations(path: path, judgedFrom: grown)

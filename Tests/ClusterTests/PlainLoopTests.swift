@@ -12,7 +12,7 @@ struct PlainLoopTests {
         "It has the weights of coordinator, servers and worker",
         arguments: ["ring", "ring-workload"])
     func sameWeights(recipe: String) throws {
-        let recipe = try Recipe.named(recipe)
+        let recipe = try [Recipe].builtIn.named(recipe)
         var settings = recipe.defaults
         for (name, value) in ["iterations": "6", "critic-steps": "2", "width": "16", "chunk": "1"] {
             try settings.set(name, to: value, for: recipe)

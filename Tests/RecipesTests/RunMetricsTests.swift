@@ -37,9 +37,9 @@ struct RunMetricsTests {
 
     @Test(
         "The goals of each recipe are metrics that it is measured by",
-        arguments: Recipe.all.map(\.name))
+        arguments: [Recipe].builtIn.map(\.name))
     func goals(name: String) throws {
-        let recipe = try Recipe.named(name)
+        let recipe = try [Recipe].builtIn.named(name)
         let extractor = try recipe.usualExtractor(recipe.defaults)
         let names = try recipe.metrics(recipe.defaults, extractor: extractor).map(\.name)
         #expect(!names.isEmpty && Set(names).count == names.count)

@@ -15,12 +15,13 @@ struct RunTests {
         return try Run(recipe: recipe, settings: settings, manifest: data.manifest)
     }
 
-    @Test("A run.yaml describes its run to the last setting", arguments: Recipe.all.map(\.name))
+    @Test(
+        "A run.yaml describes its run to the last setting", arguments: [Recipe].builtIn.map(\.name))
     func roundTrip(name: String) throws {
-        let run = try run(.named(name)) {
+        let run = try run([Recipe].builtIn.named(name)) {
             $0[OptimizerSettings.self].learningRate.generator = 0.00037
         }
-        let again = try Run(yaml: run.yaml, source: "test")
+        let again = try Run(yaml: run.yaml, source: "test", among: .builtIn)
         #expect(again.settings == run.settings && again.identity == run.identity)
         #expect(again.yaml == run.yaml)
     }
@@ -92,7 +93,7 @@ struct RunTests {
             (String(repeating: "{a: ", count: 15_000), "expected"),
         ] {
             let error = #expect(throws: RecipeError.self) {
-                _ = try Run(yaml: text, source: "x.yaml")
+                _ = try Run(yaml: text, source: "x.yaml", among: .builtIn)
             }
             let found = error?.description ?? ""
             #expect(found.contains(words) && !found.contains("\n") && found.utf8.count < 400)
@@ -117,20 +118,24 @@ struct RunTests {
         #expect(
             message { try settings.set("generator-learning-rate", to: "-1", for: .ring) }.contains(
                 "expected a number from 0.0 to 1.0"))
-        #expect(message { _ = try Recipe.named("fashoin") }.contains("did you mean 'fashion'?"))
+        #expect(
+            message { _ = try [Recipe].builtIn.named("fashoin") }.contains(
+                "did you mean 'fashion'?"))
         #expect(
             message { _ = try run { $0.microbatch = 48 } }
                 == "microbatch: expected a divisor of batch-size (256), found 48")
         #expect(
-            message { _ = try Run(yaml: "recipe: [1", source: "x.yaml") }.hasPrefix(
-                "x.yaml: expected YAML"))
+            message { _ = try Run(yaml: "recipe: [1", source: "x.yaml", among: .builtIn) }
+                .hasPrefix(
+                    "x.yaml: expected YAML"))
         let yaml = try run().yaml
         #expect(
             message {
-                _ = try Run(yaml: yaml.replacing("keep: 3\n", with: ""), source: "x.yaml")
+                _ = try Run(
+                    yaml: yaml.replacing("keep: 3\n", with: ""), source: "x.yaml", among: .builtIn)
             } == "x.yaml: expected an entry 'keep', found none")
         #expect(
-            message { _ = try Run(yaml: "format: 99", source: "x.yaml") }.contains(
+            message { _ = try Run(yaml: "format: 99", source: "x.yaml", among: .builtIn) }.contains(
                 "expected format \(Run.format), found 99"))
     }
 }

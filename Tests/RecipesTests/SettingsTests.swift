@@ -142,10 +142,9 @@ struct SettingNameTests {
 
     @Test("A setting that another recipe has is refused with whose it is")
     func others() throws {
-        #expect(
-            try refusal("resolution", .ring)
-                == "ring has no setting 'resolution', which emoji, cifar10, image-folder have; 'swiftgan recipes ring' lists its own"
-        )
+        let error = try refusal("resolution", .ring)
+        #expect(error.hasPrefix("ring has no setting 'resolution', which emoji and "), "\(error)")
+        #expect(error.hasSuffix(" others have; 'swiftgan recipes ring' lists its own"), "\(error)")
         // What is suggested is a setting that the recipe has.
         #expect(try !refusal("image-size", .ring).contains("resolution"))
     }

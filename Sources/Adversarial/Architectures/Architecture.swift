@@ -7,12 +7,12 @@ public enum Architecture: String, CaseIterable, Sendable {
     case normalizedPerceptron = "normalized-perceptron"
     case dcgan, sngan, sagan, r3gan, progan
 
-    /// Declares a critic: from examples, `[batch, …]`, to scores, `[batch, 1 + classes]`.
+    /// Declares a critic that maps examples, `[batch, …]`, to scores, `[batch, 1 + classes]`.
     public func critic(_ design: NetworkDesign, _ tree: inout ParameterTree) -> any Layer {
         pair(design).critic(&tree)
     }
 
-    /// Declares a generator: from latent vectors, `[batch, latent size]`, to examples, `[batch, …]`.
+    /// Declares a generator that maps latent vectors, `[batch, latent size]`, to examples, `[batch, …]`.
     public func generator(_ design: NetworkDesign, _ tree: inout ParameterTree) -> any Layer {
         pair(design).generator(&tree)
     }
@@ -30,12 +30,12 @@ public enum Architecture: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it draws examples of this shape.
+    /// Whether it can draw examples of this shape.
     public func draws(_ example: Shape) -> Bool {
         switch self {
         case .perceptron, .normalizedPerceptron: true
         default:
-            // Fewer than two halvings would leave most of an image to one matrix.
+            // With fewer than two halvings, one matrix would compute most of an image.
             example.rank == 3 && example.halvings >= 2
         }
     }

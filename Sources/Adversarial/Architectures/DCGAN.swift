@@ -1,16 +1,16 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// Deep convolutional networks (Radford et al., 2015): images grow and shrink twofold a layer.
+/// Deep convolutional networks (Radford et al., 2015), in which images grow or shrink twofold with each layer.
 ///
-/// The design's width is that of the layers beside the image; it doubles with every halving.
+/// The design's width is that of the layers next to the image; it doubles with every halving.
 struct DCGAN: NetworkPair {
     let design: NetworkDesign
 
-    /// Channels where the image has been halved `halvings` times.
+    /// The number of channels where the image has been halved `halvings` times.
     private func channels(after halvings: Int) -> Int { design.width << (halvings - 1) }
 
-    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
+    /// Maps `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let (doublings, smallest) = (design.halvings, design.smallest)
         let deepest = channels(after: doublings)
@@ -40,7 +40,7 @@ struct DCGAN: NetworkPair {
         return Sequential(layers)
     }
 
-    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
+    /// Maps images `[batch, channels, height, width]` to scores `[batch, 1]`.
     func critic(_ tree: inout ParameterTree) -> any Layer {
         var (layers, inputs) = design.criticLayers(&tree)
         for step in 1...design.halvings {

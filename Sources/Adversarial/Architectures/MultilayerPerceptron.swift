@@ -3,14 +3,14 @@ internal import Tensors
 
 /// Fully connected networks with leaky units, for points and other small vectors.
 ///
-/// Three hidden layers each; five in a generator with batch normalization.
+/// Each has three hidden layers; a generator with batch normalization has five.
 struct MultilayerPerceptron: NetworkPair {
     let design: NetworkDesign
-    /// Whether batch normalization follows the generator's hidden layers, and there are two more of them: it then draws
-    /// sharper edges between modes.
+    /// Whether batch normalization follows the generator's hidden layers, of which there are then two more; such a
+    /// generator draws sharper edges between modes.
     let isGeneratorNormalized: Bool
 
-    /// From `[batch, latent size]` to `[batch, …]`.
+    /// Maps `[batch, latent size]` to `[batch, …]`.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         var (layers, features) = design.latentLayers(&tree)
         layers += hidden(&tree, from: features, isNormalized: isGeneratorNormalized)
@@ -20,7 +20,7 @@ struct MultilayerPerceptron: NetworkPair {
         return Sequential(layers)
     }
 
-    /// From `[batch, …]` to scores `[batch, 1]`.
+    /// Maps `[batch, …]` to scores `[batch, 1]`.
     func critic(_ tree: inout ParameterTree) -> any Layer {
         var (layers, channels) = design.criticLayers(&tree)
         layers.append(Flatten())

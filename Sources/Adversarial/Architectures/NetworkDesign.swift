@@ -2,16 +2,16 @@ public import Datasets
 internal import NeuralNetworks
 internal import Tensors
 
-/// What any architecture is asked for.
+/// The requirements on a pair of networks, whichever architecture builds it.
 public struct NetworkDesign: Sendable {
     public enum Conditioning: String, CaseIterable, Sendable {
-        /// The generator draws what it likes.
+        /// The generator is not told a class.
         case none
         /// Both networks read a vector of the class beside their input (Mirza & Osindero, 2014).
         case concatenation
         /// The critic's features meet a vector of the class (Miyato & Koyama, 2018); the generator normalizes by class.
         case projection
-        /// The critic names classes beside its score (Odena et al., 2017).
+        /// The critic predicts classes beside its score (Odena et al., 2017).
         case classifier
     }
 
@@ -24,9 +24,9 @@ public struct NetworkDesign: Sendable {
     private let critic: CriticSettings
 
     /// - Parameters:
-    ///   - field: What is drawn.
-    ///   - classes: How many there are; 0: none are known.
-    ///   - critic: What it will judge by.
+    ///   - field: The field that is drawn.
+    ///   - classes: How many classes there are; 0 if none are known.
+    ///   - critic: The settings by which the critic judges.
     public init(
         of field: Field, classes: Int, _ settings: NetworkSettings, judgedBy critic: CriticSettings
     ) {
@@ -38,17 +38,17 @@ public struct NetworkDesign: Sendable {
     }
 }
 
-// What settings mean for the networks.
+// These translate settings into parts of networks.
 extension NetworkDesign {
     /// The length of a latent vector.
     private var latentSize: Int { settings.latentSize }
 
-    /// Channels or units, as each architecture counts them.
+    /// The number of channels or units, as each architecture counts them.
     var width: Int { settings.width }
 
     var criticScaling: WeightScaling {
         if settings.criticScaling != .none { return settings.criticScaling }
-        // What an architecture is by name.
+        // These properties are part of what an architecture's name means.
         return switch settings.architecture {
         case .sngan, .sagan: .spectral
         case .progan: .equalized
@@ -58,29 +58,29 @@ extension NetworkDesign {
 
     /// Whether critics that can have batch normalization have it.
     ///
-    /// Slopes are those of single examples, and a bounded critic needs no second normalization.
+    /// Slopes belong to single examples, and a bounded critic needs no second normalization.
     var isCriticNormalized: Bool { critic.penalties.isEmpty && settings.criticScaling == .none }
 }
 
 extension NetworkDesign {
     private static let embedding = 32
 
-    /// What a generator of anything but points ends with.
+    /// The last layer of a generator of anything but points.
     var ending: any Layer { drawsChoices ? Choice() : Tanh() }
 
     private var isConditional: Bool { settings.conditioning != .none }
 
-    /// What the critic is shown: examples of a pack as channels.
+    /// The shape that the critic is shown, with the examples of a pack as channels.
     var shown: Shape {
         Shape([example[0] * critic.augmentation.packing] + example.dropFirst())
     }
 
     var halvings: Int { example.halvings }
 
-    /// An image's height and width where it has been halved as often as it can be.
+    /// An image's height and width after it has been halved as often as possible.
     var smallest: (height: Int, width: Int) { (example[1] >> halvings, example[2] >> halvings) }
 
-    /// What a generator begins with, and how many features that gives.
+    /// The first layers of a generator, and how many features they give.
     func latentLayers(_ tree: inout ParameterTree) -> (layers: [any Layer], features: Int) {
         guard isConditional else { return ([], latentSize) }
         let beside = ClassConcatenation(
@@ -88,7 +88,7 @@ extension NetworkDesign {
         return ([beside], latentSize + Self.embedding)
     }
 
-    /// What a critic begins with, and how many channels that gives.
+    /// The first layers of a critic, and how many channels they give.
     func criticLayers(_ tree: inout ParameterTree) -> (layers: [any Layer], channels: Int) {
         guard settings.conditioning == .concatenation else { return ([], shown[0]) }
         let beside: Shape = shown.rank == 1 ? [Self.embedding] : Shape([1] + shown.dropFirst())
@@ -98,7 +98,7 @@ extension NetworkDesign {
         )
     }
 
-    /// What a critic ends with, from features of a shape to scores.
+    /// The last layers of a critic, from features of a shape to scores.
     func scoreLayers(
         _ tree: inout ParameterTree, from features: Shape, hasBias: Bool = true,
         initially: Initializer? = nil
@@ -124,7 +124,7 @@ extension NetworkDesign {
         ]
     }
 
-    /// A generator's batch normalization, by class where the critic projects.
+    /// A generator's batch normalization, which depends on the class if the critic projects.
     func normalization(
         _ tree: inout ParameterTree, _ name: String, channels: Int,
         initialScale: Initializer = .constant(1)
@@ -136,7 +136,7 @@ extension NetworkDesign {
 }
 
 extension Shape {
-    /// How often an image is halved until a side is 4, or odd such as 7.
+    /// How often an image is halved until a side is 4, or an odd number such as 7.
     var halvings: Int {
         var (height, width, count) = (self[1], self[2], 0)
         while height % 2 == 0 && width % 2 == 0 && height > 4 && width > 4 {

@@ -1,6 +1,6 @@
 public import NeuralNetworks
 
-/// Which pair of networks plays, and how large it is.
+/// Settings of which pair of networks plays, and how large it is.
 public struct NetworkSettings: SettingGroup {
     public var architecture = Architecture.dcgan
     public var latentSize = 100
@@ -17,13 +17,13 @@ public struct NetworkSettings: SettingGroup {
         .whole("latent-size", \.latentSize, 1...1 << 16, "length of a latent vector"),
         .whole("width", \.width, 1...1 << 14, "channels or units of the networks"),
         .choice("conditioning", \.conditioning, "how the networks are told the class"),
-        .choice("critic-scaling", \.criticScaling, "what is done to the discriminator's weights"),
+        .choice("critic-scaling", \.criticScaling, "how the discriminator's weights are scaled"),
         .flag(
             "minibatch-deviation", \.minibatchDeviation,
             "whether the discriminator sees how much examples differ"),
         .whole(
             "growth", \.growth, 0...1_000_000_000,
-            "iterations over which progan grows to its full size; 0: it has it from the start"),
+            "iterations over which progan grows to its full size; 0: full size from the start"),
     ]
 
     public func validate(among settings: Settings) throws {

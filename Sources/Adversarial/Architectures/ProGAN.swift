@@ -1,18 +1,18 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// A pair whose images grow while it trains (Karras et al., 2018), from 4 px, or 7, to their full size.
+/// A pair whose images grow during training (Karras et al., 2018), from 4 px, or 7 px, to their full size.
 ///
-/// Equalized weights, pixel normalization in the generator, minibatch deviation in the critic. Both networks hold the
-/// layers of all resolutions from the start, so that flat buffers never change; how many of them a pass computes is
-/// ``Growth``'s say. The design's width is that of the layers at the full size; it doubles with every halving, to
-/// eightfold at most.
+/// It has equalized weights, pixel normalization in the generator, and minibatch deviation in the critic. Both networks
+/// hold the layers of all resolutions from the start, so that flat buffers never change. ``Growth`` decides how many of
+/// them a pass computes. The design's width is that of the layers at the full size; it doubles with every halving, up
+/// to eightfold.
 struct ProGAN: NetworkPair {
     let design: NetworkDesign
 
     private func channels(at level: Int) -> Int { design.width << min(design.halvings - level, 3) }
 
-    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
+    /// Maps `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let (smallest, deepest) = (design.smallest, channels(at: 0))
         var (layers, features) = design.latentLayers(&tree)
@@ -44,12 +44,13 @@ struct ProGAN: NetworkPair {
                 hasBias: true, scaling: .equalized)
             return Resolution(block: Sequential(block), image: image)
         }
-        // Bounded after the blend: a white image could not stay white beside a grey one that is faded in.
+        // The output is bounded after the blend. Otherwise a white image could not stay white while a grey one is faded
+        // in.
         layers += [GrowingDecoder(resolutions), design.ending]
         return Sequential(layers)
     }
 
-    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
+    /// Maps images `[batch, channels, height, width]` to scores `[batch, 1]`.
     func critic(_ tree: inout ParameterTree) -> any Layer {
         let (smallest, deepest) = (design.smallest, channels(at: 0))
         var (layers, inputs) = design.criticLayers(&tree)

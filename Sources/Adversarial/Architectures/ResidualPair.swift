@@ -1,13 +1,14 @@
 internal import NeuralNetworks
 internal import Tensors
 
-/// Residual networks, one block a resolution, `width` channels throughout.
+/// Residual networks with one block for each resolution, and `width` channels throughout.
 struct ResidualPair: NetworkPair {
     enum Kind: Sendable {
-        /// Without normalization: the smallest of the kind that R3GAN (Huang et al., 2024) trains with relativistic scores
-        /// and slope penalties alone.
+        /// Without normalization: the smallest network of the kind that R3GAN (Huang et al., 2024) trains with
+        /// relativistic scores and slope penalties alone.
         case bare
-        /// Batch normalization in the generator, as SNGAN (Miyato et al., 2018); the critic's weights are to be spectral.
+        /// With batch normalization in the generator, as in SNGAN (Miyato et al., 2018); the critic's weights are meant
+        /// to be spectral.
         case normalized
         /// The same, with attention where the height is 14 to 16 (SAGAN; Zhang et al., 2019).
         case attentive
@@ -23,7 +24,7 @@ struct ResidualPair: NetworkPair {
 
     private var width: Int { design.width }
 
-    /// From `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
+    /// Maps `[batch, latent size]` to images `[batch, channels, height, width]` in -1...1.
     func generator(_ tree: inout ParameterTree) -> any Layer {
         let smallest = design.smallest
         var (layers, features) = design.latentLayers(&tree)
@@ -51,7 +52,7 @@ struct ResidualPair: NetworkPair {
         return Sequential(layers)
     }
 
-    /// From images `[batch, channels, height, width]` to scores `[batch, 1]`.
+    /// Maps images `[batch, channels, height, width]` to scores `[batch, 1]`.
     func critic(_ tree: inout ParameterTree) -> any Layer {
         let smallest = design.smallest
         var (layers, channels) = design.criticLayers(&tree)
@@ -74,7 +75,8 @@ struct ResidualPair: NetworkPair {
 
     private func block(_ tree: inout ParameterTree, _ name: String, isGenerator: Bool) -> Residual {
         let scaling = isGenerator ? WeightScaling.none : design.criticScaling
-        // A branch that starts small keeps the sum's variance near that of its input; normalization does so otherwise.
+        // A branch that starts small keeps the sum's variance near that of its input. In other networks, normalization
+        // does so.
         let small = Initializer.normal(deviation: 0.1 * (2 / Float(9 * width)).squareRoot())
         func unit(_ place: String) -> [any Layer] {
             guard isGenerator && kind != .bare else { return [LeakyReLU()] }

@@ -1,7 +1,7 @@
 internal import Tensors
 
 extension Losses {
-    /// Scores beyond a margin of one teach the critic nothing more (Lim & Ye, 2017; Miyato et al., 2018).
+    /// Scores beyond a margin of one no longer teach the critic (Lim & Ye, 2017; Miyato et al., 2018).
     public static let hinge = Losses(
         discriminator: .ofEach(
             reals: { scores in (1 - scores).relu().mean() },

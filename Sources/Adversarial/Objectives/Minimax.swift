@@ -1,8 +1,8 @@
 internal import Tensors
 
 extension Losses {
-    /// The game as it was first written (Goodfellow et al., 2014): the generator lowers the odds that its fakes are found
-    /// out, log(1 - σ(x)), which teaches little where the discriminator is sure.
+    /// The game in its first form (Goodfellow et al., 2014): the generator lowers log(1 - σ(x)), the logarithm of the
+    /// probability that its fakes are recognized, which teaches it little while the discriminator is certain.
     public static let minimax = Losses(
         discriminator: nonSaturating.discriminator,
         generator: .ofFakes { fakes in -fakes.softplus().mean() })

@@ -5,12 +5,13 @@ extension Network {
     /// How far the outputs of each affine layer are from orthogonal: the sum of the squared products of two different
     /// outputs' weights (Brock et al., 2019).
     ///
-    /// Tables of classes, scales and biases have no part in it.
+    /// Embeddings of classes, scales and biases are not counted.
     func distanceFromOrthogonal(_ pass: ForwardPass) -> Tensor {
         let names = layout.map(\.entry.name).filter { $0.hasSuffix(".weight") }
         let terms = names.compactMap { parameter(named: $0) }.map { parameter in
             let weight = pass[parameter]
-            // Linear weights are [inputs, outputs]; a convolution's first dimension is what one kernel belongs to.
+            // Linear weights are [inputs, outputs]. The first dimension of a convolution is the one to which a kernel
+            // belongs.
             let isLinear = weight.shape.rank == 2
             let matrix = weight.reshaped(
                 to: [weight.shape[0], weight.shape.dropFirst().elementCount])

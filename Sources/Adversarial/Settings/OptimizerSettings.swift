@@ -24,11 +24,11 @@ public struct OptimizerSettings: SettingGroup {
             "ema-decay", \.emaDecay, 0...0.999999, "decay of the generator's moving average"),
         .whole(
             "annealing", \.annealing, 0...1_000_000_000,
-            "iterations over which what falls while training reaches its end: learning rates, penalties, noise, top-k"
+            "iterations over which learning rates, penalties, noise and top-k fall; 0: they stay as they are"
         ),
         .number(
             "learning-rate-end", \.learningRateEnd, 0...1,
-            "share of both learning rates that is left in the end"),
+            "share of both learning rates that is left at the end"),
     ]
 
     /// The optimizer of a side.
@@ -44,7 +44,7 @@ public struct OptimizerSettings: SettingGroup {
     public func validate(among settings: Settings) throws {
         guard learningRateEnd == 1 || annealing > 0 else {
             throw SettingError(
-                "annealing", expected: "the iterations over which learning-rate-end is reached",
+                "annealing", expected: "the iterations until learning-rate-end is reached",
                 found: annealing)
         }
     }

@@ -14,7 +14,7 @@ public struct RunSettings: SettingGroup {
 
     public init() {}
 
-    /// How many iterations a run can have.
+    /// The largest number of iterations that a run can have.
     public static let iterationRange = 1...1_000_000_000
 
     public static let fields: [SettingField<Self>] = [
@@ -22,22 +22,23 @@ public struct RunSettings: SettingGroup {
         .whole(
             "iterations", \.iterations, iterationRange, "how many iterations to train",
             isIdentity: false),
-        .whole("batch-size", \.batchSize, 1...1 << 20, "examples an iteration"),
+        .whole("batch-size", \.batchSize, 1...1 << 20, "examples in each iteration"),
         .whole(
             "microbatch", \.microbatch, 1...1 << 20,
-            "examples a lane computes at once; divides batch-size"),
+            "examples that a lane computes at once; divides batch-size"),
         .whole(
             "checkpoint-every", \.checkpointEvery, 1...1_000_000_000,
             "iterations between checkpoints", isIdentity: false),
         .whole(
             "keep", \.keep, 1...1_000_000_000,
-            "newest checkpoints that stay on disk, beside the best one and the last healthy one",
+            "how many of the newest checkpoints stay on disk; the best and the last healthy one stay, too",
             isIdentity: false),
         .whole(
-            "chunk", \.chunk, 1...16_384, "KiB of a network that travel as one message, at most"),
+            "chunk", \.chunk, 1...16_384,
+            "the largest part of a network that travels as one message, in KiB"),
         .choice(
             "precision", \.precision,
-            "rounding of what matrix products and most convolutions multiply"),
+            "precision of what matrix products and most convolutions multiply"),
         .choice("isa", \.instructions, "vector instructions that all hosts keep to"),
     ]
 

@@ -4,12 +4,12 @@ public struct SettingField<Group: SettingGroup>: Sendable {
 
     let name: String
     let meaning: String
-    /// Which texts are values, for errors.
+    /// The texts that are values, for use in errors.
     let expected: String
-    /// Whether another value makes another run: otherwise it may change on resuming.
+    /// Whether another value makes another run; if not, the setting may change on resuming.
     let isIdentity: Bool
     let text: @Sendable (Group) -> String
-    /// Whether the text was a value; otherwise nothing is changed.
+    /// Sets the value from text; returns false, and changes nothing, if the text is not a value.
     let assign: @Sendable (inout Group, String) -> Bool
 
     private init<Value>(
@@ -64,7 +64,7 @@ public struct SettingField<Group: SettingGroup>: Sendable {
             text: { $0.rawValue }, value: { Value(rawValue: $0) })
     }
 
-    /// Yes or no.
+    /// A setting that is yes or no.
     public static func flag(_ name: String, _ path: Path<Bool>, _ meaning: String) -> Self {
         Self(
             name, path, meaning, expected: "true or false", isIdentity: true,
@@ -72,13 +72,13 @@ public struct SettingField<Group: SettingGroup>: Sendable {
     }
 }
 
-/// A setting that has no such value, or does not fit the others.
+/// A value that a setting cannot have, or that does not fit the other settings.
 public struct SettingError: Error, CustomStringConvertible {
     public let description: String
 
     /// - Parameters:
     ///   - name: The setting's.
-    ///   - hint: What else helps.
+    ///   - hint: Anything else that helps.
     public init(
         _ name: String, expected: String, found: some CustomStringConvertible, hint: String? = nil
     ) {

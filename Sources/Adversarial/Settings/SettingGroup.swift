@@ -1,4 +1,4 @@
-/// Settings that belong together, declared beside what uses them.
+/// Settings that belong together, declared beside the code that uses them.
 ///
 /// A new game declares its own group, and its recipe names it: the command line, `run.yaml` and the run's identity follow.
 ///
@@ -16,13 +16,13 @@
 /// let settings = Settings(SharpeningSettings { $0.factor = 2 }, CriticSettings())
 /// ```
 public protocol SettingGroup: Hashable, Sendable {
-    /// What can be set, in the order of `run.yaml`.
+    /// The settings, in the order of `run.yaml`.
     static var fields: [SettingField<Self>] { get }
 
     /// The group with its usual values.
     init()
 
-    /// Checks what no range can say: whether settings fit together, those of other groups included.
+    /// Checks what no range can express: whether settings fit together, including those of other groups.
     ///
     /// - Throws: ``SettingError``.
     func validate(among settings: Settings) throws

@@ -1,12 +1,12 @@
-/// The numbers of a run, in groups: those of every run, and those of its game and its data.
+/// The settings of a run, in groups: those that every run has, and those of its game and its data.
 ///
 /// Each setting has one name: on the command line, in `--set`, in configuration files and in `run.yaml`. In code it is a property
-/// of its group, `settings[CriticSettings.self].objective`; those of ``RunSettings`` are at hand without it, `settings.seed`.
+/// of its group, `settings[CriticSettings.self].objective`. Those of ``RunSettings`` need no group: `settings.seed`.
 @dynamicMemberLookup
 public struct Settings: Equatable, Sendable {
     private var groups: [any SettingGroup]
 
-    /// - Parameter others: Groups of the game and its data, each of a type of its own.
+    /// - Parameter others: The groups of the game and its data, each of a different type.
     public init(
         run: RunSettings = RunSettings(), optimizer: OptimizerSettings = OptimizerSettings(),
         _ others: any SettingGroup...
@@ -66,7 +66,7 @@ extension Settings {
     public struct Field: Sendable {
         public let name: String
         public let meaning: String
-        /// Whether another value makes another run: otherwise it may change on resuming.
+        /// Whether another value makes another run; if not, the setting may change on resuming.
         public let isIdentity: Bool
         fileprivate let expected: String
         fileprivate let text: @Sendable (Settings) -> String
@@ -93,7 +93,7 @@ extension Settings {
 
     /// Changes one setting.
     ///
-    /// - Throws: ``SettingError`` where the text is none of its values.
+    /// - Throws: ``SettingError`` if the text is not one of its values.
     public mutating func set(_ field: Field, to text: String) throws {
         guard field.assign(&self, text) else {
             throw SettingError(field.name, expected: field.expected, found: "'\(text)'")

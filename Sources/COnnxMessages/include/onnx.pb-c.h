@@ -63,13 +63,13 @@ struct  Onnx__GraphProto
 {
   ProtobufCMessage base;
   /*
-   * Each after those that it depends on.
+   * Each node comes after those that it depends on.
    */
   size_t n_node;
   Onnx__NodeProto **node;
   char *name;
   /*
-   * Weights, and other arrays that are known.
+   * Weights, and other constant arrays.
    */
   size_t n_initializer;
   Onnx__TensorProto **initializer;
@@ -90,7 +90,7 @@ struct  Onnx__NodeProto
 {
   ProtobufCMessage base;
   /*
-   * An empty name: an input that is left out.
+   * An empty name means that an input is left out.
    */
   size_t n_input;
   char **input;
@@ -120,7 +120,7 @@ struct  Onnx__AttributeProto
   size_t n_ints;
   int64_t *ints;
   /*
-   * Which of them it is: 1 f, 2 i, 3 s, 4 t, 6 floats, 7 ints.
+   * The attribute's type: 1 f, 2 i, 3 s, 4 t, 6 floats, 7 ints.
    */
   int32_t type;
 };
@@ -148,7 +148,7 @@ struct  Onnx__TensorProto
   char *name;
   ProtobufCBinaryData raw_data;
   /*
-   * 1: in another file.
+   * 1 means that the numbers are in another file.
    */
   int32_t data_location;
 };
@@ -182,7 +182,7 @@ struct  Onnx__TensorTypeProto
 {
   ProtobufCMessage base;
   /*
-   * As TensorProto.data_type.
+   * The same numbers as in TensorProto.data_type.
    */
   int32_t elem_type;
   Onnx__TensorShapeProto *shape;
@@ -207,7 +207,7 @@ struct  Onnx__DimensionProto
 {
   ProtobufCMessage base;
   /*
-   * 0: any.
+   * 0 means any number.
    */
   int64_t dim_value;
 };

@@ -40,7 +40,7 @@ struct  Wire__Hello__Slice
   ProtobufCMessage base;
   char *network;
   /*
-   * Which of how many, counted from 0.
+   * The number of this slice among `count` slices, from 0.
    */
   uint32_t index;
   uint32_t count;
@@ -51,7 +51,7 @@ struct  Wire__Hello__Slice
 
 
 /*
- * The first word of a worker or parameter server.
+ * The first message of a worker or parameter server.
  */
 struct  Wire__Hello
 {
@@ -61,24 +61,24 @@ struct  Wire__Hello
    */
   uint32_t protocol_version;
   /*
-   * The build, without which equal arithmetic cannot be expected.
+   * The build; with another, equal arithmetic cannot be expected.
    */
   char *build;
   /*
-   * Random, one for each start of a process.
+   * A random name, new for each start of a process.
    */
   char *member;
   char *host;
   uint32_t process;
   /*
-   * Of a worker: how many leaves it computes at a time; 0 for servers.
+   * How many leaves a worker computes at a time; 0 for servers.
    */
   /*
    * default: 0
    */
   uint32_t lanes;
   /*
-   * Of a server: where it answers for its slices.
+   * The address at which a server answers for its slices; empty for workers.
    */
   /*
    * default: ""
@@ -90,14 +90,14 @@ struct  Wire__Hello
   size_t n_slices;
   Wire__Hello__Slice **slices;
   /*
-   * The recipe it wants to join; empty for any.
+   * The recipe that the member wants to join; empty for any.
    */
   /*
    * default: ""
    */
   char *recipe;
   /*
-   * Of a server: the attempt whose state it holds; 0 for none.
+   * The attempt whose state a server holds; 0 for none.
    */
   /*
    * default: 0
@@ -124,7 +124,7 @@ struct  Wire__Welcome
    */
   char *run;
   /*
-   * Random, one for each start of a coordinator: members begin anew with each.
+   * A random name, new for each start of a coordinator; members begin anew with each.
    */
   char *session;
   /*
@@ -153,7 +153,7 @@ struct  Wire__Reject
 
 
 /*
- * Leaves that are one worker's: to compute, or computed by it.
+ * Leaves that one worker is to compute, or has computed.
  */
 struct  Wire__LeafRange
 {
@@ -168,7 +168,7 @@ struct  Wire__LeafRange
 
 
 /*
- * A step that a network has taken: its measures, and what it was made of.
+ * A step that a network has taken: its measures, and the leaves of its sum.
  */
 struct  Wire__Heartbeat__Report
 {
@@ -181,11 +181,11 @@ struct  Wire__Heartbeat__Report
   size_t n_measures;
   float *measures;
   /*
-   * CRC-32C of the sum over all leaves, of the chunk that carries the measures.
+   * The CRC-32C of the sum over all leaves, taken of the chunk that carries the measures.
    */
   uint32_t digest;
   /*
-   * Who computed that sum's leaves.
+   * The workers that computed that sum's leaves.
    */
   size_t n_leaves;
   Wire__LeafRange **leaves;
@@ -196,14 +196,14 @@ struct  Wire__Heartbeat__Report
 
 
 /*
- * A member is alive, and how far it is: sent every half second.
+ * Says that a member is alive, and how far it is; sent every half second.
  */
 struct  Wire__Heartbeat
 {
   ProtobufCMessage base;
   char *member;
   /*
-   * The number of the newest plan it has seen.
+   * The number of the newest plan that the member has seen.
    */
   uint64_t plan;
   uint32_t attempt;
@@ -218,56 +218,56 @@ struct  Wire__Heartbeat
   size_t n_reports;
   Wire__Heartbeat__Report **reports;
   /*
-   * What stopped a member that cannot go on; empty while it can.
+   * The reason why a member cannot go on; empty while it can.
    */
   /*
    * default: ""
    */
   char *failure;
   /*
-   * What its arithmetic makes of the run's canary; empty before it knows.
+   * The hash of the run's canary by the member's arithmetic; empty before it is known.
    */
   /*
    * default: ""
    */
   char *proof;
   /*
-   * The vector instructions by which it came to that.
+   * The vector instructions with which the proof was computed.
    */
   /*
    * default: ""
    */
   char *instructions;
   /*
-   * Of a worker: how long a leaf takes on one of its lanes; 0 before it knows.
+   * How long a leaf takes on one lane of a worker; 0 before it is known.
    */
   /*
    * default: 0
    */
   double leaf_seconds;
   /*
-   * Of the welcome that it goes by: a member that knows only an earlier coordinator is to say hello.
+   * The session of the welcome that the member follows; one that knows only an earlier coordinator has to say hello.
    */
   /*
    * default: ""
    */
   char *session;
   /*
-   * Of a server: the step after the last that any of its chunks has taken.
+   * The step after the last one that any chunk of a server has taken.
    */
   /*
    * default: 0
    */
   uint64_t furthest;
   /*
-   * It was asked to end, and goes on until it is dismissed.
+   * Whether the member was asked to end; it goes on until it is dismissed.
    */
   /*
    * default: false
    */
   protobuf_c_boolean asks_to_leave;
   /*
-   * Seconds since its loop last had a turn, where that computes.
+   * Seconds since the last turn of the member's loop, if that loop computes.
    */
   /*
    * default: 0
@@ -313,8 +313,8 @@ struct  Wire__Plan__ChunkRange
 
 
 /*
- * Hints on who does what.
- * Only attempt, restore step and `until` matter for what is computed.
+ * Says which members compute which leaves, and keep which chunks.
+ * Only the attempt, the restore step and `until` affect the results; everything else is a hint.
  */
 struct  Wire__Plan
 {
@@ -337,7 +337,7 @@ struct  Wire__Plan
   size_t n_chunks;
   Wire__Plan__ChunkRange **chunks;
   /*
-   * Where the state at the restore step is to be had.
+   * The address that has the state at the restore step.
    */
   /*
    * default: ""
@@ -355,7 +355,7 @@ struct  Wire__Plan
    */
   uint64_t heard;
   /*
-   * The run ends at step until because it was asked to, and can be resumed.
+   * Whether the run ends at step `until` because it was asked to, and can be resumed.
    */
   /*
    * default: false

@@ -25,7 +25,7 @@ typedef struct Wire__ChunkStatus Wire__ChunkStatus;
 /* --- enums --- */
 
 /*
- * What is kept for each number of a network.
+ * The values that are kept for each number of a network.
  */
 typedef enum _Wire__Component {
   WIRE__COMPONENT__WEIGHTS = 0,
@@ -64,11 +64,11 @@ struct  Wire__Push
   Wire__TreeNode *node;
   uint32_t chunk;
   /*
-   * Of the floats.
+   * The CRC-32C of the floats.
    */
   uint32_t crc32c;
   /*
-   * Who computed it.
+   * The worker that computed the sum.
    */
   char *member;
 };
@@ -78,7 +78,7 @@ struct  Wire__Push
 
 
 /*
- * Wants a chunk as it is valid for a step.
+ * Asks for a chunk as it is valid for a step.
  */
 struct  Wire__Pull
 {
@@ -105,14 +105,14 @@ struct  Wire__Chunk
   uint32_t attempt;
   uint32_t network;
   /*
-   * Which of the network's chunks.
+   * The number of the chunk among those of its network.
    */
   uint32_t index;
   Wire__Component component;
   uint64_t steps_first;
   uint64_t steps_last;
   /*
-   * Of the floats.
+   * The CRC-32C of the floats.
    */
   uint32_t crc32c;
 };
@@ -122,7 +122,7 @@ struct  Wire__Chunk
 
 
 /*
- * How far a chunk is: the step it needs next, and the leaves that it lacks for that.
+ * How far a chunk is: the step that it needs next, and the leaves that it lacks for that step.
  */
 struct  Wire__ChunkStatus
 {
@@ -132,7 +132,7 @@ struct  Wire__ChunkStatus
   uint32_t network;
   uint32_t chunk;
   /*
-   * The step that the answered Pull wanted.
+   * The step that the answered Pull asked for.
    */
   uint64_t wanted;
   uint64_t next;

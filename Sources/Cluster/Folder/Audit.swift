@@ -28,9 +28,10 @@ package struct Audit {
     /// What should not be, a line each; empty for a clean ledger.
     package let faults: [String]
 
+    /// - Parameter recipes: Those that the run may be of.
     /// - Throws: ``FolderError`` for a folder without a run, or without a ledger that can be read.
-    package init(folder: String) throws {
-        run = try Run(folder: folder)
+    package init(folder: String, among recipes: [Recipe]) throws {
+        run = try Run(folder: folder, among: recipes)
         // Read before the ledger: once a checkpoint is on disk, so are the lines of what led to it.
         let saved = run.schedule.firstStep(of: Checkpoint.iterations(in: folder).last ?? 0)
         let newest = Result { [run] in

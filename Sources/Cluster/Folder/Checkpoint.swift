@@ -6,7 +6,7 @@ package import Recipes
 internal import Tensors
 internal import Wire
 
-/// A snapshot as a safetensors file: weights of generator, discriminator and moving average first, then the moments.
+/// A snapshot as a safetensors file: weights and moving averages of the networks first, then the moments.
 package enum Checkpoint {
     /// The hash of the weights: those of each network and the moving average, in the checkpoint's order.
     package static func weightsDigest(_ snapshot: Snapshot, of run: Run) -> Digest {

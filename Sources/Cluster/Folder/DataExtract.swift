@@ -12,7 +12,7 @@ package struct DataExtract: Sendable {
 
     /// What its classes are called, by their numbers; empty where they have no names.
     let classNames: [String]
-    /// Held-out examples, where the game makes its fakes of such.
+    /// Held-out examples, where samples are made of such.
     let examples: Batch?
 
     /// - Parameter heldOut: Opens the data that training never sees.
@@ -21,7 +21,7 @@ package struct DataExtract: Sendable {
         of run: Run, _ dataset: any Dataset, heldOut: () throws -> any Dataset
     ) throws {
         classNames = dataset.classNames
-        guard run.step.game.makesFakesOfReals else {
+        guard run.samplesNeedExamples else {
             examples = nil
             return
         }
@@ -69,11 +69,11 @@ extension DataExtract {
         return names
     }
 
-    /// The held-out examples that were kept with a run; nil in games that make their fakes of latent vectors alone.
+    /// The held-out examples that were kept with a run; nil where samples are made of latent vectors alone.
     ///
     /// - Throws: ``FolderError`` for a file that is missing or damaged.
     static func examples(in folder: String, of run: Run) throws -> Examples? {
-        guard run.step.game.makesFakesOfReals else { return nil }
+        guard run.samplesNeedExamples else { return nil }
         let path = "\(folder)/\(exampleFile)"
         guard let file = MappedFile(path: path) else {
             throw FolderError(

@@ -1,6 +1,7 @@
 internal import Adversarial
 package import Evaluation
 internal import Foundation
+package import Hashing
 internal import NeuralNetworks
 package import Recipes
 internal import Tensors
@@ -12,10 +13,14 @@ package struct OpenedRun {
     package let iteration: Int
     let snapshot: Snapshot
 
-    /// - Parameter iteration: That of the checkpoint; nil: the newest.
+    /// - Parameters:
+    ///   - recipes: Those that the run may be of.
+    ///   - iteration: That of the checkpoint; nil: the newest.
     /// - Throws: ``FolderError`` for a folder without a run or a checkpoint.
-    package init(folder: String, iteration: Int? = nil) throws {
-        try self.init(Run(folder: folder), in: folder, iteration: iteration, isSampled: false)
+    package init(folder: String, among recipes: [Recipe], iteration: Int? = nil) throws {
+        try self.init(
+            Run(folder: folder, among: recipes), in: folder, iteration: iteration,
+            isSampled: false)
     }
 
     /// - Parameters:
@@ -36,11 +41,21 @@ package struct OpenedRun {
         self.iteration = snapshot.iteration(of: run)
     }
 
-    /// The score of a classifier that is trained on samples; nil for a generator that does not draw images by class.
+    /// The score of a classifier that is trained on samples; nil for a run that does not draw images by class.
     package func accuracyScore(by evaluation: RunEvaluation) throws -> Metric? {
         try snapshot.sampledWeights(of: run).flatMap {
             try evaluation.accuracyScore($0, after: iteration)
         }
+    }
+
+    /// The hash of its weights, as training commands print it.
+    package var weightsDigest: Digest { Checkpoint.weightsDigest(snapshot, of: run) }
+
+    /// What its samples are drawn with.
+    ///
+    /// - Parameter folder: The run's.
+    package func sampleSource(in folder: String) throws -> SampleSource {
+        try SampleSource(snapshot, of: run, in: folder)
     }
 
     /// What an evaluation says of this checkpoint.
@@ -52,13 +67,14 @@ package struct OpenedRun {
 extension Run {
     /// The run that a folder is of.
     ///
+    /// - Parameter recipes: Those that it may be of.
     /// - Throws: ``FolderError`` where it is of none.
-    init(folder: String) throws {
+    init(folder: String, among recipes: [Recipe]) throws {
         let file = "\(folder)/run.yaml"
         guard let yaml = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw FolderError("\(folder): expected a run's folder with a run.yaml, found none")
         }
-        try self.init(yaml: yaml, source: file)
+        try self.init(yaml: yaml, source: file, among: recipes)
     }
 }
 

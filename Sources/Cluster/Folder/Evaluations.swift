@@ -26,12 +26,6 @@ package struct Evaluations {
         /// Why the generator counts as collapsed; absent where it does not.
         package let collapse: String?
         package let metrics: [Value]
-
-        private enum CodingKeys: String, CodingKey {
-            case iteration, count, seed, extractor, collapse
-            // Files of earlier versions stay readable.
-            case metrics = "figures"
-        }
     }
 
     /// - Parameters:

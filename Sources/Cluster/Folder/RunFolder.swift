@@ -84,15 +84,15 @@ package final class RunFolder: Sendable {
     private func check(_ run: Run, isResuming: Bool) throws {
         let file = "\(path)/run.yaml"
         if let existing = try? String(contentsOfFile: file, encoding: .utf8) {
-            let other = try Run(yaml: existing, source: file)
+            // That of a program with other recipes is another run, too.
+            let recipe = try Run.entries(ofYAML: existing, source: file)["recipe"]
+            if let recipe, recipe != run.recipe.name {
+                throw another("recipe \(recipe), not \(run.recipe.name)", isResuming: isResuming)
+            }
+            let other = try Run(yaml: existing, source: file, among: [run.recipe])
             guard other.identity == run.identity else {
                 if isResuming { try checkData(other, run) }
-                let difference = difference(other, run)
-                throw FolderError(
-                    isResuming
-                        ? "\(path): expected its own settings, which --resume takes from the run, found others (\(difference)); leave them out"
-                        : "\(path): expected an empty folder, found another run (\(difference)); --output picks another folder"
-                )
+                throw another(difference(other, run), isResuming: isResuming)
             }
             guard isResuming else {
                 throw FolderError(
@@ -106,10 +106,15 @@ package final class RunFolder: Sendable {
         }
     }
 
+    private func another(_ difference: String, isResuming: Bool) -> FolderError {
+        FolderError(
+            isResuming
+                ? "\(path): expected its own settings, which --resume takes from the run, found others (\(difference)); leave them out"
+                : "\(path): expected an empty folder, found another run (\(difference)); --output picks another folder"
+        )
+    }
+
     private func difference(_ found: Run, _ wanted: Run) -> String {
-        if found.recipe.name != wanted.recipe.name {
-            return "recipe \(found.recipe.name), not \(wanted.recipe.name)"
-        }
         for field in wanted.settings.fields
         where field.isIdentity && found.settings[field] != wanted.settings[field] {
             return "\(field.name) \(found.settings[field]), not \(wanted.settings[field])"
@@ -122,9 +127,7 @@ package final class RunFolder: Sendable {
     }
 
     private func checkData(_ found: Run, _ wanted: Run) throws {
-        guard found.manifest != wanted.manifest, found.recipe.name == wanted.recipe.name else {
-            return
-        }
+        guard found.manifest != wanted.manifest else { return }
         throw FolderError(
             "\(path): expected the data that the run was trained on, \(found.manifest.words), found \(wanted.manifest.words); --data names them as they were, or --output begins another run"
         )

@@ -25,9 +25,10 @@ package struct RunStatus: Sendable {
         package let measures: [(name: String, value: Double)]
     }
 
+    /// - Parameter recipes: Those that the run may be of.
     /// - Throws: ``FolderError`` for a folder without a run.
-    package init(folder: String) throws {
-        run = try Run(folder: folder)
+    package init(folder: String, among recipes: [Recipe]) throws {
+        run = try Run(folder: folder, among: recipes)
         isRunning = RunFolder.isInUse(folder)
         metrics = Self.last(of: "\(folder)/metrics.jsonl", Self.metrics)
         evaluation = Self.last(of: "\(folder)/evaluations.jsonl") {

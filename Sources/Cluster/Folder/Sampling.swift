@@ -2,7 +2,7 @@ internal import Adversarial
 internal import Datasets
 internal import Evaluation
 internal import Foundation
-internal import Recipes
+package import Recipes
 internal import Tensors
 
 /// How many samples of a seed there are.
@@ -11,21 +11,16 @@ package let sampleCounts = 1...(1 << 32 - 1)
 /// Pieces in one MIDI file, at most: days of music, in memory until the file is written.
 private let largestPiece = 100_000
 
-/// Floats that are kept from batch to batch of a layer's weights as kernels want them, at most: 4 MB.
-///
-/// Of pictures of 256 pixels they would be three times as large as the weights; without them such a picture takes two fifths
-/// more time. Those of 64 pixels and less take no more.
-private let largestPackedCopy = 1 << 20
-
 /// Draws samples from a checkpoint of a run's folder, the newest where none is named.
 ///
+/// - Parameter recipes: Those that the run may be of.
 /// - Returns: The iteration of that checkpoint.
 /// - Throws: ``FolderError`` or ``RecipeError`` for what cannot be drawn, before the checkpoint is read where that can be told.
 package func drawSamples(
-    fromRunIn folder: String, iteration: Int?, count: Int, seed: UInt64, label: String? = nil,
-    to output: SampleOutput
+    fromRunIn folder: String, among recipes: [Recipe], iteration: Int?, count: Int, seed: UInt64,
+    label: String? = nil, to output: SampleOutput
 ) throws -> Int {
-    let run = try Run(folder: folder)
+    let run = try Run(folder: folder, among: recipes)
     if case .files(_, .some) = output, count > largestPiece {
         throw FolderError(
             "--count: expected at most \(largestPiece) in one MIDI file, found \(count); a folder takes any number"
@@ -44,32 +39,23 @@ package func drawSamples(
     return opened.iteration
 }
 
-/// Draws samples of a snapshot's averaged generator, and writes them as they come: memory does not grow with their number.
+/// Draws samples of a snapshot's averaged network, and writes them as they come: memory does not grow with their number.
 ///
 /// - Parameters:
 ///   - folder: The run's, for the examples that were kept with it.
-///   - label: The class to draw, where the generator draws by class; nil: each in turn.
+///   - label: The class to draw, where the run draws by class; nil: each in turn.
 func drawSamples(
     _ snapshot: Snapshot, of run: Run, in folder: String, count: Int, seed: UInt64,
     label: Int? = nil, to output: SampleOutput
 ) throws {
-    guard let weights = snapshot.sampledWeights(of: run, largestPackedCopy: largestPackedCopy)
-    else { return }
+    let source = try SampleSource(snapshot, of: run, in: folder)
     let depiction = run.recipe.depiction
-    let examples = try DataExtract.examples(in: folder, of: run)
     func forEachBatch(_ body: (_ first: Int, _ samples: NDArray) throws -> Void) throws {
         // What layers hold in between is many times as large as what they draw.
         let size = max(1, min(100, (3 << 18) / run.example.elementCount))
         for start in stride(from: 0, to: count, by: size) {
             let numbers = start..<min(start + size, count)
-            let given =
-                run.isConditional
-                ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
-                : examples?.inTurn(numbers) ?? [:]
-            let samples = try run.fakes(
-                numbers, seed: seed, given: given, weights: weights,
-                after: snapshot.iteration(of: run))
-            try body(start, samples[run.recipe.field(run.settings).name].value)
+            try body(start, source.samples(numbers, seed: seed, label: label))
         }
     }
     switch output {

@@ -11,10 +11,11 @@ package struct Start: Sendable {
     package let digest: Digest
 
     /// - Parameters:
+    ///   - folder: That of a run of the same recipe.
     ///   - iteration: That of the checkpoint.
     ///   - run: What is to begin.
     package init(fromRunIn folder: String, iteration: Int, for run: Run) throws {
-        let other = try OpenedRun(folder: folder, iteration: iteration)
+        let other = try OpenedRun(folder: folder, among: [run.recipe], iteration: iteration)
         let networks = zip(
             zip(run.networks, Snapshot.initial(of: run).networks),
             zip(other.run.networks, other.snapshot.networks)

@@ -51,6 +51,8 @@ package struct Coordinator: Sendable {
     private let options: Options
     private let folder: RunFolder
     private let restored: Snapshot?
+    /// What the threads beside the loop come to.
+    private let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
     /// Writes an event down and passes it on.
     private let observe: @Sendable (RunEvent) -> Void
 
@@ -86,6 +88,9 @@ package struct Coordinator: Sendable {
             )
         }
     }
+
+    /// Ends the run with what went wrong on another thread of this process.
+    func fail(_ error: any Error) { outcomes.put(.failure(error)) }
 
     /// Leads the run to its end.
     ///
@@ -123,13 +128,15 @@ package struct Coordinator: Sendable {
         let inside = "inproc://control-\(newMemberName())"
         _ = try control.bind(inside)
         let restorePoints = Mailbox<(snapshot: Snapshot, attempt: Int)>(wakeup: Wakeup())
-        let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
-        let (source, serverEnd) = try startServer(inside, restorePoints, outcomes)
+        // A server whose run ended before its time is not to wait for the coordinator.
+        let serverEnding = Ending()
+        defer { serverEnding.ask() }
+        let (source, serverEnd) = try startServer(inside, restorePoints, serverEnding)
         try folder.begin(run, keeping: options.extract)
         Failpoint.runBegun.reach()
         observe(.listening(endpoint: endpoint))
         let digest = try lead(
-            from: snapshot, control, source: source, restorePoints, outcomes)
+            from: snapshot, control, source: source, restorePoints)
         _ = serverEnd.wait(timeout: .now() + .seconds(Int(Timeouts.farewell.components.seconds)))
         return digest
     }
@@ -143,7 +150,7 @@ package struct Coordinator: Sendable {
     /// The thread that answers for data here: both networks, or only what others restore from.
     private func startServer(
         _ coordinator: String, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>,
-        _ outcomes: Mailbox<Result<RunRecorder.Outcome, any Error>>
+        _ ending: Ending
     ) throws -> (source: String, end: DispatchSemaphore) {
         let slices =
             options.slices == 0
@@ -151,10 +158,11 @@ package struct Coordinator: Sendable {
         let listen = options.listen.dataEndpoint
         let server = ParameterServer(
             context: context, coordinator: coordinator, listen: listen, slices: slices,
-            largestChunk: ClusterShape(run).chunkBytes, say: { _ in })
+            recipes: [run.recipe], largestChunk: ClusterShape(run).chunkBytes, ending: ending,
+            say: { _ in })
         let bound = Promise<Result<String, any Error>>()
         let end = DispatchSemaphore(value: 0)
-        try SystemThread("server") {
+        try SystemThread("server") { [outcomes] in
             do {
                 _ = try server.serve(restorePoints: restorePoints) { bound.give(.success($0)) }
             } catch {
@@ -168,8 +176,7 @@ package struct Coordinator: Sendable {
 
     private func lead(
         from snapshot: Snapshot, _ control: borrowing Socket, source: String,
-        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>,
-        _ outcomes: Mailbox<Result<RunRecorder.Outcome, any Error>>
+        _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Digest {
         let shape = ClusterShape(run)
         let recorder = try RunRecorder(
@@ -294,7 +301,6 @@ package struct Coordinator: Sendable {
 
     /// What a run that has nothing left to train comes to: the same as when it had just been trained.
     private func resultOfFinishedRun(_ snapshot: Snapshot) throws -> Digest {
-        let outcomes = Mailbox<Result<RunRecorder.Outcome, any Error>>(wakeup: Wakeup())
         let recorder = try RunRecorder(
             run: run, folder: folder, attempt: try folder.attempt, watch: options.watch,
             outcomes: outcomes, observe: observe)

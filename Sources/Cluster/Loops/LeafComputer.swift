@@ -10,8 +10,8 @@ final class LeafComputer {
     private let run: Run
     private let reader: BatchReader
     private let weights: CurrentWeights
-    /// Fakes of leaves that the next step sees again, made with the same weights.
-    private var kept: [Int: (step: Int, weights: Storage, fakes: Leaf.Fakes)] = [:]
+    /// What leaves of the next step go on with, made with the same weights.
+    private var kept: [Int: (step: Int, weights: Storage, made: Leaf.Kept)] = [:]
 
     init(run: Run, reader: BatchReader, weights: CurrentWeights) {
         self.run = run
@@ -31,10 +31,10 @@ final class LeafComputer {
         }
         let turn = run.schedule.turn(at: job.step)
         let schedule = run.schedule
-        let keeps = schedule.seesFakesAgain(after: job.step)
+        let keeps = schedule.continuesLeaves(after: job.step)
         kept = kept.filter { $0.value.step >= job.step }
         let early = kept.removeValue(forKey: job.leaf).flatMap { early in
-            early.step == job.step && early.weights === job.weights ? early.fakes : nil
+            early.step == job.step && early.weights === job.weights ? early.made : nil
         }
         let size = run.settings.microbatch
         let positions = (job.leaf * size)..<((job.leaf + 1) * size)
@@ -45,13 +45,13 @@ final class LeafComputer {
                 let buffer = side == turn.side ? job.weights : try awaited().weights[number]
                 return weights.weights(number, in: buffer)
             }, reals: { [run, reader] in try Self.reals(run, reader, turn, positions) },
-            kept: early, leavesThatKeepFakes: { keeps ? try awaited().siblings : nil })
+            kept: early, leavesThatKeep: { keeps ? try awaited().siblings : nil })
         let message = try run.step.message(of: leaf)
         // A game need not ask for the other side's weights, and its leaf is not wanted before they are there.
         let done = try awaited()
-        if let fakes = leaf.keptFakes {
+        if let made = leaf.kept {
             let network = schedule.turn(at: job.step + 1).network
-            kept[job.leaf] = (job.step + 1, done.weights[network], fakes)
+            kept[job.leaf] = (job.step + 1, done.weights[network], made)
         }
         return LeafResult(
             attempt: done.attempt, step: job.step, leaf: job.leaf, message: message,

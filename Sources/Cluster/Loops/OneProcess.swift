@@ -9,6 +9,8 @@ internal import Wire
 package struct OneProcess {
     private let coordinator: Coordinator
     private let worker: Worker
+    /// Asks the worker to end, where the run ends before its time.
+    private let workerEnding = Ending()
 
     /// Opens the run's folder.
     package init(
@@ -28,7 +30,7 @@ package struct OneProcess {
             observe: observe)
         worker = Worker(
             context: context, coordinator: endpoint, lanes: min(lanes, run.settings.leaves),
-            say: { _ in }
+            recipes: [run.recipe], ending: workerEnding, say: { _ in }
         ) { _ in dataset }
     }
 
@@ -37,12 +39,11 @@ package struct OneProcess {
     /// The worker's thread is not waited for: there is nothing left that it could lose.
     ///
     /// - Returns: The hash of the final weights.
+    /// - Throws: What the coordinator or the worker fails with.
     package func train() throws -> Digest {
-        let worker = worker
-        try SystemThread("worker") {
-            do { _ = try worker.work() } catch {
-                endProcess("\(error)", code: (error as? Departure)?.code ?? 1)
-            }
+        defer { workerEnding.ask() }
+        try SystemThread("worker") { [coordinator, worker] in
+            do { _ = try worker.work() } catch { coordinator.fail(error) }
         }
         return try coordinator.lead()
     }

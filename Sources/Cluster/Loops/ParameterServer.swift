@@ -2,7 +2,7 @@ internal import Adversarial
 internal import CKernels
 internal import Foundation
 internal import Hashing
-internal import Recipes
+package import Recipes
 internal import Tensors
 package import Wire
 
@@ -12,6 +12,7 @@ package struct ParameterServer: Sendable {
     private let coordinator: String
     private let listen: String
     private let slices: [Hello.Slice]
+    private let recipes: [Recipe]
     private let largestChunk: Int
     private let ending: Ending
     private let say: @Sendable (String) -> Void
@@ -19,17 +20,19 @@ package struct ParameterServer: Sendable {
     /// - Parameters:
     ///   - listen: Where it answers workers.
     ///   - slices: What it keeps.
+    ///   - recipes: Those that the run may be of.
     ///   - largestChunk: Bytes that a sender may make it hold at once; that of any recipe, where it does not know its run yet.
     ///   - ending: Asks it to leave the run; whoever takes its place restores from the newest checkpoint.
     package init(
         context: Context, coordinator: String, listen: String, slices: [Hello.Slice],
-        largestChunk: Int = 16 << 20, ending: Ending = Ending(),
+        recipes: [Recipe], largestChunk: Int = 16 << 20, ending: Ending = Ending(),
         say: @escaping @Sendable (String) -> Void
     ) {
         self.context = context
         self.coordinator = coordinator
         self.listen = listen
         self.slices = slices
+        self.recipes = recipes
         self.largestChunk = largestChunk
         self.ending = ending
         self.say = say
@@ -96,7 +99,7 @@ package struct ParameterServer: Sendable {
         _ first: Welcome, on socket: borrowing Socket, _ link: CoordinatorLink,
         _ hello: Hello, _ restorePoints: Mailbox<(snapshot: Snapshot, attempt: Int)>
     ) throws -> Next {
-        let run = try Run(first)
+        let run = try Run(first, among: recipes)
         say(run.welcomed(by: coordinator))
         let proof = first.needsProof ? Proof.ofUpdates(run).description : ""
         let shape = ClusterShape(run)
@@ -220,9 +223,11 @@ extension Run {
 
     /// The run that a coordinator's welcome describes; this process keeps to its vector instructions from now on.
     ///
+    /// - Parameter recipes: Those that it may be of.
     /// - Throws: ``Departure`` where this build makes something else of it, or the processor lacks those.
-    init(_ welcome: Welcome) throws {
-        try self.init(yaml: welcome.yaml, source: "the coordinator's run.yaml")
+    init(_ welcome: Welcome, among recipes: [Recipe]) throws {
+        try self.init(
+            yaml: welcome.yaml, source: "the coordinator's run.yaml", among: recipes)
         guard identity.description == welcome.run else {
             throw Departure.configuration(
                 "expected run \(welcome.run.prefix(12))…, found \(identity.description.prefix(12))…: recipe \(recipe.name) differs from the coordinator's"

@@ -13,18 +13,20 @@ package struct Worker: Sendable {
     private let coordinator: String
     private let lanes: Int
     private let openData: @Sendable (Run) throws -> any Dataset
+    private let recipes: [Recipe]
     private let recipe: String
     private let endsWithParent: Bool
     private let ending: Ending
     private let say: @Sendable (String) -> Void
 
     /// - Parameters:
+    ///   - recipes: Those that the run may be of.
     ///   - openData: Gives the data of the run it joins.
     ///   - recipe: The only recipe to join; empty for any.
     ///   - endsWithParent: Whether to end as soon as the process that started this one has.
     ///   - ending: Asks it to leave the run to the others.
     package init(
-        context: Context, coordinator: String, lanes: Int, recipe: String = "",
+        context: Context, coordinator: String, lanes: Int, recipes: [Recipe], recipe: String = "",
         endsWithParent: Bool = false, ending: Ending = Ending(),
         say: @escaping @Sendable (String) -> Void,
         openData: @escaping @Sendable (Run) throws -> any Dataset
@@ -33,6 +35,7 @@ package struct Worker: Sendable {
         self.coordinator = coordinator
         self.lanes = lanes
         self.openData = openData
+        self.recipes = recipes
         self.recipe = recipe
         self.endsWithParent = endsWithParent
         self.ending = ending
@@ -98,7 +101,7 @@ package struct Worker: Sendable {
         _ welcome: Welcome, _ link: CoordinatorLink, _ hello: Hello, _ parent: Int32,
         _ wakeup: Wakeup
     ) throws -> Session {
-        var run = try Run(welcome)
+        var run = try Run(welcome, among: recipes)
         let opened = Mailbox<Result<(any Dataset, proof: String), any Error>>(wakeup: wakeup)
         try SystemThread("opener", stackBytes: Lane.stackBytes) { [run] in
             opened.put(
@@ -118,7 +121,7 @@ package struct Worker: Sendable {
                 case .welcome(let welcome):
                     try require(welcome, toBeOf: run)
                     // It may go further now.
-                    (run, plan) = (try Run(welcome), nil)
+                    (run, plan) = (try Run(welcome, among: recipes), nil)
                 case .plan(let newest): plan = newest
                 case .acknowledge, .dismissed: continue
                 }
@@ -218,7 +221,8 @@ package struct Worker: Sendable {
                     try require(welcome, toBeOf: session.run)
                     return .session(
                         Session(
-                            run: try Run(welcome), dataset: session.dataset, proof: session.proof))
+                            run: try Run(welcome, among: recipes), dataset: session.dataset,
+                            proof: session.proof))
                 }
             }
             for plan in plans {

@@ -1,4 +1,4 @@
-/// A file in LeCun's IDX format, gzipped or not, of bytes.
+/// A file of bytes in LeCun's IDX format, gzipped or not.
 struct IDXFile {
     enum Kind: Int {
         case labels = 0x801
@@ -7,13 +7,14 @@ struct IDXFile {
         var rank: Int { self == .labels ? 1 : 3 }
     }
 
-    /// Bytes that a file's pixels or labels may take: twice those of the largest such set (EMNIST).
+    /// The most bytes that a file's pixels or labels may take: twice those of the largest such set (EMNIST).
     static let largest = 1 << 30
 
     let extents: [Int]
     let content: [UInt8]
 
-    /// - Throws: ``DataError`` for a file that is missing, foreign, too large, or not as long as its header says.
+    /// - Throws: ``DataError`` if the file is missing, foreign, too large, or does not have the length that its header
+    ///   says.
     init(path: String, kind: Kind) throws {
         var file = try InflatedFile(path: path)
         let size = 4 + 4 * kind.rank
@@ -45,7 +46,7 @@ struct IDXFile {
         }
     }
 
-    /// Nil where it is too large for a number.
+    /// The product; nil if it does not fit a number.
     private static func product(_ extents: [Int]) -> Int? {
         extents.reduce(1) { product, extent in
             product.flatMap { product in

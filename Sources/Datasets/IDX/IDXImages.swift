@@ -1,9 +1,10 @@
 internal import Hashing
 internal import Tensors
 
-/// Grey images in LeCun's IDX format, as MNIST and Fashion-MNIST come, gzipped or not, with their classes or without.
+/// Grey images in LeCun's IDX format, as used by MNIST and Fashion-MNIST, gzipped or not, with or without their
+/// classes.
 ///
-/// Images are `[1, height, width]` with pixels in -1...1, padded with nothing.
+/// Images are `[1, height, width]` with pixels in -1...1, without padding.
 public struct IDXImages: Dataset {
     public let count: Int
     public let fields: [Field]
@@ -13,9 +14,9 @@ public struct IDXImages: Dataset {
     /// Reads whole files into memory.
     ///
     /// - Parameters:
-    ///   - labelPath: The file of the classes, where they are wanted.
-    ///   - classes: How many there are.
-    /// - Throws: ``DataError`` for a file that is missing, foreign, empty, or shorter than its header says.
+    ///   - labelPath: The file of the classes; nil if classes are not wanted.
+    ///   - classes: The number of classes.
+    /// - Throws: ``DataError`` if the file is missing, foreign, empty, or shorter than its header says.
     public init(path: String, labelPath: String? = nil, classes: Int = 0) throws {
         let file = try IDXFile(path: path, kind: .images)
         let (images, height, width) = (file.extents[0], file.extents[1], file.extents[2])

@@ -1,8 +1,9 @@
 internal import Hashing
 public import Tensors
 
-/// Colour images whose channels are three grey images of digits, each drawn on its own: a thousand modes, whose classes are
-/// the three digits in a row (Metz et al., 2017).
+/// Colour images whose channels are three grey images of digits, each drawn independently.
+///
+/// They have a thousand modes, and their classes are the three digits in a row (Metz et al., 2017).
 public struct StackedDigits: Dataset {
     public let count: Int
     public let fields: [Field]

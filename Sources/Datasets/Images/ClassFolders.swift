@@ -1,24 +1,24 @@
 internal import Foundation
 
-/// The classes of a folder's pictures: the names of the folders that they lie in, whatever is above those.
+/// The classes of a folder's pictures, which are the names of the folders that directly contain them.
 struct ClassFolders {
-    /// In their order, which numbers them.
+    /// The names in the order that numbers the classes.
     let names: [String]
     private let numbers: [String: Int]
-    /// Names that two folders have in different forms of Unicode, as systems write an accent.
+    /// Names that two folders share in different forms of Unicode, since systems write accents in different ways.
     private let doubled: [String]
     private let path: String
 
-    /// - Throws: ``DataError`` where there are not `count` of them, or a picture lies in none.
+    /// - Throws: ``DataError`` if there are not `count` classes, or if a picture lies in none.
     init(of files: [String], in path: String, count: Int) throws {
         self.path = path
         let folders = files.map(Self.folder)
         if let loose = folders.firstIndex(of: "") {
             throw DataError(
-                "\(path): expected every image in a folder of its class, found \(shown(files[loose])) in none; move or remove what lies loose"
+                "\(path): expected every image in a folder of its class, found \(shown(files[loose])) in none; move or remove such pictures"
             )
         }
-        // Equal text may be of different bytes.
+        // Equal text may consist of different bytes.
         names = Set(folders).sorted().map(\.precomposedStringWithCanonicalMapping)
         let forms = Dictionary(grouping: Set(folders.map { Array($0.utf8) })) {
             String(decoding: $0, as: UTF8.self)
@@ -27,7 +27,7 @@ struct ClassFolders {
         numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         guard names.count == count else {
             throw DataError(
-                "\(path): expected \(count) folders, one for each class, found \(names.count): \(Self.list(names, 5)); --set classes=\(names.count) says that there are so many"
+                "\(path): expected \(count) folders, one for each class, found \(names.count): \(Self.list(names, 5)); use --set classes=\(names.count) if all of them are classes"
             )
         }
     }
@@ -35,7 +35,7 @@ struct ClassFolders {
     /// The class of each file.
     func numbers(of files: [String]) -> [Int] { files.map { numbers[Self.folder($0)] ?? 0 } }
 
-    /// What a person should know: the names, and which classes there is nothing to train with.
+    /// Notes for the user: the names, and the classes for which there is nothing to train with.
     func notes(labels: [Int], heldOut: Bool) -> [String] {
         let numbered = names.enumerated().map { "\($0) \($1)" }
         var notes = ["classes: \(Self.list(numbered, 20))"]
@@ -46,7 +46,7 @@ struct ClassFolders {
         let missing = names.indices.filter { !present.contains($0) }.map { names[$0] }
         if !missing.isEmpty && !heldOut {
             notes.append(
-                "\(path): no picture to train with in \(missing.count) of \(names.count) classes: \(Self.list(missing, 20)); what they have is held out or passed over"
+                "\(path): no picture to train with in \(missing.count) of \(names.count) classes: \(Self.list(missing, 20)); all of their pictures are held out or passed over"
             )
         }
         return notes

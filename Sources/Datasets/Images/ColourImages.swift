@@ -1,7 +1,7 @@
 internal import Hashing
 internal import Tensors
 
-/// Colour images in memory, `[3, side, side]` with pixels in -1...1, with their classes or without.
+/// Colour images in memory, `[3, side, side]` with pixels in -1...1, with or without their classes.
 public struct ColourImages: Dataset {
     public let count: Int
     public let fields: [Field]
@@ -11,8 +11,8 @@ public struct ColourImages: Dataset {
     private let images: ByteImages
 
     /// - Parameters:
-    ///   - pixels: Rows of `[3, side, side]`.
-    ///   - rows: Those that are images, in their order.
+    ///   - pixels: Rows of shape `[3, side, side]`.
+    ///   - rows: The rows that hold images, in the order of the images.
     init(
         _ pixels: PixelMemory, rows: [Int], side: Int, labels: [Int]?, classNames: [String] = [],
         notes: [String] = []

@@ -3,29 +3,29 @@ internal import Hashing
 internal import Platform
 internal import Synchronization
 
-/// Pictures of files as squares of one size, `[3, side, side]` each, once a host.
+/// Pictures of files as squares of one size, `[3, side, side]` each, kept once on each host.
 struct DecodedPictures: Sendable {
-    /// Pixels of full size that are in memory at once: five photographs of 24 megapixels.
+    /// The most pixels of full size that are in memory at once: five photographs of 24 megapixels.
     private static let budget = PixelBudget(1 << 27)
-    /// Bytes of a file: those of the largest picture, not compressed at all, and as much again.
+    /// The most bytes of a file: the size of the largest picture without compression, and as much again.
     private static let largestFile = 1 << 30
 
-    /// A picture in each row.
+    /// The pictures, one in each row.
     let memory: PixelMemory
     private let count: Int
     private let size: Int
 
-    /// Decodes the files, or finds what another process of this host made of the same.
+    /// Decodes the files, or finds what another process of this host has decoded from the same files.
     ///
-    /// - Parameter say: Hears, every few seconds, how far it is.
-    /// - Throws: ``DataError`` where there is room for them neither on disk nor in memory.
+    /// - Parameter say: Is told every few seconds how far decoding is.
+    /// - Throws: ``DataError`` if there is room for the pictures neither on disk nor in memory.
     init(
         _ files: [PictureFiles.File], below root: String, side: Int,
         say: @escaping @Sendable (String) -> Void
     ) throws {
         count = files.count
         size = 3 * side * side
-        // After the pictures, a byte each that says how it went, and one that says that all are there.
+        // After the pictures come one byte for each that says how decoding went, and one that says that all are there.
         let bytes = count * size + count + 1
         var key = SHA256()
         key.update("pictures 1 \(side)\n")
@@ -55,7 +55,7 @@ struct DecodedPictures: Sendable {
         memory = own
     }
 
-    /// Why there is no picture in row `row`; nil: there is one.
+    /// The reason why there is no picture in row `row`; nil if there is one.
     func problem(_ row: Int) -> UnreadPicture? {
         UnreadPicture(rawValue: memory.bytes[count * size + row])
     }
@@ -87,7 +87,7 @@ struct DecodedPictures: Sendable {
         let content: Data
         do {
             let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            // Of an empty file there is nothing.
+            // An empty file has no bytes to map.
             content = try file.read(upToCount: largestFile + 1) ?? Data()
         } catch { throw .unreadable }
         guard content.count <= largestFile else { throw .tooLarge }

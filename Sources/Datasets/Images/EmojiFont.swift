@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Platform
 
-/// The colour bitmaps of an OpenType font: PNG files inside its CBDT table.
+/// The colour bitmaps of an OpenType font, which are PNG files inside its CBDT table.
 public struct EmojiFont: Sendable {
-    /// Pixels that a picture may have: sixty times those of the emoji we know.
+    /// The most pixels of a picture: sixty times those of the emoji we know.
     private static let largestPicture = 1 << 20
 
     private let pictures: [Data]
 
-    /// - Throws: ``DataError`` for a file that is missing, or no font with such a table.
+    /// - Throws: ``DataError`` if the file is missing, or is not a font with such a table.
     public init(path: String) throws {
         let font: Data
         do { font = try RegularFile.content(of: path) } catch {
@@ -19,7 +19,7 @@ public struct EmojiFont: Sendable {
         guard let table = Self.table("CBDT", of: font) else {
             throw DataError("\(path): expected a font with a CBDT table, found another file")
         }
-        // Many characters share a picture: each counts once, where it comes first.
+        // Many characters share a picture. Each picture counts once, at its first place.
         var known = Set<Data>()
         pictures = Self.pictures(in: font[table]).filter { known.insert($0).inserted }
         guard pictures.count >= 10 else {
@@ -27,9 +27,9 @@ public struct EmojiFont: Sendable {
         }
     }
 
-    /// The pictures as squares, every tenth held out.
+    /// The pictures as squares; every tenth is held out.
     ///
-    /// - Throws: ``DataError`` where one is damaged.
+    /// - Throws: ``DataError`` if a picture is damaged.
     public func images(side: Int, heldOut: Bool) throws -> ColourImages {
         let part = pictures.indices.filter { ($0 % 10 == 9) == heldOut }
         let size = 3 * side * side
@@ -64,7 +64,7 @@ public struct EmojiFont: Sendable {
         return nil
     }
 
-    /// Each PNG file in some bytes: from its signature to the end of its last chunk.
+    /// Each PNG file within some bytes, from its signature to the end of its last chunk.
     private static func pictures(in bytes: Data) -> [Data] {
         let signature = Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
         let end = Data("IEND".utf8)

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Platform
 
-/// PNG, JPEG and WebP files below a folder, in the order of their paths.
+/// The PNG, JPEG and WebP files below a folder, in the order of their paths.
 ///
-/// Images of any size become squares of one size. Where there are classes, each is a folder. Held-out examples are those below
-/// `test` and `val`, where they stand beside `train`; otherwise every tenth.
+/// Images of any size become squares of one size. If there are classes, each is a folder. Held-out examples are those
+/// below `test` and `val`, if these folders stand beside `train`; otherwise, every tenth is held out.
 public struct ImageFolder: Sendable {
-    /// Of fewer pictures, a tenth is too few to measure by.
+    /// With fewer pictures, a tenth is too few to measure by.
     private static let usualLeast = 100
     /// Folders beside `train` whose pictures are never trained with, by all their usual names.
     private static let heldOutFolders: Set<Substring> = ["test", "val", "valid", "validation"]
@@ -15,10 +15,10 @@ public struct ImageFolder: Sendable {
     private let files: [PictureFiles.File]
     private let passedOver: PassedOver
     private let runs: [String]
-    /// Whether parts are folders.
+    /// Whether the parts (training and held-out) are folders.
     private let hasParts: Bool
 
-    /// - Throws: ``DataError`` for a folder without images.
+    /// - Throws: ``DataError`` if the folder has no images.
     public init(path: String) throws {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -52,10 +52,10 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
-    ///   - heldOut: Whether those that training never sees are wanted; nil: all that there are.
-    ///   - classes: How many classes each image's folder tells apart; nil: none are wanted.
-    ///   - isStrict: Whether a file that is no whole picture is refused; otherwise such files are passed over, and counted.
-    ///   - say: Hears how far it is, where that takes time.
+    ///   - heldOut: Whether to read the images that training never sees; nil reads all.
+    ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
+    ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
+    ///   - say: Is told how far reading is, if it takes time.
     public func images(
         side: Int, heldOut: Bool?, classes: Int?, isStrict: Bool,
         say: @escaping @Sendable (String) -> Void = { _ in }
@@ -94,7 +94,7 @@ public struct ImageFolder: Sendable {
             notes: notes)
     }
 
-    /// The folder that a path begins with.
+    /// The first folder of a path.
     private static func part(of path: String) -> Substring? {
         let parts = path.split(separator: "/", maxSplits: 1)
         return parts.count > 1 ? parts[0] : nil

@@ -1,10 +1,10 @@
 internal import CJPEG
 
 extension RGBImage {
-    /// How often the pixels of the largest image may be gone over by a JPEG's scans: smaller ones may have more.
+    /// How often a JPEG's scans may pass over the pixels of the largest image; smaller images may have more scans.
     private static let mostScans = 16
 
-    /// A warning of the library counts as damage, but for those that leave the picture whole.
+    /// Warnings of the library count as damage, except those that leave the picture whole.
     init(jpeg bytes: UnsafeRawBufferPointer, isWanted: (Int) -> Bool)
         throws(UnreadPicture)
     {
@@ -19,14 +19,14 @@ extension RGBImage {
         }
         var count = 0
         let exif = swiftgan_jpeg_exif(decoder, &count)
-        // Read first: the library forgets the tags with the last row.
+        // The tags are read first, because the library forgets them with the last row.
         let orientation = Orientation(exif: UnsafeRawBufferPointer(start: exif, count: count))
         var pixels = [UInt8](repeating: 0, count: width * height * 3)
         guard swiftgan_jpeg_read(decoder, &pixels) != 0 else { throw .damaged }
         self.init(width: width, height: height, pixels: pixels, orientation: orientation)
     }
 
-    /// How many scans a JPEG file has, at most: their marker stands nowhere in what they compress.
+    /// The most scans that a JPEG file can have; their marker does not occur inside compressed data.
     private static func scans(in bytes: UnsafeRawBufferPointer) -> Int {
         zip(bytes, bytes.dropFirst()).count { $0 == 0xff && $1 == 0xda }
     }

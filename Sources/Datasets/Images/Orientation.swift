@@ -1,15 +1,17 @@
-/// Where the upper edge of a picture as it should be seen lies in what its file holds (EXIF 2.32, tag 274).
+/// The side of a stored picture that should be its upper edge (EXIF 2.32, tag 274).
 enum Orientation: UInt16 {
     case upright = 1
     case mirrored, upsideDown, upsideDownMirrored
-    /// Transposed; turned by a quarter to the right; transposed about the other diagonal; turned by a quarter to the left.
+    /// In order: transposed; turned by a quarter to the right; transposed about the other diagonal; turned by a quarter
+    /// to the left.
     case rightMirrored, right, leftMirrored, left
 
     var exchangesAxes: Bool { rawValue >= 5 }
 
-    /// Reads the tag of a TIFF header with its tags, such as an EXIF segment is; upright where it says nothing that can be read.
+    /// Reads the tag from the bytes of a TIFF header with its tags, as in an EXIF segment; upright if the tag cannot be
+    /// read.
     ///
-    /// Libraries for EXIF read makers' notes and more that strangers write, which is not needed for one number.
+    /// EXIF libraries also read makers' notes and other bytes that strangers write, which one number does not need.
     init(exif bytes: UnsafeRawBufferPointer) {
         self = Self.find(in: bytes) ?? .upright
     }
@@ -28,7 +30,7 @@ enum Orientation: UInt16 {
         for entry in 0..<entries {
             let at = directory + 2 + 12 * entry
             guard let tag = number(at, 2) else { return nil }
-            // One number of 16 bits.
+            // The value is one number of 16 bits.
             guard tag == 274, number(at + 2, 2) == 3, number(at + 4, 4) == 1 else { continue }
             return number(at + 8, 2).flatMap { Orientation(rawValue: UInt16($0)) }
         }

@@ -11,7 +11,7 @@ extension RGBImage {
         }
         let (width, height) = (Int(image.width), Int(image.height))
         guard isWanted(width * height) else { throw .tooLarge }
-        // A byte inflates to at most 1,032, and those hold eight pixels each: a header alone claims no memory.
+        // A byte inflates to at most 1,032 bytes, which hold eight pixels each, so a header alone cannot claim memory.
         guard width * height <= bytes.count * 1_032 * 8 else { throw .damaged }
         var pixels = [UInt8](repeating: 0, count: width * height * 3)
         guard swiftgan_png_finish(&image, &pixels) != 0 else { throw .damaged }
@@ -20,7 +20,7 @@ extension RGBImage {
             orientation: Self.pngOrientation(of: bytes))
     }
 
-    /// What the chunk eXIf says: libpng's simplified interface has no word for it.
+    /// The content of the eXIf chunk, for which libpng's simplified interface has no function.
     private static func pngOrientation(of bytes: UnsafeRawBufferPointer) -> Orientation {
         var at = 8
         while at + 12 <= bytes.count {

@@ -1,10 +1,10 @@
-/// What a folder holds beside the pictures that are read, counted by reason.
+/// A count, by reason, of everything in a folder besides the pictures that are read.
 struct PassedOver: Sendable {
     private var reasons: [(name: String, count: Int)] = []
-    /// What was met first.
+    /// The first file or folder that was skipped.
     private var first: String?
 
-    /// - Parameter path: Below the folder.
+    /// - Parameter path: The path below the folder.
     mutating func add(_ reason: String, _ path: String) {
         if let known = reasons.firstIndex(where: { $0.name == reason }) {
             reasons[known].count += 1
@@ -16,7 +16,7 @@ struct PassedOver: Sendable {
 
     var isEmpty: Bool { reasons.isEmpty }
 
-    /// "GIF 12, damaged 3; the first is cats/7.gif".
+    /// A text such as "GIF 12, damaged 3; the first is cats/7.gif".
     var description: String {
         let counts = reasons.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         return "\(counts); the first is \(shown(first ?? ""))"
@@ -24,7 +24,7 @@ struct PassedOver: Sendable {
 }
 
 extension UnreadPicture {
-    /// In a count of what was passed over.
+    /// The reason as it appears in a count of what was passed over.
     var reason: String {
         switch self {
         case .damaged: "damaged"
@@ -37,7 +37,7 @@ extension UnreadPicture {
     }
 }
 
-/// A name of a file as a part of one line, whatever is in it.
+/// A file name as a part of one line, whatever characters it has.
 package func shown(_ name: String) -> String {
     String(
         String.UnicodeScalarView(

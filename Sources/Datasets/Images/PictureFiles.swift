@@ -2,52 +2,53 @@ internal import Foundation
 
 /// The files below a folder that should be pictures by their names, and a count of everything else.
 ///
-/// Links are followed. What begins with a dot is somebody else's, and what belongs to a run of ours is none of its data.
+/// Links are followed. Names that begin with a dot are ignored, and the files of one of our runs do not count as its
+/// data.
 struct PictureFiles {
-    /// A file, and what tells it from a changed one.
+    /// A file, and the state that distinguishes it from a changed one.
     struct File: Sendable {
-        /// Below the folder.
+        /// The path below the folder.
         let path: String
-        /// Its device, number, size and times.
+        /// The file's device, number, size and times.
         let state: String
     }
 
-    /// Folders that are entered, at most: two that lead to each other by links are many.
+    /// The most folders that are entered; two that lead to each other by links would be many.
     private static let mostFolders = 1_000_000
     private static let endings: Set<String> = ["png", "jpg", "jpeg", "jfif", "webp"]
-    /// Pictures that we do not read, by what their names end in.
+    /// Names of pictures that we do not read, by their endings.
     private static let otherPictures = [
         "gif": "GIF", "bmp": "BMP", "tif": "TIFF", "tiff": "TIFF", "heic": "HEIC", "heif": "HEIC",
         "avif": "AVIF", "jxl": "JPEG XL", "jp2": "JPEG 2000", "svg": "SVG", "psd": "PSD",
         "ppm": "PPM", "pgm": "PGM", "tga": "TGA",
     ]
 
-    /// What a run leaves in a folder that is its data's, too.
+    /// The parts of a run that may lie in a folder of data.
     private static let partsOfRun: Set = [
         "run.yaml", "classes.json", "metrics.jsonl", "ledger.jsonl", "evaluations.jsonl", "samples",
         "checkpoints", "attempt", "proof",
     ]
 
-    /// In the order of their paths.
+    /// All files, in the order of their paths.
     private(set) var files: [File] = []
     private(set) var passedOver = PassedOver()
-    /// Folders of runs, which are nobody's pictures.
+    /// Folders of runs, whose pictures are not data.
     private(set) var runs: [String] = []
     private let root: String
     private var folders = 0
 
-    /// - Throws: ``DataError`` for what is no folder, or one whose links lead to each other without end.
+    /// - Throws: ``DataError`` if this is not a folder, or if its links lead to each other without end.
     init(below root: String) throws {
         self.root = root
         try enter("", parents: [])
-        // Two forms of one name are equal as text: their bytes decide.
+        // Two Unicode forms of one name are equal as text, so their bytes decide.
         files.sort {
             $0.path == $1.path
                 ? $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) : $0.path < $1.path
         }
     }
 
-    /// - Parameter parents: The folders on the way to it, by device and number.
+    /// - Parameter parents: The folders on the way to this one, by device and number.
     private mutating func enter(_ folder: String, parents: [[UInt]]) throws {
         folders += 1
         guard folders <= Self.mostFolders else {
@@ -104,7 +105,7 @@ struct PictureFiles {
         files.append(File(path: path, state: numbers.map(String.init).joined(separator: " ")))
     }
 
-    /// What a folder holds, byte for byte, since names can be in any encoding; nil where it cannot be read.
+    /// The names in a folder, byte for byte, since names can be in any encoding; nil if the folder cannot be read.
     private static func names(in folder: String) -> [[UInt8]]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// How many pixels threads may have decoded at once: many lanes and large pictures would fill the memory.
+/// A limit on the pixels that threads may have decoded at once, because many lanes and large pictures would fill the
+/// memory.
 final class PixelBudget: @unchecked Sendable {
     private let most: Int
     private let condition = NSCondition()
@@ -8,7 +9,7 @@ final class PixelBudget: @unchecked Sendable {
 
     init(_ most: Int) { self.most = most }
 
-    /// Waits until there is room, which there always is for one.
+    /// Waits until there is room; there is always room for one picture.
     func take(_ pixels: Int) {
         condition.lock()
         while taken > 0 && taken + pixels > most { condition.wait() }

@@ -1,13 +1,14 @@
 internal import Foundation
 
-/// Bytes outside the heap, zero at first, that go away with their last user: a file's, which processes share, or this process's own.
+/// Bytes outside the heap, zero at first, that disappear with their last user: those of a file, which processes share,
+/// or this process's own.
 final class PixelMemory: @unchecked Sendable {
-    // Whoever makes it writes before anybody else reads.
+    // The creator writes before any other code reads.
     let bytes: UnsafeMutableRawBufferPointer
     private let file: Int32?
 
-    /// - Parameter file: An open file of that length at least, which it closes in the end; nil: memory of its own.
-    /// - Returns: nil where the system refuses.
+    /// - Parameter file: An open file of at least that length, which is closed in the end; nil for memory of its own.
+    /// - Returns: Nil if the system refuses.
     init?(count: Int, file: Int32? = nil) {
         self.file = file
         let flags = file == nil ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED
@@ -24,12 +25,12 @@ final class PixelMemory: @unchecked Sendable {
         bytes.copyBytes(from: content)
     }
 
-    /// The bytes of row `row`, where each has `size`.
+    /// The bytes of row `row`, if each row has `size` bytes.
     subscript(row: Int, of size: Int) -> UnsafeMutableRawBufferPointer {
         UnsafeMutableRawBufferPointer(rebasing: bytes[(row * size)..<((row + 1) * size)])
     }
 
-    /// Ends all writing: by a stray one, a process would change what others read.
+    /// Forbids all further writing, because a stray write would change what other processes read.
     func seal() { mprotect(bytes.baseAddress, max(1, bytes.count), PROT_READ) }
 
     deinit {

@@ -1,19 +1,20 @@
-/// Red, green and blue bytes of a picture, as it is to be looked at.
+/// The red, green and blue bytes of a picture, in the orientation in which it should be seen.
 package struct RGBImage: Sendable {
-    /// Pixels that an image may have, those of any camera: 192 MiB, and for a progressive JPEG 512 more while it is decoded.
+    /// The most pixels that an image may have, enough for any camera: 192 MiB, and for a progressive JPEG 512 MiB more
+    /// during decoding.
     package static let largest = 1 << 26
 
     let width: Int
     let height: Int
     private let pixels: [UInt8]
-    /// Where the upper left pixel is, and how far from a pixel it is to those at its right and below it.
+    /// The place of the upper left pixel, and the distances from a pixel to its right and lower neighbours.
     private let first: Int
     private let right: Int
     private let down: Int
 
     /// - Parameters:
-    ///   - pixels: `[height, width, 3]` in row order, as a file holds them.
-    ///   - orientation: How they are to be turned.
+    ///   - pixels: The bytes `[height, width, 3]` in row order, as a file holds them.
+    ///   - orientation: How the picture is to be turned.
     init(width: Int, height: Int, pixels: [UInt8], orientation: Orientation) {
         precondition(pixels.count == 3 * width * height)
         self.pixels = pixels
@@ -34,11 +35,12 @@ package struct RGBImage: Sendable {
             }
     }
 
-    /// Decodes a PNG, JPEG or WebP file's bytes, and turns the picture as its EXIF tags say.
+    /// Decodes the bytes of a PNG, JPEG or WebP file, and turns the picture as its EXIF tags say.
     ///
-    /// Where pixels are transparent, white shows.
+    /// Transparent pixels show white.
     ///
-    /// - Parameter isWanted: Told how many pixels there are before memory is taken for them, whether they may be decoded.
+    /// - Parameter isWanted: Is told the number of pixels before memory is taken for them, and says whether they may be
+    ///   decoded.
     package init(
         decoding bytes: UnsafeRawBufferPointer,
         isWanted: (_ pixels: Int) -> Bool = { $0 <= Self.largest }
@@ -56,9 +58,9 @@ package struct RGBImage: Sendable {
         }
     }
 
-    /// The largest square in the middle, brought to `side` pixels a side: the mean of what each new pixel covers.
+    /// The largest square in the middle, brought to `side` pixels a side; each new pixel is the mean of what it covers.
     ///
-    /// - Returns: `[3, side, side]` in row order.
+    /// - Returns: The bytes `[3, side, side]` in row order.
     package func square(side: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 3 * side * side) { buffer, count in
             writeSquare(side: side, to: UnsafeMutableRawBufferPointer(buffer))
@@ -66,12 +68,12 @@ package struct RGBImage: Sendable {
         }
     }
 
-    /// Writes what ``square(side:)`` returns to memory that has room for it.
+    /// Writes the result of ``square(side:)`` to memory that must have room for it.
     func writeSquare(side: Int, to result: UnsafeMutableRawBufferPointer) {
         precondition(result.count == 3 * side * side)
         let extent = min(width, height)
         let (left, top) = ((width - extent) / 2, (height - extent) / 2)
-        // Covered pixels, and how much of each, in units of 1 / side.
+        // These are the covered pixels, and how much of each is covered, in units of 1 / side.
         let spans = (0..<side).map { place -> [(pixel: Int, share: Int)] in
             let (start, end) = (place * extent, (place + 1) * extent)
             return (start / side..<(end + side - 1) / side).map { pixel in
@@ -99,18 +101,18 @@ package struct RGBImage: Sendable {
     }
 }
 
-/// Why a file gave no picture.
+/// The reason why a file gave no picture.
 package enum UnreadPicture: UInt8, Error, CaseIterable {
-    /// Cut short or changed, or written in a way that its library does not know.
+    /// The file is cut short or changed, or written in a way that its library does not know.
     case damaged = 1
-    /// Of more than ``RGBImage/largest`` pixels.
+    /// The picture has more than ``RGBImage/largest`` pixels.
     case tooLarge
-    /// A film rather than a picture.
+    /// The file holds an animation rather than a picture.
     case animated
-    /// No PNG, JPEG or WebP, whatever its name says.
+    /// The file is not a PNG, JPEG or WebP file, whatever its name says.
     case foreign
-    /// The system gave no bytes.
+    /// The system could not read the file.
     case unreadable
-    /// A file without bytes.
+    /// The file has no bytes.
     case empty
 }

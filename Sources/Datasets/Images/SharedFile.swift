@@ -1,9 +1,10 @@
 internal import Foundation
 
-/// A file without a name that all processes of a user on a host have in common, by a key; it goes away with the last of them,
+/// A file without a name that all processes of one user on a host share by a key; it disappears with the last of them,
 /// however they end.
 ///
-/// Who has it open is told by /proc. Where that is not to be seen, as from another container, each has a file of its own.
+/// /proc tells which processes have it open. Where /proc does not show them, as across containers, each process has a
+/// file of its own.
 struct SharedFile {
     private let key: String
     private let name: String
@@ -14,13 +15,13 @@ struct SharedFile {
         name = "swiftgan-pictures-\(key)-"
     }
 
-    /// The file, open to read and to write, with this content.
+    /// Opens the file for reading and writing, with this content.
     ///
     /// - Parameters:
-    ///   - count: Its bytes, of which the last says whether it is done.
-    ///   - waits: Called once, where another process is making it.
-    ///   - make: Makes the content. What it throws ends the attempt, and another process may try.
-    /// - Returns: nil where there is no room for it.
+    ///   - count: The number of its bytes; the last byte says whether the content is complete.
+    ///   - waits: Is called once if another process is making the file.
+    ///   - make: Makes the content. If it throws, this attempt ends, and another process may try.
+    /// - Returns: Nil if there is no room for the file.
     func opened(
         count: Int, waits: () -> Void, make: (PixelMemory) throws -> Void
     ) throws -> PixelMemory? {
@@ -47,7 +48,7 @@ struct SharedFile {
 
     private static let isDone: UInt8 = 1
 
-    /// A socket whose name one process can have at a time, and none once it has ended.
+    /// A socket whose name only one process can have at a time, and which is free again once that process has ended.
     private func turn() -> Int32? {
         let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
@@ -58,13 +59,13 @@ struct SharedFile {
         let isBound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, length) == 0 }
         }
-        // Without sockets nobody can wait for anybody.
+        // Without sockets, processes cannot wait for each other.
         if isBound || errno != EADDRINUSE { return socket }
         close(socket)
         return nil
     }
 
-    /// A new file with room for so many bytes, so that no write of them finds the disk full.
+    /// A new file with room for this many bytes, so that no later write finds the disk full.
     private func created(count: Int) -> Int32? {
         let path = "\(NSTemporaryDirectory())/\(name)\(UUID().uuidString)"
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -77,7 +78,7 @@ struct SharedFile {
         return file
     }
 
-    /// The file of a process that has made it.
+    /// The file, if another process has made it.
     private func found(count: Int) -> PixelMemory? {
         let manager = FileManager.default
         for process in (try? manager.contentsOfDirectory(atPath: "/proc")) ?? [] {
@@ -100,7 +101,7 @@ struct SharedFile {
         guard file >= 0 else { return nil }
         var state = stat()
         var last: UInt8 = 0
-        // Another user's file could be cut short under us.
+        // Another user could cut the file short while we read it.
         guard fstat(file, &state) == 0, state.st_uid == geteuid(), state.st_size == count,
             pread(file, &last, 1, off_t(count - 1)) == 1, last == isDone
         else {

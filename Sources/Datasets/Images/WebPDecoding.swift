@@ -24,7 +24,9 @@ extension RGBImage {
             orientation: Self.webPOrientation(of: bytes))
     }
 
-    /// Makes red, green, blue and opacity to red, green and blue, in place: the picture is large.
+    /// Turns red, green, blue and opacity into red, green and blue.
+    ///
+    /// It works in place, since the picture is large.
     private static func composeOverWhite(_ pixels: inout [UInt8]) {
         let count = pixels.count / 4
         for pixel in 0..<count {
@@ -38,7 +40,7 @@ extension RGBImage {
         pixels.removeLast(count)
     }
 
-    /// What the chunk EXIF says, with or without the name that such segments have in a JPEG.
+    /// The content of the EXIF chunk, with or without the name that such segments have in a JPEG.
     private static func webPOrientation(of bytes: UnsafeRawBufferPointer) -> Orientation {
         var at = 12
         while at + 8 <= bytes.count {

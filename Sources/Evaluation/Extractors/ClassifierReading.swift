@@ -2,7 +2,7 @@ public import PretrainedNetworks
 public import Tensors
 
 extension TrainedClassifier {
-    /// The features of images `[count, channels, height, width]`, and the class that it reads in each.
+    /// The features of images `[count, channels, height, width]`, and the class that the classifier sees in each.
     public func read(_ images: NDArray) -> (features: Features, classes: [Int]) {
         var values: [Double] = []
         var classes: [Int] = []
@@ -16,7 +16,7 @@ extension TrainedClassifier {
         return (Features(count: images.shape[0], values: values), classes)
     }
 
-    /// The share of images read as the class they are of.
+    /// The share of images that are classified correctly.
     public func accuracy(_ images: NDArray, _ labels: [Int]) -> Double {
         let right = zip(read(images).classes, labels).count { $0 == $1 }
         return Double(right) / Double(labels.count)

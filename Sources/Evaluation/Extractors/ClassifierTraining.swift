@@ -4,13 +4,13 @@ public import PretrainedNetworks
 public import Tensors
 
 extension TrainedClassifier {
-    /// Trains a classifier on labelled images: cross-entropy, Adam, a rate that falls to nothing.
+    /// Trains a classifier on labelled images, with cross-entropy, Adam, and a learning rate that falls to zero.
     ///
-    /// A function of the data and `random` alone.
+    /// The result is a function of the data and `random` alone.
     ///
     /// - Parameters:
-    ///   - heldOut: What its accuracy is measured on.
-    ///   - observe: Told the mean loss of each epoch.
+    ///   - heldOut: The images on which its accuracy is measured.
+    ///   - observe: Is told the mean loss of each epoch.
     public init(
         training: any Dataset, heldOut: any Dataset, recipe: String, classes: Int, epochs: Int,
         random: RandomSource, observe: (_ epoch: Int, _ loss: Float) -> Void

@@ -1,4 +1,4 @@
-/// Statistics of bars of music.
+/// Measures statistics of bars of music.
 public struct Bars: Measure {
     private let lowest: Int
 

@@ -1,4 +1,5 @@
-/// Which classes a classifier reads in samples, where the extractor is one that tells the data's own classes apart.
+/// Measures which classes a classifier sees in samples, if the extractor is one that tells the data's own classes
+/// apart.
 public struct Classes: Measure {
     public init() {}
 

@@ -1,8 +1,8 @@
-/// How far the distribution of samples is from that of training examples.
+/// Measures how far the distribution of samples is from that of training examples.
 public struct Distances: Measure {
     private let field: String?
 
-    /// - Parameter field: The one that is compared; nil: the first.
+    /// - Parameter field: The field that is compared; nil means the first.
     public init(of field: String? = nil) { self.field = field }
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {

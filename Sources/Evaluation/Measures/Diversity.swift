@@ -1,8 +1,8 @@
-/// The signs of collapse: data that samples leave out, and samples that are alike.
+/// Measures the signs of collapse: data that samples leave out, and samples that are alike.
 public struct Diversity: Measure {
     private let field: String?
 
-    /// - Parameter field: The one that is compared; nil: the first.
+    /// - Parameter field: The field that is compared; nil means the first.
     public init(of field: String? = nil) { self.field = field }
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {
@@ -29,10 +29,10 @@ public struct Diversity: Measure {
         ]
     }
 
-    /// What is to be known of training examples.
+    /// What this measure needs to know about training examples.
     private struct Landscape: Sendable {
         let bins: Bins
-        /// Nearer than this, two examples are alike.
+        /// Two examples that are nearer than this are alike.
         let alike: Double
     }
 }

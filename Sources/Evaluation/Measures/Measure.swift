@@ -1,28 +1,29 @@
 public import Tensors
 
-/// A way to tell how good samples are: some metrics that belong together.
+/// A way to measure how good samples are, which gives metrics that belong together.
 ///
-/// A recipe lists the measures that suit its data. One of a new kind is a new file that conforms to this; nothing else changes.
+/// A recipe lists the measures that suit its data. A new measure is a new file that conforms to this protocol; nothing
+/// else changes.
 public protocol Measure: Sendable {
-    /// The metrics that it gives, in their order.
+    /// The metrics that this measure gives, in their order.
     func metrics(of subject: Subject) -> [Metric.Kind]
 
-    /// How many samples it is usually stated for.
+    /// The number of samples for which its metrics are usually stated.
     var usualCount: Int { get }
 
-    /// Refuses an extractor that does not suit, or examples that lack something.
+    /// Throws if an extractor does not suit the measure, or if the examples lack something that it needs.
     ///
-    /// It is asked before any data are read, and again when all fields of the data are known.
+    /// It is called before any data are read, and again once all fields of the data are known.
     ///
     /// - Throws: ``EvaluationError``.
     func check(_ subject: Subject) throws
 
-    /// A value for each of its metrics.
+    /// The values of its metrics, one for each.
     ///
     /// - Parameters:
-    ///   - samples: Those of a generator, or held-out real examples in their place. Where a game makes its fakes of real
-    ///     examples, row i was made of row i of the held-out ones.
-    ///   - reals: The same for all generators; what is derived from them is computed once.
+    ///   - samples: The samples of a generator, or held-out real examples in their place. If a game makes its fakes from
+    ///     real examples, row i was made from row i of the held-out ones.
+    ///   - reals: The real examples, which are the same for all generators; what is derived from them is computed once.
     func values(of samples: Observations, among reals: Reals) -> [Double]
 }
 
@@ -31,12 +32,12 @@ extension Measure {
     public func check(_ subject: Subject) throws {}
 }
 
-/// The real examples that samples are compared with: training ones in the order of the first epoch, and as many that were held
-/// out, shuffled.
+/// The real examples that samples are compared with: training examples in the order of the first epoch, and as many
+/// held-out ones, shuffled.
 public struct Reals: Sendable {
     public let training: Observations
     public let heldOut: Observations
-    /// Where measures take random numbers from.
+    /// The source of the measures' random numbers.
     public let random: RandomSource
 
     public init(training: Observations, heldOut: Observations, random: RandomSource) {

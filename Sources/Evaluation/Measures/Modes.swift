@@ -1,6 +1,6 @@
 public import Datasets
 
-/// How many modes of a mixture of Gaussians samples reach, and how evenly.
+/// Measures how many modes of a mixture of Gaussians samples reach, and how evenly.
 public struct Modes: Measure {
     private let mixture: GaussianMixture
 
@@ -23,6 +23,6 @@ extension ModeCoverage {
         .init("mode-kl", better: .smaller),
     ]
 
-    /// In the order of its metrics.
+    /// The values in the order of the metrics.
     var values: [Double] { [Double(found), good, divergence] }
 }

@@ -1,11 +1,11 @@
 internal import Datasets
 internal import Tensors
 
-/// How like its own real picture each sample is, in games that make fakes of the pictures that they should come to.
+/// Measures how similar each sample is to its own real picture, in games whose fakes should become these pictures.
 public struct PairSimilarity: Measure {
     private let field: String?
 
-    /// - Parameter field: The pictures; nil: the first field.
+    /// - Parameter field: The field of the pictures; nil means the first.
     public init(of field: String? = nil) { self.field = field }
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {
@@ -25,7 +25,7 @@ public struct PairSimilarity: Measure {
     }
 
     public func values(of samples: Observations, among reals: Reals) -> [Double] {
-        // A real picture beside itself says nothing.
+        // Comparing a real picture with itself says nothing.
         guard samples !== reals.heldOut else { return [.nan, .nan] }
         let (made, real) = (samples.values(of: field), reals.heldOut.values(of: field))
         return [made.peakSignalToNoise(against: real), made.structuralSimilarity(to: real)].map {

@@ -1,8 +1,8 @@
-/// Whether samples look real, whether all kinds are among them, and whether they are known by heart.
+/// Measures whether samples look real, whether all kinds are among them, and whether the generator memorized examples.
 public struct PrecisionAndRecall: Measure {
     private let field: String?
 
-    /// - Parameter field: The one that is compared; nil: the first.
+    /// - Parameter field: The field that is compared; nil means the first.
     public init(of field: String? = nil) { self.field = field }
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {

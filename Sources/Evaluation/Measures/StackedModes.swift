@@ -2,8 +2,8 @@ internal import Datasets
 internal import PretrainedNetworks
 internal import Tensors
 
-/// How many of a thousand kinds of images samples reach: those of three channels that each show a digit (Metz et al., 2017;
-/// PacGAN's measures).
+/// Measures how many of a thousand kinds of images samples reach; each of the three channels shows a digit (Metz et
+/// al., 2017; measured as PacGAN does).
 ///
 /// A classifier of single digits reads each channel.
 public struct StackedModes: Measure {

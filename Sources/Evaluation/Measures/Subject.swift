@@ -2,19 +2,19 @@ public import Datasets
 public import PretrainedNetworks
 internal import Tensors
 
-/// What is known of the examples that are measured, before they are looked at.
+/// What is known about the examples to be measured, before they are read.
 public struct Subject: Sendable {
-    /// What errors call it: the recipe's name.
+    /// The name in errors, which is the recipe's name.
     public let name: String
-    /// The fields that are known; measures that name none look at the first.
+    /// The fields that are known; measures that name no field use the first.
     public var fields: [Field]
-    /// How many classes there are; 0: none are known.
+    /// The number of classes; 0 if no classes are known.
     public var classes = 0
     /// Whether samples are drawn by class.
     public var isConditional = false
-    /// What makes features of images; nil: they are compared as they are.
+    /// The network that makes features of images; nil if images are compared as they are.
     public var extractor: (any FeatureExtractor)?
-    /// The recipes whose classifiers tell the classes apart.
+    /// The recipes whose classifiers tell these classes apart.
     public var classifiers: [String] = []
 
     public init(_ name: String, fields: [Field], extractor: (any FeatureExtractor)? = nil) {
@@ -24,13 +24,13 @@ public struct Subject: Sendable {
         self.extractor = extractor
     }
 
-    /// The field of a name, nil where it is not known; the first one, where there is no name.
+    /// The field with a name, or the first field if `name` is nil; nil if there is no such field.
     public func field(_ name: String?) -> Field? {
         guard let name else { return fields[0] }
         return fields.first { $0.name == name }
     }
 
-    /// Refuses an extractor that makes no features of a field's images; numbers of other kinds need none.
+    /// Throws if the extractor makes no features of a field's images; numbers of other kinds need no extractor.
     ///
     /// - Throws: ``EvaluationError``.
     public func requireFeatures(of field: String?) throws {
@@ -48,7 +48,7 @@ public struct Subject: Sendable {
         }
     }
 
-    /// The extractor, if it is a classifier that tells the classes apart.
+    /// The extractor, if it is a classifier that tells these classes apart; otherwise nil.
     public var ownClassifier: TrainedClassifier? {
         guard let trained = extractor as? TrainedClassifier,
             trained.classifier.classes == classes, classifiers.contains(trained.recipe)
@@ -60,14 +60,14 @@ public struct Subject: Sendable {
     func features(of values: NDArray, _ kind: Field.Kind?) -> Features {
         guard let extractor, kind == .image else { return Features(values) }
         if extractor.example == values.shape.dropFirst() { return extractor.features(values) }
-        // A colour's channels are images of their own to an extractor of grey ones.
+        // For an extractor of grey images, each channel of a colour image is an image of its own.
         let channels = extractor.features(Self.channels(of: values))
         return Features(
             count: values.shape[0], dimensions: channels.dimensions * values.shape[1],
             values: channels.values)
     }
 
-    /// The shape of a colour's channel as an image of its own.
+    /// The shape of one channel of an image as an image of its own.
     static func channel(of example: Shape) -> Shape { Shape([1] + example.dropFirst()) }
 
     /// The channels of images, each as an image of its own.

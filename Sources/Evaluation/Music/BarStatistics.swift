@@ -1,12 +1,12 @@
 internal import Foundation
 
-/// What bars of music are like, on average: measures of MuseGAN (Dong et al., 2018), on a grid of sixteenths.
+/// Average properties of bars of music: measures of MuseGAN (Dong et al., 2018), on a grid of sixteenths.
 public struct BarStatistics: Sendable {
-    /// Pitch classes that a voice uses in a bar, of 12.
+    /// The number of pitch classes, out of 12, that a voice uses in a bar.
     public let pitchClasses: Double
     /// The share of a voice's bars in which it is silent.
     public let emptyBars: Double
-    /// The share of notes that are no single sixteenth; a generator that stutters has few.
+    /// The share of notes that are longer than one sixteenth; a generator that stutters has few.
     public let qualifiedNotes: Double
     /// How far apart two neighbouring voices are in a bar, in tonal space (Harte et al., 2006).
     public let tonalDistance: Double
@@ -40,7 +40,7 @@ public struct BarStatistics: Sendable {
         tonalDistance = distance / Double(max(1, pairs))
     }
 
-    /// How many steps of each bar each of the twelve pitch classes sounds.
+    /// The number of steps in each bar in which each of the twelve pitch classes sounds.
     private static func chromas(_ voice: [Int?]) -> [[Double]] {
         stride(from: 0, to: voice.count, by: PianoRoll.bar).map { start in
             var chroma = [Double](repeating: 0, count: 12)
@@ -51,7 +51,8 @@ public struct BarStatistics: Sendable {
         }
     }
 
-    /// The distance of two bars' centroids on the circles of fifths, minor thirds and major thirds; nil where one is silent.
+    /// The distance of two bars' centroids on the circles of fifths, minor thirds and major thirds; nil if a bar is
+    /// silent.
     private static func distance(_ first: [Double], _ second: [Double]) -> Double? {
         guard let first = centroid(first), let second = centroid(second) else { return nil }
         return zip(first, second).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()

@@ -1,27 +1,27 @@
 internal import Foundation
 internal import Platform
 
-/// A standard MIDI file (format 1): a track a voice, 4/4, 90 beats a minute.
+/// A standard MIDI file (format 1) with one track for each voice, in 4/4, at 90 beats a minute.
 public struct MIDIFile: Sendable {
-    /// Ticks a sixteenth.
+    /// The ticks of a sixteenth.
     private static let step = 120
     private var tracks: [Track] = []
 
-    /// What a voice has sung so far.
+    /// The events of a voice so far.
     private struct Track {
         var events: [UInt8] = []
-        /// The step that the next roll begins at, and the one that the last event stands at.
+        /// The step at which the next roll begins, and the step of the last event.
         var (start, now) = (0, 0)
     }
 
     public init() {}
 
-    /// Rolls one after another, each voice a track of its own.
+    /// Creates a file of rolls one after another, with a track for each voice.
     public init(_ rolls: [PianoRoll]) {
         for roll in rolls { append(roll) }
     }
 
-    /// Adds a roll behind those before it.
+    /// Appends a roll to those before it.
     public mutating func append(_ roll: PianoRoll) {
         for voice in roll.voices.indices {
             if voice == tracks.count { tracks.append(Track()) }
@@ -42,7 +42,7 @@ public struct MIDIFile: Sendable {
         let header: [UInt8] =
             Array("MThd".utf8) + Self.number(6, 4) + Self.number(1, 2)
             + Self.number(tracks.count + 1, 2) + Self.number(4 * Self.step, 2)
-        // 666,667 microseconds a beat; four quarters a bar.
+        // There are 666,667 microseconds in a beat, and four quarters in a bar.
         let tempo: [UInt8] = [0, 0xff, 0x51, 3] + Self.number(666_667, 3)
         let meter: [UInt8] = [0, 0xff, 0x58, 4, 4, 2, 24, 8]
         return tracks.reduce(header + Self.track(tempo + meter)) { $0 + Self.track($1.events) }
@@ -60,12 +60,12 @@ public struct MIDIFile: Sendable {
         return Array("MTrk".utf8) + number(whole.count, 4) + whole
     }
 
-    /// Big-endian.
+    /// The bytes of a number, big-endian.
     private static func number(_ value: Int, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * (count - 1 - $0))) }
     }
 
-    /// Seven bits a byte, the last without its highest bit.
+    /// A length as MIDI encodes it: seven bits in each byte, with the highest bit set in all but the last.
     private static func length(_ value: Int) -> [UInt8] {
         var (groups, rest) = ([UInt8(value & 0x7f)], value >> 7)
         while rest > 0 {

@@ -1,16 +1,17 @@
 public import Tensors
 
-/// What voices sing: at each step one pitch, or nothing.
+/// The notes that voices sing: at each step one pitch, or nothing.
 public struct PianoRoll: Hashable, Sendable {
     /// Steps (sixteenths) in a bar.
     public static let bar = 16
 
-    /// `[voices][steps]`: MIDI pitches; nil for rests.
+    /// The MIDI pitches `[voices][steps]`; nil for rests.
     public var voices: [[Int?]]
 
     public init(voices: [[Int?]]) { self.voices = voices }
 
-    /// The rolls of examples `[count, voices, steps, pitches]`: each voice's largest number, where it is above zero.
+    /// The rolls of examples `[count, voices, steps, pitches]`: each voice sings its largest number, if that is above
+    /// zero.
     ///
     /// - Parameter lowest: The MIDI pitch of the first column.
     public static func rolls(_ examples: NDArray, lowest: Int) -> [PianoRoll] {
@@ -30,7 +31,7 @@ public struct PianoRoll: Hashable, Sendable {
         }
     }
 
-    /// Notes: a pitch that is held from one step to before another.
+    /// The notes of a voice; a note is a pitch that is held over a range of steps.
     func notes(of voice: Int) -> [(pitch: Int, steps: Range<Int>)] {
         var notes: [(pitch: Int, steps: Range<Int>)] = []
         for (step, pitch) in voices[voice].enumerated() {

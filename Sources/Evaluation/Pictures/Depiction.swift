@@ -1,15 +1,17 @@
 public import Tensors
 
-/// How samples of a recipe are shown to a person.
+/// The way in which samples of a recipe are shown to a person.
 public enum Depiction: Sendable {
-    /// `[channels, height, width]` in -1...1, as it is; on a sheet, so many in a row, or as near to a square as they come.
+    /// Samples `[channels, height, width]` in -1...1 as images. A sheet has this many in a row, or is as nearly square
+    /// as possible.
     case image(columns: Int? = nil)
-    /// `[voices, steps, pitches]` as a piano roll: time runs to the right, pitch upwards from the lowest; higher voices are darker.
+    /// Samples `[voices, steps, pitches]` as piano rolls. Time runs to the right, and pitch upwards from the lowest;
+    /// higher voices are darker.
     case roll(lowest: Int)
-    /// `[2]`, as a dot in a square that spans so much from the origin, both ways.
+    /// Samples `[2]` as dots in a square that reaches this far from the origin in each direction.
     case point(reach: Float)
 
-    /// Each of some samples, `[count, …]`, as a picture of its own; none for points, which say something together alone.
+    /// A picture for each of some samples, `[count, …]`; none for points, which say something only together.
     public func pictures(of samples: NDArray) -> [Picture] {
         switch self {
         case .image: Self.images(samples)
@@ -24,7 +26,7 @@ public enum Depiction: Sendable {
     /// Whether samples are music.
     public var isMusic: Bool { if case .roll = self { true } else { false } }
 
-    /// What voices sing in each of some samples, `[count, …]`; none where they are no music.
+    /// The notes of each of some samples, `[count, …]`; none if they are not music.
     public func rolls(of samples: NDArray) -> [PianoRoll] {
         guard case .roll(let lowest) = self else { return [] }
         return PianoRoll.rolls(samples, lowest: lowest)

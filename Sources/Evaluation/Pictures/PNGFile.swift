@@ -2,16 +2,16 @@ internal import CPNG
 internal import Foundation
 internal import Platform
 
-/// A PNG file that is written row by row: no more of it is in memory than the rows at hand.
+/// A PNG file that is written row by row, so that only the rows at hand are in memory.
 ///
-/// It has its name once it is whole.
+/// It gets its name once it is complete.
 final class PNGFile {
     private let path: String
     private let unfinished: UnfinishedFile
     private let rowBytes: Int
     private let writer: UnsafeMutablePointer<swiftgan_png_writer>
 
-    /// - Parameter channels: 1 is grey, 3 are red, green and blue; a byte each.
+    /// - Parameter channels: 1 for grey; 3 for red, green and blue; one byte each.
     init(path: String, width: Int, height: Int, channels: Int) throws {
         self.path = path
         unfinished = UnfinishedFile(path)
@@ -23,7 +23,7 @@ final class PNGFile {
         else { throw error("of \(width) x \(height) ") }
     }
 
-    /// Writes whole rows, from the top on.
+    /// Writes whole rows, from the top down.
     func write(_ rows: [UInt8]) throws {
         precondition(rows.count % rowBytes == 0, "\(rows.count) bytes are no rows of \(rowBytes)")
         guard swiftgan_png_rows(writer, rows, rowBytes, UInt32(rows.count / rowBytes)) != 0 else {
@@ -31,7 +31,7 @@ final class PNGFile {
         }
     }
 
-    /// Ends the file, once it has all its rows, and gives it its name.
+    /// Ends the file, which must have all its rows, and gives it its name.
     func finish() throws {
         guard swiftgan_png_end(writer) != 0 else { throw error() }
         guard unfinished.finish() else {

@@ -1,4 +1,4 @@
-/// Pixels in row order, one byte a channel: 1 channel is grey, 3 are red, green and blue.
+/// Pixels in row order, one byte for each channel; 1 channel is grey, 3 are red, green and blue.
 public struct Picture: Hashable, Sendable {
     public let width: Int
     public let height: Int

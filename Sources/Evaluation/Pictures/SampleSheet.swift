@@ -1,12 +1,12 @@
 public import Tensors
 
-/// Samples on one picture, in rows, or as dots of one square: a PNG file that is written as they come.
+/// A picture of samples in rows, or as dots in one square, in a PNG file that is written as samples arrive.
 public final class SampleSheet {
     private let path: String
     private let count: Int
     private let depiction: Depiction
     private var file: PNGFile?
-    /// The row of samples that is being drawn, with the gap above it, or the square.
+    /// The row of samples that is being drawn, with the gap above it; for points, the square.
     private var band: Picture?
     private var drawn = 0
 
@@ -22,7 +22,7 @@ public final class SampleSheet {
         for picture in depiction.pictures(of: samples) { try place(picture) }
     }
 
-    /// Writes what is left; all samples have been added.
+    /// Writes the rest; all samples must have been added.
     public func finish() throws {
         precondition(drawn == count, "\(drawn) of \(count) samples were added")
         guard let band else { return }

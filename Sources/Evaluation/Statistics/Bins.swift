@@ -1,25 +1,25 @@
 public import Tensors
 
-/// Regions of the space of features that hold about as much of the data each, to see which ones samples miss
+/// Regions of the space of features that each hold about as much of the data, used to find those that samples miss
 /// (after Richardson & Weiss, 2018).
 ///
-/// A sample belongs to the region whose centre is nearest, however far that is: samples that are not sharp yet still count for
-/// the kind that they will be.
+/// A sample belongs to the region with the nearest centre, however far away that is. Samples that are not sharp yet
+/// therefore count for the kind that they will become.
 public struct Bins: Sendable {
     private let centres: Features
-    /// The share of real examples in each.
+    /// The share of real examples in each region.
     private let shares: [Double]
-    /// For each, those that are of the same kind: itself, and all that are nearer than a quarter of what two real examples are
-    /// apart on average.
+    /// The regions of the same kind, for each region: itself, and all that are nearer than a quarter of the mean
+    /// distance between two real examples.
     ///
-    /// How samples spread within a kind is no matter here.
+    /// How samples spread within a kind therefore does not matter.
     private let kinds: [[Int]]
 
     /// Finds regions by k-means, from centres that are drawn far apart (Arthur & Vassilvitskii, 2007).
     ///
     /// - Parameters:
-    ///   - reals: More rows than regions.
-    ///   - count: How many regions.
+    ///   - reals: The real examples, of which there must be more than regions.
+    ///   - count: The number of regions.
     public init(of reals: Features, count: Int = 40, random: RandomSource) {
         var centres = Self.farApart(in: reals, count: min(count, reals.count), random)
         for _ in 0..<10 { centres = Self.means(of: reals, around: centres) }
@@ -74,7 +74,7 @@ public struct Bins: Sendable {
         return Features(count: centres.count, dimensions: width, values: values)
     }
 
-    /// Rows drawn one after another, each with a chance that grows with its squared distance to those before.
+    /// Draws rows one after another, each with a probability that grows with its squared distance to those before.
     private static func farApart(in features: Features, count: Int, _ random: RandomSource)
         -> Features
     {

@@ -1,10 +1,12 @@
 internal import COpenBLAS
 
 extension Features {
-    /// The Fréchet distance of the Gaussians with the same means and covariances (Heusel et al., 2017):
-    /// |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½), 0 for equals.
+    /// The Fréchet distance between the Gaussians with the same means and covariances (Heusel et al., 2017).
     ///
-    /// It is biased upwards by small samples: compare distances of equal counts, beside the distance of real from real.
+    /// It is |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½), which is 0 for equal ones.
+    ///
+    /// Small samples bias it upwards. Compare distances only for equal counts, and beside the distance of real examples
+    /// from real ones.
     public func frechetDistance(to other: Features) -> Double {
         let (first, second) = (moments, other.moments)
         let means = zip(first.mean, second.mean).reduce(0) {
@@ -59,7 +61,7 @@ private struct SymmetricMatrix {
 
     func eigenvalues() -> [Double] { decomposed(vectors: false).values }
 
-    /// The root of a matrix without negative eigenvalues; what rounding made negative counts as zero.
+    /// The square root of a matrix without negative eigenvalues; eigenvalues that rounding made negative count as zero.
     func squareRoot() -> SymmetricMatrix {
         let (values, vectors) = decomposed(vectors: true)
         var scaled = vectors
@@ -67,7 +69,7 @@ private struct SymmetricMatrix {
             let root = max(0, values[row]).squareRoot().squareRoot()
             for column in 0..<size { scaled.values[row * size + column] *= root }
         }
-        // LAPACK's columns are rows here: rootᵀ · root is V diag V'.
+        // The columns of LAPACK are rows here, so rootᵀ · root is V diag V'.
         var result = SymmetricMatrix(size: size)
         let length = Int32(size)
         cblas_dgemm(
@@ -84,7 +86,7 @@ private struct SymmetricMatrix {
         var (workCount, integerCount) = (Int32(-1), Int32(-1))
         var work = [0.0]
         var integers = [Int32(0)]
-        // The first call tells how much room the second wants.
+        // The first call says how much room the second one needs.
         for _ in 0..<2 {
             dsyevd_(
                 vectors ? "V" : "N", "U", &length, &matrix.values, &length, &eigenvalues, &work,

@@ -1,18 +1,19 @@
-/// How samples and real examples lie among each other, by the balls that reach to an example's k-th neighbour.
+/// How samples and real examples lie among each other, by the balls that reach to each example's k-th neighbour.
 public struct Neighbourhoods: Sendable {
-    /// The share of samples inside some real example's ball: whether they look real (Kynkäänniemi et al., 2019).
+    /// The share of samples inside the ball of some real example, which says whether they look real (Kynkäänniemi et
+    /// al., 2019).
     public let precision: Double
-    /// The share of real examples inside some sample's ball: whether all kinds are there.
+    /// The share of real examples inside the ball of some sample, which says whether all kinds are there.
     public let recall: Double
-    /// The mean number of real balls that a sample is in, over k: precision that single outliers do not decide
+    /// The mean number of real balls that a sample lies in, divided by k: precision that single outliers do not decide
     /// (Naeem et al., 2020).
     ///
     /// It may exceed 1.
     public let density: Double
-    /// The share of real examples whose ball holds a sample.
+    /// The share of real examples whose ball contains a sample.
     public let coverage: Double
 
-    /// - Parameter neighbours: k.
+    /// - Parameter neighbours: The number k.
     public init(of samples: Features, among reals: Features, neighbours: Int = 5) {
         let distances = reals.squaredDistances(to: samples)
         let realRadii = reals.squaredRadii(neighbours)
@@ -45,7 +46,7 @@ extension Features {
         precondition(count > neighbours, "\(count) rows have no neighbour \(neighbours)")
         let distances = squaredDistances(to: self)
         return (0..<count).map { row in
-            // The row itself comes first, at 0.
+            // The row itself comes first, at distance 0.
             var others = Array(distances[(row * count)..<((row + 1) * count)])
             others[row] = -1
             others.sort()

@@ -1,5 +1,5 @@
 extension Features {
-    /// As many rows as pairs of them are soon compared.
+    /// The first rows, so few that all pairs of them are quickly compared.
     public var few: Features { self[0..<min(count, 1_000)] }
 
     /// The mean distance of two different rows.
@@ -7,9 +7,10 @@ extension Features {
         squaredDistances(to: self).reduce(0) { $0 + $1.squareRoot() } / Double(count * (count - 1))
     }
 
-    /// How many different rows there seem to be, by how often two are alike (the birthday paradox; Arora & Zhang, 2017).
+    /// The number of different rows that there seem to be, by how often two are alike (the birthday paradox; Arora &
+    /// Zhang, 2017).
     ///
-    /// - Parameter radius: Rows nearer than this are alike.
+    /// - Parameter radius: Two rows that are nearer than this are alike.
     public func support(alikeWithin radius: Double) -> Double {
         let distances = squaredDistances(to: self)
         var alike = 0
@@ -18,11 +19,11 @@ extension Features {
                 alike += 1
             }
         }
-        // Where no two are alike, half a pair stands for what one more row might have shown.
+        // If no two rows are alike, half a pair stands for what one more row might have shown.
         return Double(count * (count - 1) / 2) / max(0.5, Double(alike))
     }
 
-    /// The distance to its nearest other that one row of a hundred stays within.
+    /// The distance that one row of a hundred has at most to its nearest neighbour.
     public var smallestDistances: Double {
         let distances = squaredDistances(to: self)
         let nearest = (0..<count).map { row in

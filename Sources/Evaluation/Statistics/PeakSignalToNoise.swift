@@ -2,11 +2,12 @@ internal import Foundation
 public import Tensors
 
 extension NDArray {
-    /// How much of the signal of each picture is left in another, in decibels: 10 · log₁₀ of 4 / mean squared difference, since
-    /// pixels in -1...1 span 2.
+    /// The share of the signal of each picture that is left in another, in decibels: 10 · log₁₀ of 4 / mean squared
+    /// difference, since pixels in -1...1 span 2.
     ///
     /// - Parameter other: As many pictures, `[count, channels, height, width]`.
-    /// - Returns: One number for each, at most 100, which pictures have that are as good as equal: means stay finite.
+    /// - Returns: One number for each picture, at most 100. Pictures that are practically equal have 100, so that means
+    ///   stay finite.
     public func peakSignalToNoise(against other: NDArray) -> [Double] {
         precondition(shape == other.shape && shape.rank == 4, "\(shape) against \(other.shape)")
         let (own, others) = (scalars, other.scalars)

@@ -4,8 +4,8 @@ extension Features {
     /// The mean over random directions of the Wasserstein-1 distance between projections (Rabin et al., 2011).
     ///
     /// - Parameters:
-    ///   - other: As many rows.
-    ///   - directions: How many, drawn from `random` by counting.
+    ///   - other: Features with as many rows.
+    ///   - directions: How many directions are drawn from `random`, by counting.
     public func slicedWasserstein(
         to other: Features, directions: Int = 128, random: RandomSource
     ) -> Double {

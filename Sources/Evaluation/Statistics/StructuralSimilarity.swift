@@ -2,13 +2,13 @@ internal import Foundation
 public import Tensors
 
 extension NDArray {
-    /// How alike two pictures are in brightness, contrast and structure (Wang et al., 2004): 1 for equal ones.
+    /// How similar two pictures are in brightness, contrast and structure (Wang et al., 2004); equal pictures have 1.
     ///
-    /// The mean over channels and over all places of a Gaussian window of 11 x 11 pixels with a deviation of 1.5; pixels in
-    /// -1...1 span 2.
+    /// It is the mean over channels and over all places of a Gaussian window of 11 x 11 pixels with a deviation of 1.5.
+    /// Pixels in -1...1 span 2.
     ///
     /// - Parameter other: As many pictures, `[count, channels, height, width]`, of at least 11 pixels a side.
-    /// - Returns: One number for each.
+    /// - Returns: One number for each picture.
     public func structuralSimilarity(to other: NDArray) -> [Double] {
         precondition(shape == other.shape && shape.rank == 4, "\(shape) against \(other.shape)")
         let (own, others) = (scalars.map(Double.init), other.scalars.map(Double.init))
@@ -39,7 +39,7 @@ extension NDArray {
         let squaresA = blurred(a.map { $0 * $0 })
         let squaresB = blurred(b.map { $0 * $0 })
         let products = blurred(zip(a, b).map { $0 * $1 })
-        // Constants for a range of 2.
+        // These are the constants for a range of 2.
         let (c1, c2) = (0.01 * 0.01 * 4, 0.03 * 0.03 * 4)
         let sum = meanA.indices.reduce(0.0) { sum, place in
             let (m, n) = (meanA[place], meanB[place])
@@ -51,7 +51,7 @@ extension NDArray {
         return sum / Double(meanA.count)
     }
 
-    /// Where the window lies within the picture, `[height - 10, width - 10]`.
+    /// The image filtered at all places where the window lies within the picture, `[height - 10, width - 10]`.
     private static func blurred(_ values: [Double], _ height: Int, _ width: Int) -> [Double] {
         let (rows, columns) = (height - 10, width - 10)
         precondition(rows > 0 && columns > 0, "\(height) x \(width) pixels are fewer than 11 x 11")

@@ -27,7 +27,7 @@ public struct Tanh: Layer {
 
 /// A choice along the last dimension: 1 at the largest element, where that is positive, and -1 elsewhere.
 ///
-/// What is chosen is certain, so a critic cannot tell it from data by how sharp it is; see ``Tensor/chosen()``.
+/// The choice is definite, so a critic cannot tell it from data by its sharpness; see ``Tensor/chosen()``.
 public struct Choice: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {

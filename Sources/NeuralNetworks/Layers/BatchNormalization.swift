@@ -2,7 +2,7 @@ public import Tensors
 
 /// Batch normalization (Ioffe & Szegedy, 2015) over the microbatch: ghost batch normalization (Hoffer et al., 2017).
 ///
-/// So its result does not depend on which worker holds which part of the batch. In evaluation it uses running
+/// The result does not depend on which worker holds which part of the batch. In evaluation the layer uses running
 /// statistics, which travel and are averaged with the gradients.
 public struct BatchNormalization: Layer {
     private let scale: Parameter

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// A layer whose inner results are let go after the forward pass and computed again in the backward one
-/// (Chen et al., 2016): memory for time.
+/// A layer that releases its inner results after the forward pass and computes them again in the backward pass, which
+/// trades time for memory (Chen et al., 2016).
 public struct Checkpointed: Layer {
     private let layer: any Layer
 

@@ -1,13 +1,14 @@
 public import Tensors
 
-/// A learned vector of the example's class beside its own numbers (Mirza & Osindero, 2014).
+/// Puts a learned vector of the example's class beside the example's own numbers (Mirza & Osindero, 2014).
 ///
-/// `[batch, features]` becomes `[batch, features + size]`; images get a further channel that is learned pixel by pixel.
+/// `[batch, features]` becomes `[batch, features + size]`; images get one more channel, which is learned pixel by
+/// pixel.
 public struct ClassConcatenation: Layer {
     private let embedding: Embedding
     private let example: Shape
 
-    /// - Parameter example: The shape of what is put beside: `[size]`, or `[1, height, width]`.
+    /// - Parameter example: The shape of what is added: `[size]`, or `[1, height, width]`.
     public init(_ tree: inout ParameterTree, _ name: String, classes: Int, example: Shape) {
         embedding = Embedding(&tree, name, count: classes, features: example.elementCount)
         self.example = example
@@ -20,7 +21,7 @@ public struct ClassConcatenation: Layer {
     }
 }
 
-/// Batch normalization whose scale and shift belong to the example's class (de Vries et al., 2017).
+/// Batch normalization whose scale and shift depend on the example's class (de Vries et al., 2017).
 public struct ConditionalBatchNormalization: Layer {
     private let normalization: BatchNormalization
     private let scale: Parameter
@@ -44,13 +45,13 @@ public struct ConditionalBatchNormalization: Layer {
     }
 }
 
-/// A critic's score of features `[batch, features]`: a line, and what it knows of the example's class.
+/// A critic's score of features `[batch, features]`: a linear map, and a part that depends on the example's class.
 public struct ScoreHead: Layer {
     public enum Conditioning: Sendable {
         case none
-        /// Plus the features' product with a vector of the class (Miyato & Koyama, 2018).
+        /// The score also adds the features' product with a vector of the class (Miyato & Koyama, 2018).
         case projection(classes: Int)
-        /// Beside the score, `[batch, 1 + classes]`, one for each class (Odena et al., 2017).
+        /// Scores of the classes stand beside the score, `[batch, 1 + classes]` (Odena et al., 2017).
         case classifier(classes: Int)
     }
 

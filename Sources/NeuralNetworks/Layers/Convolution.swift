@@ -6,7 +6,7 @@ public struct Convolution: Layer {
     private let bias: Parameter?
     private let geometry: ConvolutionGeometry
 
-    /// - Parameter kernel: Taps in each dimension.
+    /// - Parameter kernel: The number of taps in each dimension.
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
         dimensions: Int = 2, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1,
@@ -37,14 +37,14 @@ public struct TransposedConvolution: Layer {
     private let bias: Parameter?
     private let geometry: ConvolutionGeometry
 
-    /// - Parameter kernel: Taps in each dimension.
+    /// - Parameter kernel: The number of taps in each dimension.
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
         dimensions: Int = 2, stride: Int = 1, padding: Int = 0, groups: Int = 1,
         hasBias: Bool = false, scaling: WeightScaling = .none, initially: Initializer? = nil
     ) {
         let taps = Array(repeating: kernel, count: dimensions)
-        // A result adds up only the taps that its place between the inputs has.
+        // Each result adds up only those taps that reach an input from its place.
         let reach = taps.reduce(1) { $0 * max(1, $1 / stride) }
         weight = ScaledWeight(
             &tree, "\(name).weight", Shape([inputs, outputs / groups] + taps),

@@ -1,12 +1,12 @@
 public import Tensors
 
-/// Sets a share of all numbers to zero while training, and scales the others up (Srivastava et al., 2014).
+/// Sets a share of all numbers to zero in training, and scales the others up (Srivastava et al., 2014).
 ///
-/// Which ones is a function of the pass's place in the run and of each example's place in the batch.
+/// Which numbers are dropped is a function of the pass's place in the run and of each example's place in the batch.
 public struct Dropout: Layer {
     private let share: Float
 
-    /// - Parameter share: How many are dropped, in 0..<1.
+    /// - Parameter share: The share of numbers that is dropped, in 0..<1.
     public init(share: Float) {
         precondition(share >= 0 && share < 1, "a share of \(share) cannot be dropped")
         self.share = share

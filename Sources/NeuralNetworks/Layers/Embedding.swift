@@ -12,7 +12,7 @@ public struct Embedding: Sendable {
             "\(name).table", [count, features], initially: .normal(deviation: deviation))
     }
 
-    /// `[classes.count, features]`.
+    /// The vectors of some classes, `[classes.count, features]`.
     public func callAsFunction(_ classes: [Int], _ pass: ForwardPass) -> Tensor {
         pass[table].gathered(classes)
     }

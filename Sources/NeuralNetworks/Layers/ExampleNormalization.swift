@@ -3,9 +3,9 @@ public import Tensors
 /// Normalizations that see one example at a time, each with a scale and a shift for every channel.
 public struct ExampleNormalization: Layer {
     public enum Scope: Sendable {
-        /// All of an example (Ba et al., 2016).
+        /// Over everything in an example (Ba et al., 2016).
         case layer
-        /// The pixels of each channel of an example (Ulyanov et al., 2016).
+        /// Over the pixels of each channel of an example (Ulyanov et al., 2016).
         case instance
     }
 
@@ -31,7 +31,7 @@ public struct ExampleNormalization: Layer {
     }
 }
 
-/// Mean square 1 over the channels of each pixel (Karras et al., 2018); it has no weights.
+/// Brings the channels of each pixel to mean square 1 (Karras et al., 2018); it has no weights.
 public struct PixelNormalization: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {

@@ -2,9 +2,10 @@ public import Tensors
 
 /// The layers of one resolution of networks that grow (Karras et al., 2018).
 public struct Resolution: Sendable {
-    /// From this resolution's features to the next one's: larger in a decoder, smaller in an encoder.
+    /// The layer from this resolution's features to the next one's, which are larger in a decoder and smaller in an
+    /// encoder.
     let block: any Layer
-    /// Between images of this resolution and its features.
+    /// The layer between images of this resolution and its features.
     let image: any Layer
 
     public init(block: any Layer, image: any Layer) {
@@ -13,17 +14,17 @@ public struct Resolution: Sendable {
     }
 }
 
-/// From features of the smallest resolution to images of the largest, whatever the pass has grown to
-/// (Karras et al., 2018).
+/// Layers from features of the smallest resolution to images of the largest, however far the pass has grown (Karras et
+/// al., 2018).
 ///
 /// `[batch, features, height, width]` becomes `[batch, channels, 2ⁿ · height, 2ⁿ · width]` by n doublings. Images that
-/// have not grown so far have their pixels repeated; what would make them larger is not computed. While a doubling
-/// is faded in, its image is blended with the enlarged one before.
+/// have not grown that far have their pixels repeated, and the layers that would enlarge them are not computed. While a
+/// doubling is faded in, its image is blended with the enlarged image of the resolution before.
 public struct GrowingDecoder: Layer {
     private let resolutions: [Resolution]
 
-    /// - Parameter resolutions: From the smallest to the largest; each block but the first doubles what it gets, and images
-    ///   are made of what the block gives.
+    /// - Parameter resolutions: The resolutions from the smallest to the largest. Each block but the first doubles its
+    ///   input, and images are made of its output.
     public init(_ resolutions: [Resolution]) { self.resolutions = resolutions }
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
@@ -40,16 +41,16 @@ public struct GrowingDecoder: Layer {
     }
 }
 
-/// From images of the largest resolution to features of the smallest, by way of the one that the pass has grown to
-/// (Karras et al., 2018).
+/// Layers from images of the largest resolution to features of the smallest, through the resolution that the pass has
+/// grown to (Karras et al., 2018).
 ///
-/// Images are seen as means of their pixels at that resolution; what larger ones would need is not computed. While a
-/// doubling is faded in, its features are blended with those of the image at half the size.
+/// Images are reduced to that resolution by averaging their pixels, and the layers of larger resolutions are not
+/// computed. While a doubling is faded in, its features are blended with those of the image at half the size.
 public struct GrowingEncoder: Layer {
     private let resolutions: [Resolution]
 
-    /// - Parameter resolutions: From the smallest to the largest; each block but the first halves what it gets, and it gets
-    ///   what is made of images.
+    /// - Parameter resolutions: The resolutions from the smallest to the largest. Each block but the first halves its
+    ///   input, which is made of images.
     public init(_ resolutions: [Resolution]) { self.resolutions = resolutions }
 
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
@@ -67,7 +68,7 @@ public struct GrowingEncoder: Layer {
 }
 
 extension ForwardPass {
-    /// The largest resolution that is computed, from 0, and its share in the result, in 0...1 without 0.
+    /// The largest resolution that is computed, counted from 0, and its share in the result, above 0 and up to 1.
     fileprivate func newest(of doublings: Int) -> (level: Int, share: Float) {
         let grown = max(0, min(growth, Float(doublings)))
         let level = Int(grown.rounded(.up))

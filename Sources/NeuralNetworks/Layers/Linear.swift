@@ -1,6 +1,6 @@
 public import Tensors
 
-/// x · W + b, from `[batch, inputs]` to `[batch, outputs]`.
+/// The affine map x · W + b, from `[batch, inputs]` to `[batch, outputs]`.
 public struct Linear: Layer {
     private let weight: ScaledWeight
     private let bias: Parameter?

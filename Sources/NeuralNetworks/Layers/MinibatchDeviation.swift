@@ -1,13 +1,13 @@
 public import Tensors
 
-/// How much examples of a group differ, as one more channel: a critic that sees it notices a generator that repeats itself
-/// (Karras et al., 2018).
+/// Adds a channel that says how much the examples of a group differ; with it, a critic notices a generator that repeats
+/// itself (Karras et al., 2018).
 public struct MinibatchDeviation: Layer {
     private static let group = 4
 
     public init() {}
 
-    /// From `[batch, channels, …]` to `[batch, channels + 1, …]`.
+    /// Turns `[batch, channels, …]` into `[batch, channels + 1, …]`.
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
         let batch = input.shape[0]
         let group = batch % Self.group == 0 ? Self.group : batch

@@ -1,9 +1,10 @@
 public import Tensors
 
-/// A score for every place of some features, `[batch, 1, height, width]`: what a critic of patches ends with
+/// A score for every place of some features, `[batch, 1, height, width]`, as the last layer of a critic of patches
 /// (Isola et al., 2017).
 ///
-/// An example has many scores, so the short way of ``LinearizedCritic``, which takes one, is not open to such a critic.
+/// An example has many scores, so such a critic cannot use the short way of ``LinearizedCritic``, which takes one
+/// score.
 public struct PatchScores: Layer {
     private let convolution: Convolution
 

@@ -1,8 +1,8 @@
 public import Tensors
 
-/// A layer with memory: from `[batch, time, inputs]` to its state after each step, `[batch, time, units]`.
+/// A layer with memory, from `[batch, time, inputs]` to its state after each step, `[batch, time, units]`.
 ///
-/// States begin as zeros.
+/// States start at zero.
 public struct Recurrent: Layer {
     public enum Cell: Sendable {
         /// The gated recurrent unit (Cho et al., 2014).
@@ -46,7 +46,7 @@ public struct Recurrent: Layer {
         return Tensor.concatenated(states, along: 1)
     }
 
-    /// State and memory after a step, given what input and state say to each gate.
+    /// The state and memory after a step, given what input and state contribute to each gate.
     private func advanced(_ x: Tensor, _ h: Tensor, _ hidden: Tensor, _ memory: Tensor) -> (
         Tensor, Tensor
     ) {

@@ -9,7 +9,7 @@ public struct AveragePooling: Layer {
     public var isPiecewiseLinear: Bool { true }
 }
 
-/// The largest of each window of 2 x 2 pixels.
+/// The largest element of each window of 2 x 2 pixels.
 public struct MaximumPooling: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
@@ -17,7 +17,7 @@ public struct MaximumPooling: Layer {
     }
 }
 
-/// Images twice as high and wide, every pixel repeated.
+/// Images that are twice as high and wide, with every pixel repeated.
 public struct NearestUpsampling: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
@@ -26,7 +26,7 @@ public struct NearestUpsampling: Layer {
     public var isPiecewiseLinear: Bool { true }
 }
 
-/// A quarter of the channels, images twice as high and wide (Shi et al., 2016).
+/// Images that are twice as high and wide, with a quarter of the channels (Shi et al., 2016).
 public struct PixelShuffle: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
@@ -35,7 +35,7 @@ public struct PixelShuffle: Layer {
     public var isPiecewiseLinear: Bool { true }
 }
 
-/// Images twice as high and wide, interpolated linearly between pixel centres.
+/// Images that are twice as high and wide, interpolated linearly between pixel centres.
 public struct BilinearUpsampling: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {

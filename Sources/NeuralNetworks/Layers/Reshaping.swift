@@ -1,13 +1,13 @@
 public import Tensors
 
-/// Everything but the batch in one dimension: `[batch, everything else]`.
+/// Everything but the batch flattened into one dimension: `[batch, everything else]`.
 public struct Flatten: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { input.flattened() }
     public var isPiecewiseLinear: Bool { true }
 }
 
-/// Each example under another shape.
+/// Gives each example another shape.
 public struct Reshape: Layer {
     private let example: Shape
     public init(to example: Shape) { self.example = example }

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Each pixel of an image looks at all others (Zhang et al., 2019): x + γ · attention(x), γ learned from zero on.
+/// Each pixel of an image attends to all others (Zhang et al., 2019): x + γ · attention(x), where γ is learned and
+/// starts at zero.
 public struct SelfAttention: Layer {
     private let query: Convolution
     private let key: Convolution
@@ -8,7 +9,7 @@ public struct SelfAttention: Layer {
     private let output: Convolution
     private let gain: Parameter
 
-    /// - Parameter channels: Of the image, 8 at least.
+    /// - Parameter channels: The channels of the image, at least 8.
     public init(
         _ tree: inout ParameterTree, _ name: String, channels: Int, scaling: WeightScaling
     ) {
@@ -28,7 +29,7 @@ public struct SelfAttention: Layer {
         func pixels(_ image: Tensor) -> Tensor {
             image.reshaped(to: [batch, image.shape[1], height * width])
         }
-        // [batch, pixels, pixels]: how much each row's pixel looks at each column's.
+        // [batch, pixels, pixels]: how much each row's pixel attends to each column's pixel.
         let looks = pixels(query(input, pass)).matrixProduct(
             with: pixels(key(input, pass)), transposingSelf: true
         ).softmax()

@@ -1,25 +1,27 @@
 internal import Tensors
 
-/// What is done to a weight each time before it is used.
+/// The scaling of a weight, which is applied each time before it is used.
 public enum WeightScaling: String, CaseIterable, Sendable {
     case none
-    /// Stored with deviation 1, multiplied by He's deviation when used: all weights learn at one rate (Karras et al., 2018).
+    /// The weight is stored with deviation 1 and multiplied by He's deviation when it is used, so that all weights
+    /// learn at one rate (Karras et al., 2018).
     case equalized
-    /// Divided by its largest singular value, which a step of power iteration a pass follows (Miyato et al., 2018).
+    /// The weight is divided by its largest singular value, which one step of power iteration in each pass follows
+    /// (Miyato et al., 2018).
     case spectral
 }
 
-/// A weight with its scaling.
+/// A weight together with its scaling.
 struct ScaledWeight: Sendable {
     let parameter: Parameter
     private let scaling: WeightScaling
     private let gain: Float
-    /// The left singular vector, `[rows]`, a statistic: it changes only in the network's own updates.
+    /// The left singular vector, `[rows]`, a statistic that changes only in the network's own updates.
     private var singular: Parameter?
 
     /// - Parameters:
     ///   - inputs: How many numbers each result adds up.
-    ///   - initially: Used unless the rate is equalized.
+    ///   - initially: The initializer, which is used unless the rate is equalized.
     init(
         _ tree: inout ParameterTree, _ name: String, _ shape: Shape, inputs: Int,
         scaling: WeightScaling, initially: Initializer?
@@ -35,10 +37,10 @@ struct ScaledWeight: Sendable {
         }
     }
 
-    /// Whether passes leave nothing behind but results, as ``LinearizedCritic`` asks.
+    /// Whether passes leave nothing behind but results, as ``LinearizedCritic`` requires.
     var isStateless: Bool { singular == nil }
 
-    /// The weight as it is used, made of `weight`, the parameter itself.
+    /// The weight as it is used, computed from the parameter `weight`.
     func scaled(_ weight: Tensor, _ pass: ForwardPass) -> Tensor {
         switch scaling {
         case .none: weight
@@ -51,7 +53,7 @@ struct ScaledWeight: Sendable {
         guard let singular else { return Tensor(1) }
         let matrix = weight.reshaped(to: [weight.shape[0], weight.shape.dropFirst().elementCount])
         let rows: Shape = [weight.shape[0], 1]
-        // Singular vectors are constants of the derivative.
+        // Singular vectors count as constants in the derivative.
         let (left, right) = withoutGradients {
             let fixed = matrix.detached()
             let before = normalized(pass[singular].reshaped(to: rows))

@@ -5,7 +5,7 @@ public import Tensors
 public struct Adam: Hashable, Sendable {
     /// The step size.
     public var rate: Float
-    /// How much of each moment is kept a step, in 0..<1.
+    /// The share of each moment that a step keeps, in 0..<1.
     public var beta1: Float
     public var beta2: Float
     public var epsilon: Float = 1e-8
@@ -20,7 +20,7 @@ public struct Adam: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - gradient: The sum over the leaves.
-    ///   - gradientScale: What brings that sum to the mean.
+    ///   - gradientScale: The factor that turns that sum into the mean.
     public func update(
         _ weights: Storage, into updated: Storage, first: Storage, second: Storage,
         gradient: Storage,
@@ -41,7 +41,7 @@ public struct Adam: Hashable, Sendable {
     }
 }
 
-/// By repeated squaring: the system's `pow` differs between processors.
+/// Computes powers by repeated squaring, because the system's `pow` differs between processors.
 private func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, square, left) = (1.0, base, exponent)
     while left > 0 {

@@ -3,7 +3,7 @@ public import Tensors
 
 /// An exponential moving average, for weights that are sampled from (Yazıcı et al., 2019) and for statistics.
 public struct MovingAverage: Hashable, Sendable {
-    /// How much of the average is kept an update, in 0..<1.
+    /// The share of the average that an update keeps, in 0..<1.
     public var decay: Float
 
     public init(decay: Float) { self.decay = decay }

@@ -1,39 +1,40 @@
 internal import Tensors
 
-/// The operations of an exported network, one after another; all that images do not change is checked.
+/// The operations of an exported network, one after another; everything that does not depend on the images has been
+/// checked.
 struct ExportedGraph: Sendable {
-    /// `[channels, height, width]`.
+    /// The shape of an image, `[channels, height, width]`.
     let input: Shape
-    /// The shape of what it gives for an image.
+    /// The shape of the output for an image.
     let output: Shape
-    /// What it computes on the way to that, by the names that the file has for it, in the file's order.
+    /// The values on the way to the output, by their names in the file, in the file's order.
     let depths: [(name: String, place: Int)]
-    /// The most floats that values which are needed at the same time have, for one image.
+    /// The most floats that the values needed at the same time have, for one image.
     let peak: Int
     private let steps: [Step]
-    /// The place of what it gives, and how that comes about.
+    /// The place of the output, and the steps that lead to it.
     private let result: (place: Int, schedule: [ScheduledStep])
 
-    /// One operation: it takes some values, and gives the next.
+    /// One operation, which takes some values and gives the next one.
     struct Step: Sendable {
-        /// The places of what it takes: 0 are the images, n is what step n - 1 gave.
+        /// The places of its inputs: 0 are the images, and n is the result of step n - 1.
         let inputs: [Int]
-        /// The shape of what it gives for an image.
+        /// The shape of its result for an image.
         let shape: Shape
         let compute: @Sendable ([Tensor]) -> Tensor
     }
 
-    /// A step's number, and the places that nobody reads after it.
+    /// The number of a step, and the places that no later step reads.
     private typealias ScheduledStep = (number: Int, lastReads: [Int])
 
-    /// What a name of the graph stands for.
+    /// The meaning of a name in the graph.
     enum Value {
-        /// Something that follows from images: where it is, and its shape for one of them.
+        /// A value that depends on the images: its place, and its shape for one image.
         case computed(place: Int, shape: Shape)
         case constant(ExportedModel.Constant)
     }
 
-    /// - Throws: ``PretrainedNetworkError`` for an operator that we do not have, or that cannot be as it is written.
+    /// - Throws: ``PretrainedNetworkError`` if an operator is not supported, or cannot be what the file says.
     init(_ model: ExportedModel) throws {
         input = try ExportedNode.checked(Array(model.inputShape.dropFirst()), model.input)
         var values = model.constants.mapValues { Value.constant($0) }
@@ -60,7 +61,7 @@ struct ExportedGraph: Sendable {
         }
         guard case .computed(let place, let shape)? = values[model.output] else {
             throw PretrainedNetworkError(
-                "expected an output '\(model.output)' that follows from the images, found none")
+                "expected an output '\(model.output)' that depends on the images, found none")
         }
         let schedule = Self.schedule(steps, for: [place])
         peak = Self.peak(of: steps, in: schedule, input: input)
@@ -70,12 +71,12 @@ struct ExportedGraph: Sendable {
         self.depths = depths
     }
 
-    /// The output for images in the shape that it was exported for, `[batch, features]`.
+    /// The output `[batch, features]` for images in the shape for which the network was exported.
     func callAsFunction(_ images: Tensor) -> Tensor {
         values(images, at: [result.place], result.schedule)[0].flattened()
     }
 
-    /// The values at some places of ``depths``, in that order, and nothing that these do not need.
+    /// The values at some places of ``depths``, in that order; nothing that they do not need is computed.
     func callAsFunction(_ images: Tensor, at places: [Int]) -> [Tensor] {
         values(images, at: places, Self.schedule(steps, for: places))
     }
@@ -90,13 +91,13 @@ struct ExportedGraph: Sendable {
         }
         return places.map { place in
             guard let value = values[place] else {
-                preconditionFailure("a graph let go of what it was asked for")
+                preconditionFailure("a graph released a value that it was asked for")
             }
             return value
         }
     }
 
-    /// The steps that values at some places need, in their order.
+    /// The steps that the values at some places need, in order.
     private static func schedule(_ steps: [Step], for places: [Int]) -> [ScheduledStep] {
         var read = Set(places)
         var found: [ScheduledStep] = []

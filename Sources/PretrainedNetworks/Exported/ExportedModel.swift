@@ -3,12 +3,12 @@ internal import Foundation
 internal import Platform
 internal import Tensors
 
-/// What an ONNX file says, before its operators are given a meaning: nodes in order, and arrays that are known.
+/// The content of an ONNX file, before its operators are given a meaning: nodes in order, and constant arrays.
 struct ExportedModel: Sendable {
     struct Node: Sendable {
         let kind: String
         let name: String
-        /// The names of what it reads; empty: left out.
+        /// The names of the node's inputs; an empty name means that an input is left out.
         let inputs: [String]
         let outputs: [String]
         let attributes: [String: Attribute]
@@ -24,28 +24,28 @@ struct ExportedModel: Sendable {
         case unread(type: Int)
     }
 
-    /// Numbers that stand in the file.
+    /// Numbers that are stored in the file.
     enum Constant: Sendable {
         case floats(NDArray)
-        /// Extents and dimensions; their own shape says nothing.
+        /// Extents and dimensions, whose own shape does not matter.
         case integers([Int])
     }
 
-    /// The graph's name, where it has one that says something.
+    /// The graph's name, if it has a meaningful one.
     let name: String?
     let input: String
-    /// `[images, channels, height, width]`; 0 images: any number.
+    /// The input's shape, `[images, channels, height, width]`; 0 images mean any number.
     let inputShape: Shape
     /// The first of the graph's outputs.
     let output: String
-    /// The nodes that the output follows from.
+    /// The nodes that lead to the output.
     let nodes: [Node]
-    /// The arrays that these read.
+    /// The arrays that these nodes read.
     let constants: [String: Constant]
 }
 
 extension ExportedModel {
-    /// - Throws: ``PretrainedNetworkError`` for a file that is missing, damaged, or needs what we do not read.
+    /// - Throws: ``PretrainedNetworkError`` if the file is missing, damaged, or needs something that we do not support.
     init(path: String) throws {
         let content: Data
         do { content = try RegularFile.content(of: path) } catch {
@@ -84,7 +84,7 @@ extension ExportedModel {
                 "expected an output, whose values are the features, found none")
         }
         output = first
-        // Heads beside the first output may have operators that nobody knows: they are not looked at.
+        // Heads beside the first output may have unknown operators, so they are ignored.
         var needed: Set = [first]
         var nodes: [Node] = []
         for node in elements(graph.node, graph.n_node, { $0 }).reversed() {
@@ -109,7 +109,7 @@ extension ExportedModel {
         ["", "ai.onnx"].contains(text(domain))
     }
 
-    /// What exporters call every graph says nothing of this one.
+    /// Exporters give these names to every graph, so they say nothing about this one.
     private static let namesOfExporters: Set = [
         "main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "graph",
     ]
@@ -180,7 +180,7 @@ extension ExportedModel.Attribute {
 }
 
 extension ExportedModel.Constant {
-    /// - Throws: ``PretrainedNetworkError`` where there are not as many numbers as the shape says.
+    /// - Throws: ``PretrainedNetworkError`` if there are not as many numbers as the shape says.
     fileprivate init(_ tensor: Onnx__TensorProto, name: String) throws {
         guard tensor.data_location == 0 else {
             throw PretrainedNetworkError(
@@ -188,7 +188,7 @@ extension ExportedModel.Constant {
             )
         }
         let extents = list(tensor.dims, tensor.n_dims).map { Int($0) }
-        // As a floating-point number, since extents from outside may be too many to multiply.
+        // This is a floating-point number, since extents from outside may be too many to multiply.
         let count = extents.reduce(1.0) { $0 * Double($1) }
         guard extents.count <= 8, extents.allSatisfy({ $0 >= 0 }), count < 0x1p31 else {
             throw PretrainedNetworkError(
@@ -202,7 +202,7 @@ extension ExportedModel.Constant {
                 raw.isEmpty ? list(tensor.float_data, tensor.n_float_data) : numbers(raw)
             found = raw.isEmpty ? numbers.count * 4 : raw.count
             guard count > 0, found == Int(count) * 4 else { break }
-            // Kept in the layouts that kernels want, since every slice of images needs them again.
+            // These are kept in the layouts that kernels want, since every slice of images needs them again.
             let storage = Storage.zeros(count: numbers.count)
             storage.pointer.update(from: numbers, count: numbers.count)
             self = .floats(
@@ -228,7 +228,8 @@ extension ExportedModel.Constant {
 // MARK: C structures, which live only while the file is read
 
 extension ExportedModel {
-    /// Decodes a file, within a bound of memory: a few bytes of a hostile one could ask for a hundred times as many.
+    /// Decodes a file with a limit on memory, because a few bytes of a hostile file could ask for a hundred times as
+    /// many.
     private static func withMessage<Result>(
         _ file: UnsafeRawBufferPointer, _ read: (Onnx__ModelProto) throws -> Result
     ) throws -> Result {
@@ -246,7 +247,7 @@ extension ExportedModel {
                 let model = onnx__model_proto__unpack(&allocator, bytes.count, bytes.baseAddress)
             else {
                 throw PretrainedNetworkError(
-                    "expected an ONNX model, found \(file.count) bytes that are none, or not all of it"
+                    "expected an ONNX model, found \(file.count) bytes of something else, or of a part of one"
                 )
             }
             defer { onnx__model_proto__free_unpacked(model, &allocator) }
@@ -255,7 +256,7 @@ extension ExportedModel {
     }
 }
 
-/// A name from the file, without what could break a line of text.
+/// A name from the file, without characters that could break a line of text.
 private func text(_ pointer: UnsafePointer<CChar>?) -> String {
     pointer.map { String(cString: $0).inOneLine } ?? ""
 }
@@ -274,7 +275,7 @@ private func list<Number>(_ numbers: UnsafeMutablePointer<Number>?, _ count: Int
     [Number](UnsafeBufferPointer(start: numbers, count: count))
 }
 
-/// Numbers as the processor keeps them, which is little-endian as in the file; bytes that make up none are left out.
+/// Numbers as the processor stores them, little-endian as in the file; bytes that do not fill a number are left out.
 private func numbers<Number: BitwiseCopyable>(_ bytes: UnsafeRawBufferPointer) -> [Number] {
     (0..<(bytes.count / MemoryLayout<Number>.stride)).map {
         bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Number>.stride, as: Number.self)
@@ -282,7 +283,7 @@ private func numbers<Number: BitwiseCopyable>(_ bytes: UnsafeRawBufferPointer) -
 }
 
 extension String {
-    /// It without line breaks and other signs that are not seen.
+    /// The text without line breaks and other invisible characters.
     fileprivate var inOneLine: String {
         let unseen: Set<Unicode.GeneralCategory> = [
             .control, .format, .lineSeparator, .paragraphSeparator,

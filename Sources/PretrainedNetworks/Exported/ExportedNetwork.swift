@@ -1,23 +1,25 @@
 public import Tensors
 
-/// A network that was exported as ONNX: what it gives first, flattened, are the features.
+/// A network that was exported as ONNX, whose features are its first output, flattened.
 ///
-/// It is given images in -1...1; what else it expects of them has to be part of it.
+/// It is given images in -1...1; any other scaling has to be part of it.
 public struct ExportedNetwork: FeatureExtractor {
     public let name: String
     public let example: Shape
     public let imagesAtOnce: Int
     private let graph: ExportedGraph
 
-    /// How many floats all values that are needed at the same time may have: a gibibyte.
+    /// The most floats that all values needed at the same time may have: a gibibyte.
     private static let mostNumbers = 1 << 28
 
     /// Reads an ONNX file for images `[channels, height, width]`.
     ///
-    /// They are resampled to the size that it was exported for. Grey ones are repeated for a network of three colours; a colour's
-    /// channels are images of their own to one of grey images, and ``example`` is then one of these.
+    /// The images are resampled to the size for which the network was exported. Grey images are repeated for a network
+    /// of three colours. For a network of grey images, each channel of a colour image is an image of its own, and
+    /// ``example`` is the shape of one channel.
     ///
-    /// - Throws: ``PretrainedNetworkError`` for a file that is missing or damaged, needs what we do not have, or does not suit.
+    /// - Throws: ``PretrainedNetworkError`` if the file is missing or damaged, needs something that we do not support,
+    ///   or does not suit.
     public init(path: String, for example: Shape) throws {
         do { try self.init(ExportedModel(path: path), path: path, for: example) } catch {
             throw PretrainedNetworkError("\(path): \(error)")
@@ -47,7 +49,7 @@ public struct ExportedNetwork: FeatureExtractor {
         name =
             (title ?? "a network")
             + (isResampled ? " (images resampled to \(input[2]) x \(input[1]))" : "")
-        // Better a refusal now than features of nothing later.
+        // A refusal now is better than meaningless features later.
         let image = NDArray(repeating: 0, shape: Shape([1] + self.example))
         let grey = withoutGradients { features(of: Tensor(image)).value.scalars }
         guard grey.allSatisfy(\.isFinite) else {
@@ -60,7 +62,7 @@ public struct ExportedNetwork: FeatureExtractor {
     /// The shape of an image's features before they are flattened.
     public var output: Shape { graph.output }
 
-    /// The names that the file has for what its first output follows from, and for that itself.
+    /// The names in the file of the values that lead to its first output, and of that output.
     public var depths: [String] { graph.depths.map(\.name) }
 
     public func features(of images: Tensor) -> Tensor { graph(fitted(images)) }
@@ -69,7 +71,7 @@ public struct ExportedNetwork: FeatureExtractor {
         graph(fitted(images), at: depths.map { graph.depths[place(of: $0)].place })
     }
 
-    /// Images as the network was exported for.
+    /// The images in the form for which the network was exported.
     private func fitted(_ images: Tensor) -> Tensor {
         requireSuitable(images)
         let resampled = images.resampledBilinear(height: graph.input[1], width: graph.input[2])

@@ -1,8 +1,8 @@
 internal import Tensors
 
-/// A node of an exported graph while it is read: what it takes, and attributes, of which none may stay unread.
+/// A node of an exported graph while it is read, with its inputs and its attributes, all of which must be read.
 struct ExportedNode {
-    /// What a node gives: something known before, or the result of a new step.
+    /// The result of a node: a value that was known before, or a new step.
     enum Meaning {
         case value(ExportedGraph.Value)
         case step(ExportedGraph.Step)
@@ -10,7 +10,7 @@ struct ExportedNode {
 
     typealias Computed = (place: Int, shape: Shape)
 
-    /// How many images the graph was exported for; 0: any number.
+    /// The number of images for which the graph was exported; 0 means any number.
     let images: Int
     private let node: ExportedModel.Node
     private let inputs: [ExportedGraph.Value?]
@@ -33,7 +33,7 @@ struct ExportedNode {
         }
         let meaning = try operation(&reader)
         if let name = reader.unreadAttributes.min() {
-            throw reader.refusal("no attribute '\(name)'", found: "one, which we do not have")
+            throw reader.refusal("no attribute '\(name)'", found: "one, which is not supported")
         }
         if let index = reader.unreadInputs.min() {
             throw reader.refusal("no input \(index + 1)", found: "'\(node.inputs[index])'")
@@ -55,9 +55,9 @@ struct ExportedNode {
 
     // MARK: Results
 
-    /// Extents that fit memory, for each of many images.
+    /// Checks that extents fit memory, for each of many images.
     static func checked(_ extents: [Int], _ name: String) throws -> Shape {
-        // As a floating-point number, since they may be too many to multiply.
+        // This is a floating-point number, since the extents may be too many to multiply.
         let count = extents.reduce(1.0) { $0 * Double($1) }
         guard extents.count <= 7, extents.allSatisfy({ $0 > 0 }), count <= 0x1p28 else {
             throw PretrainedNetworkError(
@@ -74,7 +74,7 @@ struct ExportedNode {
         return .step(.init(inputs: inputs.map(\.place), shape: shape, compute: compute))
     }
 
-    /// A step that takes one value.
+    /// A step with a single input.
     func step(
         _ input: Computed, _ extents: some Collection<Int>,
         _ compute: @escaping @Sendable (Tensor) -> Tensor
@@ -84,20 +84,21 @@ struct ExportedNode {
 
     // MARK: Inputs
 
-    /// How many inputs there are, those that are left out among them.
+    /// The number of inputs, including those that are left out.
     var inputCount: Int { inputs.count }
 
-    /// The value of an input; nil: left out.
+    /// The value of an input; nil if it is left out.
     mutating func input(_ index: Int) -> ExportedGraph.Value? {
         unreadInputs.remove(index)
         return index < inputs.count ? inputs[index] : nil
     }
 
-    /// An input that follows from images, with dimensions in a range, the first of which, images, does not count.
+    /// An input that depends on the images, with a number of dimensions within `ranks`, not counting the first, which
+    /// is the images.
     mutating func computed(_ index: Int = 0, ranks: ClosedRange<Int> = 1...7) throws -> Computed {
         guard case .computed(let place, let shape)? = input(index) else {
             throw refusal(
-                "input \(index + 1) to follow from the images",
+                "input \(index + 1) to depend on the images",
                 found: "a constant or none; simplify the network, so that constants are folded")
         }
         guard ranks.contains(shape.rank) else {
@@ -109,13 +110,13 @@ struct ExportedNode {
         return (place, shape)
     }
 
-    /// An input of floats that stand in the file; nil: left out.
+    /// An input of floats that are stored in the file; nil if it is left out.
     mutating func optionalFloats(_ index: Int) throws -> NDArray? {
         switch input(index) {
         case nil: return nil
         case .constant(.floats(let floats))?: return floats
         default:
-            throw refusal("floats as input \(index + 1) that stand in the file", found: "other")
+            throw refusal("floats stored in the file as input \(index + 1)", found: "other")
         }
     }
 
@@ -126,7 +127,7 @@ struct ExportedNode {
         return found
     }
 
-    /// Floats of one shape.
+    /// The floats of an input, which must have a certain shape.
     mutating func floats(_ index: Int, _ shape: Shape) throws -> NDArray {
         let found = try floats(index, rank: shape.rank)
         guard found.shape == shape else {
@@ -135,7 +136,7 @@ struct ExportedNode {
         return found
     }
 
-    /// One number, an attribute in old files and an input in newer ones; nil: left out.
+    /// One number, which is an attribute in old files and an input in newer ones; nil if it is left out.
     mutating func number(_ name: String, orInput index: Int) throws -> Float? {
         guard let found = try optionalFloats(index) else { return try number(name) }
         guard found.count == 1 else {
@@ -144,12 +145,12 @@ struct ExportedNode {
         return found.scalars[0]
     }
 
-    /// Whole numbers, an attribute in old files and an input in newer ones; nil: left out.
+    /// Whole numbers, which are an attribute in old files and an input in newer ones; nil if they are left out.
     mutating func integers(_ name: String, orInput index: Int) throws -> [Int]? {
         switch input(index) {
         case nil: return try integers(name)
         case .constant(.integers(let integers))?: return integers
-        default: throw refusal("\(name) that stand in the file", found: "computed ones")
+        default: throw refusal("\(name) stored in the file", found: "computed ones")
         }
     }
 
@@ -192,13 +193,13 @@ struct ExportedNode {
         }
     }
 
-    /// For an attribute of which we have one choice.
+    /// Requires an attribute to have the one value that we support.
     mutating func expect(_ name: String, _ only: Int) throws {
         let found = try integer(name) ?? only
         guard found == only else { throw refusal("\(name) \(only)", found: "\(found)") }
     }
 
-    /// Numbers for height and width; 1 where they are left out.
+    /// Two numbers, for height and width; 1 if they are left out.
     mutating func pair(_ name: String) throws -> [Int] {
         let found = try integers(name) ?? [1, 1]
         guard found.count == 2, found.allSatisfy({ (1...4096).contains($0) }) else {
@@ -207,7 +208,8 @@ struct ExportedNode {
         return found
     }
 
-    /// Dimensions of an array of `rank` of them, counted from its end where negative; images, the first, must stay as they are.
+    /// Dimensions of an array of rank `rank`, counted from the end if negative; the first one, the images, must stay as
+    /// it is.
     func dimensions(_ found: [Int], rank: Int) throws -> [Int] {
         let places = found.map { $0 < 0 && $0 >= -rank ? $0 + rank : $0 }
         guard places.allSatisfy({ (1..<rank).contains($0) }), Set(places).count == places.count,

@@ -1,6 +1,6 @@
 internal import Tensors
 
-// What the operators of ONNX are in ours. Shapes are those of one image; tensors have the images before them.
+// The operators of ONNX in terms of ours. Shapes are those of one image; in tensors, the images come before them.
 extension ExportedNode {
     static let operators: [String: @Sendable (inout ExportedNode) throws -> Meaning] = [
         "Add": { try $0.combination(+) }, "Sub": { try $0.combination(-) },
@@ -46,7 +46,7 @@ extension ExportedNode {
 
     mutating func softmax() throws -> Meaning {
         let x = try computed()
-        // Which dimension an old file means that names none is clear where there is one beside images.
+        // If an old file names no dimension, the choice is clear only when there is one besides the images.
         let axis = try integer("axis") ?? (x.shape.rank == 1 ? 1 : nil)
         guard try dimension(axis, rank: x.shape.rank + 1) == x.shape.rank else {
             throw refusal("axis \(x.shape.rank), the last one", found: "\(axis ?? 0)")
@@ -73,7 +73,7 @@ extension ExportedNode {
             }
         default:
             throw refusal(
-                "two inputs of floats, at least one of which follows from images", found: "others")
+                "two inputs of floats, at least one of which depends on images", found: "others")
         }
     }
 
@@ -153,7 +153,7 @@ extension ExportedNode {
         let x = try computed()
         let axis = try integer("axis") ?? 1
         guard axis == 1 || axis == -x.shape.rank else {
-            throw refusal("axis 1, since images stay apart", found: "\(axis)")
+            throw refusal("axis 1, since images are computed independently", found: "\(axis)")
         }
         return try reshaped(x, to: [x.shape.elementCount])
     }
@@ -266,7 +266,7 @@ extension ExportedNode {
         return .value(value)
     }
 
-    /// Which does nothing to a network that learns no more.
+    /// Dropout does nothing in a network that no longer learns.
     mutating func dropout() throws -> Meaning {
         _ = (attribute("ratio"), attribute("seed"), input(1))
         return try identity()

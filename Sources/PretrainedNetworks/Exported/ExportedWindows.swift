@@ -1,8 +1,8 @@
 internal import Tensors
 
-// Operators that look at images through windows, and those that take means of all pixels.
+// Operators that look at images through windows, and operators that average all pixels.
 extension ExportedNode {
-    /// Windows along height and width, and how many of them there are.
+    /// Windows along height and width, and their number.
     private struct Windows {
         let sides: [Int]
         let strides: [Int]
@@ -10,10 +10,10 @@ extension ExportedNode {
         let before: [Int]
         let after: [Int]
         let counts: [Int]
-        /// The pixels after the last window that are too few for another.
+        /// The number of pixels after the last window, which are too few for another.
         let rests: [Int]
 
-        /// The pixels of each window along one of both, which lie within the image.
+        /// The pixels of each window along one of these two dimensions, as far as they lie within the image.
         func ranges(_ d: Int, of extent: Int) -> [Range<Int>] {
             (0..<counts[d]).map { window in
                 let start = window * strides[d] - before[d]
@@ -93,7 +93,7 @@ extension ExportedNode {
         guard windows.dilations == [1, 1] else {
             throw refusal("dilations of 1", found: "\(windows.dilations)")
         }
-        // Where windows fill the image, rounding up or down is the same.
+        // If windows fill the image, rounding up and rounding down give the same.
         if windows.rests != [0, 0] { try expect("ceil_mode", 0) }
         _ = attribute("ceil_mode")
         return (x, windows)
@@ -112,7 +112,7 @@ extension ExportedNode {
     mutating func averagePooling() throws -> Meaning {
         let (x, windows) = try pooling()
         let countsPadding = try integer("count_include_pad") ?? 0 != 0
-        // Each row and column of the result is a mean of some of the image's.
+        // Each row and column of the result is a mean of some rows or columns of the image.
         let means = (0..<2).map { d in
             let extent = x.shape[d + 1]
             let ranges = windows.ranges(d, of: extent)

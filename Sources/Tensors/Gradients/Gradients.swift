@@ -10,7 +10,7 @@ public func gradients(
     gradients(of: output, at: inputs.map(\.position), isDifferentiable: isDifferentiable)
 }
 
-/// As ``gradients(of:withRespectTo:isDifferentiable:)``, for tensors whose numbers need not be kept.
+/// The same as ``gradients(of:withRespectTo:isDifferentiable:)``, for tensors whose numbers need not be kept.
 public func gradients(
     of output: Tensor, at inputs: [TapePosition], isDifferentiable: Bool = false
 ) -> [Tensor?] {
@@ -24,7 +24,7 @@ public func gradients(
     of outputs: [Tensor], upstream: [Tensor], at inputs: [TapePosition],
     isDifferentiable: Bool = false
 ) -> [Tensor?] {
-    // What is known of a record is kept here, not in it: a rule may begin a walk of its own.
+    // The walk's state is kept here and not in the records, because a rule may begin a walk of its own.
     var gathered: [UInt64: Tensor] = [:]
     let roots = zip(outputs, upstream).compactMap { output, upstream in
         require(
@@ -84,7 +84,7 @@ private func recordsBelow(_ roots: [Record]) -> [Record] {
     for record in found {
         require(
             !record.isReleased,
-            "the tape of \(record.name) was let go by an earlier gradient: that one must be isDifferentiable"
+            "an earlier gradient released the tape of \(record.name): that gradient must be isDifferentiable"
         )
         record.isMarked = false
     }

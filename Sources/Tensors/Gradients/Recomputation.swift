@@ -1,7 +1,8 @@
 extension Tensor {
-    /// This tensor, computed without recording, as a result of `inputs` whose gradients `compute` gives when they are wanted.
+    /// This tensor, which was computed without recording, as a result of `inputs`; `compute` gives its gradients when
+    /// they are wanted.
     ///
-    /// - Parameter compute: Gives this tensor again, from tensors in the places of `inputs`.
+    /// - Parameter compute: Computes this tensor again from the tensors that it is given in place of `inputs`.
     public func computedAgain(
         from inputs: [Tensor], by compute: @escaping ([Tensor]) -> Tensor
     ) -> Tensor {
@@ -28,7 +29,7 @@ private final class Recomputation {
         let gradients =
             computed.flatMap { isSame($0.upstream, upstream) ? $0.gradients : nil }
             ?? gradients(upstream)
-        // Handed out in the inputs' order: after the last, nothing is kept.
+        // Gradients are handed out in the order of the inputs, so nothing is kept after the last one.
         let isLast = !inputs[(index + 1)...].contains(where: \.isRecorded)
         computed = isLast ? nil : (upstream, gradients)
         return gradients[index] ?? Tensor(NDArray(repeating: 0, shape: inputs[index].shape))
@@ -41,7 +42,8 @@ private final class Recomputation {
     private func gradients(_ upstream: Tensor) -> [Tensor?] {
         let lane = Lane.current
         let isDifferentiable = lane.isRecording
-        // Gradients of gradients must reach the inputs themselves; otherwise variables in their place end the tape here.
+        // Gradients of gradients must reach the inputs themselves. Otherwise variables in their place end the tape
+        // here.
         let sources =
             isDifferentiable
             ? inputs : inputs.map { $0.isRecorded ? .variable($0.value) : $0 }

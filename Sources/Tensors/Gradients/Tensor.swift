@@ -3,16 +3,16 @@
 /// A tensor belongs to the lane that made it. Images are `[batch, channels, height, width]`.
 public struct Tensor {
     public let value: NDArray
-    /// How this was computed; nil for constants, which gradients do not reach.
+    /// How this tensor was computed; nil for constants, which gradients do not reach.
     let record: Record?
 
-    /// A constant.
+    /// Creates a constant.
     public init(_ value: NDArray) {
         self.value = value
         record = nil
     }
 
-    /// A scalar constant.
+    /// Creates a scalar constant.
     public init(_ scalar: Float) {
         self.init(NDArray([scalar], shape: []))
     }
@@ -46,7 +46,7 @@ public struct Tensor {
     var isRecorded: Bool { record != nil }
 }
 
-/// Where a tensor stands on the tape, without its numbers: enough to ask for a gradient there.
+/// The place of a tensor on the tape, without its numbers, which is enough to ask for a gradient there.
 public struct TapePosition {
     let record: Record?
 }
@@ -55,17 +55,17 @@ extension Tensor {
     public var position: TapePosition { TapePosition(record: record) }
 }
 
-/// A derivative rule: the gradient of an operation's result to the gradient of one of its inputs.
+/// A derivative rule: it maps the gradient of an operation's result to the gradient of one of its inputs.
 typealias DerivativeRule = (_ upstream: Tensor) -> Tensor
 
 /// One operation on the tape.
 ///
-/// Records of constants do not exist, so work they would cause is never done.
+/// Constants have no records, so the work that records would cause is never done.
 final class Record {
     let number: UInt64
     let name: StaticString
     private(set) var inputs: [(record: Record, rule: DerivativeRule)]
-    /// Whether the search for a tape has met it already.
+    /// Whether the search for a tape has already met this record.
     var isMarked = false
     private(set) var isReleased = false
 
@@ -75,14 +75,14 @@ final class Record {
         self.inputs = inputs
     }
 
-    /// Lets go of what the rules hold, once they have run; a variable has none, and serves again.
+    /// Releases what the rules hold, once they have run; a variable has no rules, and can be used again.
     func release() {
         guard !inputs.isEmpty else { return }
         inputs = []
         isReleased = true
     }
 
-    /// Long tapes are let go in a loop: a chain of nested deinitializers would overflow the stack.
+    /// Long tapes are released in a loop, because a chain of nested deinitializers would overflow the stack.
     deinit {
         var pending = inputs.map(\.record)
         inputs = []
@@ -114,9 +114,9 @@ func recording(_ name: StaticString, _ value: NDArray, _ inputs: [(Tensor, Deriv
     return Tensor(value, Record(number: lane.nextRecordNumber(), name: name, inputs: recorded))
 }
 
-/// A result that its own rule needs: the value itself, or computed anew where its derivative is wanted too.
+/// A result that its own rule needs: the value itself, or one that is computed anew if its derivative is wanted, too.
 ///
-/// A rule must not hold the tensor it belongs to: the two would keep each other alive.
+/// A rule must not hold the tensor that it belongs to, because the two would keep each other alive.
 func reusing(_ value: NDArray, orComputing compute: () -> Tensor) -> Tensor {
     Lane.current.isRecording ? compute() : Tensor(value)
 }

@@ -5,7 +5,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     public var strides: Shape
     public var paddingBefore: Shape
     public var paddingAfter: Shape
-    /// Steps between neighbouring taps; 1 is an ordinary convolution.
+    /// The steps between neighbouring taps; 1 is an ordinary convolution.
     public var dilations: Shape
     public var groups: Int
 
@@ -19,7 +19,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         self.groups = groups
     }
 
-    /// `[batch, outputs, spatial…]` for inputs `[batch, inputs, spatial…]` and weights `[outputs, inputs / groups, taps…]`.
+    /// The output shape `[batch, outputs, spatial…]` for inputs `[batch, inputs, spatial…]` and weights `[outputs,
+    /// inputs / groups, taps…]`.
     public func output(for input: Shape, weights: Shape) -> Shape {
         let dimensions = strides.rank
         require(
@@ -38,7 +39,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
         return Shape(result)
     }
 
-    /// The inputs that a transposed convolution makes of `output`: the smallest that this geometry brings to it.
+    /// The input shape that a transposed convolution makes of `output`, which is the smallest that this geometry maps
+    /// to it.
     public func input(for output: Shape, weights: Shape) -> Shape {
         require(
             output.rank == strides.rank + 2 && weights.rank == output.rank
@@ -150,9 +152,9 @@ extension KernelLibrary {
                 direction = dnnl_forward_training
                 arguments = [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST]
             }
-            // Thin images are read in row order; where they are written, or their gradient is, the library's
-            // fast kernels want padded blocks. Where an instruction set has no kernel for blocks, the library
-            // silently takes a reference loop: there row order, a matrix product inside, is a hundred times faster.
+            // Thin images are read in row order. Where they, or their gradients, are written, the library's fast
+            // kernels need padded blocks. Where an instruction set has no kernel for blocks, the library silently uses
+            // a reference loop; there, row order with a matrix product inside is a hundred times faster.
             let block = Layout.blocked(Layout.channelBlock)
             let input = direction == dnnl_backward_data ? block : Layout.preferred(for: key.first)
             let candidates = [(input, block), (.plain, .plain)].lazy.map {

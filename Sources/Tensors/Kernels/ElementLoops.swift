@@ -49,7 +49,7 @@ extension NDArray {
         return result
     }
 
-    /// Adds up everything that was repeated to bring `target` to this shape.
+    /// Adds up everything that was repeated when `target` was brought to this shape.
     func summed(to target: Shape) -> NDArray {
         guard shape != target else { return self }
         let kept = target.padded(toRank: shape.rank)
@@ -68,7 +68,7 @@ extension NDArray {
 
     /// The same elements with dimension `order[i]` at place `i`.
     func permuted(_ order: [Int]) -> NDArray {
-        require(order.sorted() == Array(0..<shape.rank), "\(order) is no order of \(shape)")
+        require(order.sorted() == Array(0..<shape.rank), "\(order) is not an order of \(shape)")
         let source = self.in(.plain)
         let strides = shape.strides
         let result = NDArray(uninitialized: Shape(order.map { shape[$0] }))
@@ -82,7 +82,7 @@ extension NDArray {
         kernel_gather(&walk, pointer, source.pointer)
     }
 
-    /// This array with leading ones up to `rank`, in `layout` if its own channels fill the blocks.
+    /// This array with leading extents of one up to `rank`, in `layout` if its own channels fill the blocks.
     private func aligned(to layout: Layout, rank: Int) -> NDArray {
         let full = shape.rank == rank ? self : reshaped(to: shape.padded(toRank: rank))
         if case .blocked(let block) = layout, rank > 1, full.shape[1] % block == 0 {
@@ -92,7 +92,7 @@ extension NDArray {
     }
 }
 
-/// Blocks stay where an operand that spans all channels has them; everything else is read in place.
+/// Chooses blocks if an operand that spans all channels has them; everything else is read in place.
 private func commonLayout(_ left: NDArray, _ right: NDArray, in shape: Shape) -> Layout {
     for operand in [left, right] where operand.layout != .plain && operand.shape.rank == shape.rank
     {

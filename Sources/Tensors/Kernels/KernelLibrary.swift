@@ -3,8 +3,8 @@ internal import Platform
 
 /// A lane's oneDNN primitives, cached by shape, with a stream and scratch memory of its own.
 ///
-/// Sharing primitives or their scratch between threads gives wrong results, so nothing here is shared but the
-/// engine. Primitives split their work when they are made: the lane's OpenMP thread count is one from then on.
+/// Sharing primitives or their scratch memory between threads gives wrong results, so lanes share only the engine.
+/// Primitives split their work when they are made, so the lane's OpenMP thread count is one from then on.
 final class KernelLibrary {
     nonisolated(unsafe) static let engine: dnnl_engine_t = {
         var engine: dnnl_engine_t?
@@ -35,7 +35,7 @@ final class KernelLibrary {
         self.stream = stream
     }
 
-    /// The implementations chosen so far, as the library names them, and what for.
+    /// The implementations that were chosen so far, by the library's names, and what each is for.
     var implementations: [String] {
         primitives.map { "\($0.value.implementation) for \($0.key)" }
     }
@@ -60,7 +60,7 @@ final class KernelLibrary {
         }
     }
 
-    /// One arena for all primitives of the lane: they run one after another.
+    /// One arena for all primitives of the lane, since they run one after another.
     private func memory(for primitive: Primitive) -> dnnl_memory_t? {
         guard primitive.scratchBytes > 0 else { return nil }
         if let scratch, scratch.bytes >= primitive.scratchBytes { return scratch.memory }

@@ -10,7 +10,7 @@ extension KernelProduct {
         self.columns = Int64(columns)
     }
 
-    /// Strides of the left operand: from row to row, along the inner index, and to the next 16 of each.
+    /// Strides of the left operand: from row to row, along the inner index, and from each 16 of them to the next.
     mutating func setLeft(
         row: Int, step: Int, rowPanel: Int? = nil, panel: Int? = nil, matrix: Int = 0
     ) {
@@ -21,7 +21,7 @@ extension KernelProduct {
         leftMatrix = Int64(matrix)
     }
 
-    /// Strides of the right operand: along the inner index, and to the next 16 columns.
+    /// Strides of the right operand: along the inner index, and from each 16 columns to the next.
     mutating func setRight(step: Int, panel: Int, matrix: Int = 0) {
         rightStep = Int64(step)
         rightPanel = Int64(panel)
@@ -36,12 +36,13 @@ extension KernelProduct {
 }
 
 extension NDArray {
-    /// `[…, rows, inner] x […, inner, columns]`; with a flag set, that operand's last two dimensions are swapped.
+    /// The product `[…, rows, inner] x […, inner, columns]`; if a flag is set, the last two dimensions of that operand
+    /// are swapped.
     func matrixProduct(_ right: NDArray, transposeLeft: Bool, transposeRight: Bool) -> NDArray {
         let rank = shape.rank
         require(
             rank >= 2 && right.shape.rank == rank,
-            "\(shape) and \(right.shape) are no matrices of one rank")
+            "\(shape) and \(right.shape) are not matrices of equal rank")
         let (rows, inner) = matrixExtents(isTransposed: transposeLeft)
         let (rightInner, columns) = right.matrixExtents(isTransposed: transposeRight)
         let outer = shape.prefix(rank - 2)
@@ -104,13 +105,14 @@ extension NDArray {
         }
     }
 
-    /// Rows and columns of the last two dimensions, or columns and rows.
+    /// The rows and columns of the last two dimensions, swapped if the matrix is transposed.
     private func matrixExtents(isTransposed: Bool) -> (Int, Int) {
         let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
         return isTransposed ? (columns, rows) : (rows, columns)
     }
 
-    /// Each matrix of the last two dimensions, or its transpose, in panels of 16 columns; kept where these are weights.
+    /// Each matrix of the last two dimensions, or its transpose, in panels of 16 columns; the panels of weights are
+    /// kept.
     func packed(_ format: PanelFormat, isTransposed: Bool) -> Storage {
         let (rows, columns) = matrixExtents(isTransposed: isTransposed)
         let matrices = shape.prefix(shape.rank - 2).reduce(1, *)
@@ -136,12 +138,12 @@ extension NDArray {
     }
 }
 
-/// How the numbers of a panel of 16 columns lie.
+/// The way in which the numbers of a panel of 16 columns lie.
 enum PanelFormat: Hashable, Sendable {
     case float32
-    /// bfloat16 numbers, row by row: a left operand.
+    /// bfloat16 numbers, row by row, for a left operand.
     case rows
-    /// bfloat16 numbers, two rows interleaved: a right operand, or a transposed left one.
+    /// bfloat16 numbers, two rows interleaved, for a right operand or a transposed left one.
     case pairs
 
     var kernel: KernelFormat {
@@ -152,16 +154,16 @@ enum PanelFormat: Hashable, Sendable {
         }
     }
 
-    /// The size of a number.
+    /// The size of a number, in bytes.
     var bytes: Int { self == .float32 ? 4 : 2 }
 
-    /// What so many numbers take, in floats.
+    /// The room that this many numbers take, in floats.
     func floats(_ numbers: Int) -> Int { numbers * bytes / 4 }
 
-    /// Rows as they are stored: those that go in pairs end with a row of zeros if need be.
+    /// The number of rows as they are stored: rows that go in pairs end with a row of zeros if need be.
     func height(_ rows: Int) -> Int { self == .pairs ? filled(rows, 2) : rows }
 
-    /// What a matrix takes, in floats.
+    /// The room that a matrix takes, in floats.
     func floats(rows: Int, columns: Int) -> Int {
         floats(height(rows) * filled(columns, 16))
     }
@@ -182,11 +184,13 @@ struct PanelProduct {
     private var product: KernelProduct
     private let precision: Precision
     private let isLeftTransposed: Bool
-    /// The first column of the output that it makes.
+    /// The first column of the output that this product computes.
     private var firstColumn = 0
 
-    /// Numbers from one matrix to the next: a few lines more than it has, as equal places of matrices that are a power of
-    /// two apart would compete for the same lines of the cache.
+    /// The distance from one matrix to the next.
+    ///
+    /// It is a few cache lines more than the matrix has, because equal places of matrices that are a power of two apart
+    /// would compete for the same lines of the cache.
     static func stride(_ rows: Int, _ columns: Int) -> Int { rows * columns + 160 }
 
     /// - Parameter isLeftTransposed: Whether the left matrices lie as inner x rows.
@@ -214,7 +218,7 @@ struct PanelProduct {
         product.accumulates = accumulates ? 1 : 0
     }
 
-    /// The product for some columns alone, by right matrices that have no others.
+    /// The product for some columns alone, with right matrices that hold only these.
     func of(columns: Range<Int>) -> PanelProduct {
         var part = self
         part.firstColumn = columns.lowerBound
@@ -223,9 +227,9 @@ struct PanelProduct {
         return part
     }
 
-    /// Multiplies some of the matrices, with their first rows alone.
+    /// Multiplies some of the matrices, and only their first rows.
     ///
-    /// - Parameter rows: How many of a left operand's rows count, transposed or not.
+    /// - Parameter rows: How many rows of a left operand count, whether it is transposed or not.
     func multiply(
         _ left: Storage, _ right: Storage, into output: Storage, matrices: Range<Int>, rows: Int
     ) {

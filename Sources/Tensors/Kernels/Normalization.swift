@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// What batch normalization found in a batch: mean and variance of each channel, `[channels]`.
+/// The statistics that batch normalization found in a batch: mean and variance of each channel, `[channels]`.
 public struct BatchStatistics {
     public let mean: NDArray
     public let variance: NDArray
@@ -12,7 +12,7 @@ public struct BatchStatistics {
 }
 
 extension NDArray {
-    /// Each channel of `[batch, channels, spatial…]` at mean 0 and variance 1, scaled and shifted.
+    /// Brings each channel of `[batch, channels, spatial…]` to mean 0 and variance 1, then scales and shifts it.
     func normalized(
         scale: NDArray, shift: NDArray, epsilon: Float
     ) -> (output: NDArray, statistics: BatchStatistics) {
@@ -28,7 +28,7 @@ extension NDArray {
         return (output, statistics)
     }
 
-    /// As ``normalized(scale:shift:epsilon:)``, by statistics that were found before.
+    /// The same as ``normalized(scale:shift:epsilon:)``, but with statistics that were found before.
     func normalized(by statistics: BatchStatistics, scale: NDArray, shift: NDArray, epsilon: Float)
         -> NDArray
     {

@@ -1,6 +1,6 @@
 internal import COneDNN
 
-/// What a primitive is for: equal keys, equal machine code and equal layouts.
+/// The purpose of a primitive: equal keys mean equal machine code and equal layouts.
 struct PrimitiveKey: Hashable, Sendable {
     enum Operation: Hashable, Sendable {
         case reorder(to: Layout)
@@ -16,7 +16,7 @@ struct PrimitiveKey: Hashable, Sendable {
     var geometry: ConvolutionGeometry?
     var precision = Precision.float32
 
-    /// The key of the primitive that wants or gives an array in a layout of its own.
+    /// The key of the primitive that reads or writes an array in a layout of its own.
     final class NestedKey: Hashable, Sendable {
         let key: PrimitiveKey
         init(_ key: PrimitiveKey) { self.key = key }
@@ -25,7 +25,7 @@ struct PrimitiveKey: Hashable, Sendable {
     }
 }
 
-/// A layout as oneDNN describes it: extents, blocks and padding.
+/// A layout as oneDNN describes it, with extents, blocks and padding.
 final class PackedLayout {
     let handle: onednn_layout
 
@@ -39,7 +39,7 @@ final class PackedLayout {
         self.init(onednn_layout_create(Int32(shape.rank), extents, tag))
     }
 
-    /// `shape` in row order or in blocks; channels that do not fill a block are padded with zeros.
+    /// The layout of `shape` in row order or in blocks; channels that do not fill a block are padded with zeros.
     convenience init(_ shape: Shape, _ layout: Layout) {
         self.init(shape, layout.tag(rank: shape.rank))
     }
@@ -107,7 +107,7 @@ final class Primitive {
         dnnl_primitive_desc_destroy(descriptor)
     }
 
-    /// Runs on the calling lane; the pointers stand in the order of the arguments.
+    /// Runs on the calling lane; the pointers follow the order of the arguments.
     func run(
         on stream: dnnl_stream_t, scratch: dnnl_memory_t?,
         _ pointers: UnsafeMutablePointer<Float>...

@@ -1,13 +1,14 @@
 internal import COneDNN
 
 extension Layout {
-    /// The layout that convolutions want for this many channels: blocks as wide as a vector, where they fill.
+    /// The layout that convolutions prefer for this many channels: blocks as wide as a vector, if the channels fill
+    /// them.
     static func preferred(for shape: Shape) -> Layout {
         guard shape.rank >= 3, shape[1] > 0, shape[1] % channelBlock == 0 else { return .plain }
         return .blocked(channelBlock)
     }
 
-    /// Blocks of 16 channels where oneDNN may use AVX-512, of 8 elsewhere.
+    /// Blocks have 16 channels if oneDNN may use AVX-512, and 8 otherwise.
     static let channelBlock: Int = {
         let avx512Core: UInt32 = 0x20
         return dnnl_get_effective_cpu_isa().rawValue & avx512Core != 0 ? 16 : 8
@@ -27,7 +28,7 @@ extension KernelLibrary {
         return result
     }
 
-    /// `array` in the layout that the primitive of `key` wants for argument `index`.
+    /// `array` in the layout that the primitive of `key` expects for argument `index`.
     func packed(_ array: NDArray, for primitive: Primitive, _ index: Int, _ key: PrimitiveKey)
         -> Storage
     {
@@ -47,7 +48,7 @@ extension KernelLibrary {
         return result
     }
 
-    /// What the primitive of `key` left for argument `index` in `storage`, in one of our layouts.
+    /// The result that the primitive of `key` left in `storage` as argument `index`, in one of our layouts.
     func unpacked(
         _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey,
         shape: Shape
@@ -59,7 +60,7 @@ extension KernelLibrary {
         return unpackedPlain(storage, from: primitive, index, key, shape: shape)
     }
 
-    /// As ``unpacked``, always in row order, as weights are.
+    /// The same as ``unpacked``, but always in row order, as weights are.
     func unpackedPlain(
         _ storage: Storage, from primitive: Primitive, _ index: Int, _ key: PrimitiveKey,
         shape: Shape

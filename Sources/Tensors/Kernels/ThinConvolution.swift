@@ -1,16 +1,16 @@
 internal import CKernels
 
-/// Convolutions of images of few channels, where a vectorized direct kernel would fill its blocks with zeros.
+/// Convolutions of images with few channels, for which a vectorized direct kernel would fill its blocks with zeros.
 ///
-/// The windows of one image after another become the rows of a matrix, small enough to stay in the cache, and the rest
-/// is a matrix product that reads or writes the wide side in its blocks.
+/// The windows of one image after another become the rows of a matrix that is small enough to stay in the cache. The
+/// rest is a matrix product that reads or writes the wide side in its blocks.
 struct ThinConvolution {
     private let input: Shape
     private let weights: Shape
     private let output: Shape
     private let geometry: KernelWindows
 
-    /// Nil for shapes that other kernels serve better, or that do not fit the method.
+    /// Returns nil for shapes that other kernels serve better, or that do not fit the method.
     init?(_ input: Shape, _ weights: Shape, _ geometry: ConvolutionGeometry) {
         guard input.rank == 4, input[1] <= 4, weights[0] % 16 == 0, weights[2] == weights[3],
             geometry
@@ -97,7 +97,7 @@ struct ThinConvolution {
 }
 
 extension KernelProduct {
-    /// Windows in rows by filters in columns, to an image in blocks of 16.
+    /// A product of windows in rows and filters in columns, which gives an image in blocks of 16.
     fileprivate init(windows pixels: Int, _ taps: Int, outputs: Int) {
         self.init(rows: pixels, inner: taps, columns: outputs)
         setLeft(row: taps, step: 1)
@@ -105,7 +105,7 @@ extension KernelProduct {
         setOutput(row: 16, panel: 16 * pixels)
     }
 
-    /// An image in blocks by filters in rows, to the windows' gradients in rows.
+    /// A product of an image in blocks and filters in rows, which gives the gradients of the windows in rows.
     fileprivate init(gradients pixels: Int, outputs: Int, _ taps: Int) {
         self.init(rows: pixels, inner: outputs, columns: taps)
         setLeft(row: 16, step: 1, panel: 16 * pixels)
@@ -113,7 +113,7 @@ extension KernelProduct {
         setOutput(row: taps, panel: 16)
     }
 
-    /// Windows transposed by an image in blocks: the filters' gradients in columns.
+    /// A product of transposed windows and an image in blocks, which gives the gradients of the filters in columns.
     fileprivate init(windowSums taps: Int, _ pixels: Int, outputs: Int) {
         self.init(rows: taps, inner: pixels, columns: outputs)
         setLeft(row: 1, step: taps)

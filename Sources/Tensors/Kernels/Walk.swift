@@ -1,10 +1,11 @@
 internal import CKernels
 
-/// An array's extents in the order of its memory, and which logical dimension each belongs to.
+/// The extents of an array in the order of its memory, and the logical dimension that each belongs to.
 ///
-/// A blocked layout splits the channels in two, with the inner part last; everything strided works on this view.
+/// A blocked layout splits the channels in two, with the inner part last; everything that reads by strides works on
+/// this view.
 struct MemoryOrder {
-    /// Extents, outermost in memory first.
+    /// The extents, outermost in memory first.
     var extents: [Int] = []
     /// The logical dimension of each extent, and the stride of one of its elements within that dimension.
     var sources: [(dimension: Int, step: Int)] = []
@@ -25,7 +26,7 @@ struct MemoryOrder {
         }
     }
 
-    /// The strides with which a row-order or equally blocked operand of this or a broadcast shape is read.
+    /// The strides for reading a row-order or equally blocked operand of this shape, or of one that broadcasts to it.
     func strides(of operand: Shape, _ layout: Layout) -> [Int] {
         var own: [Int] = []
         var stride = 1
@@ -43,7 +44,7 @@ struct MemoryOrder {
 }
 
 extension KernelWalk {
-    /// Merges neighbours that both operands pass without a jump, so that inner loops are long.
+    /// Merges neighbouring extents that both operands cross without a jump, so that inner loops are long.
     init(extents: [Int], left: [Int], right: [Int]) {
         var merged: [(extent: Int, left: Int, right: Int)] = []
         for index in extents.indices where extents[index] != 1 {

@@ -3,20 +3,20 @@ internal import CKernels
 /// Convolutions by Winograd's minimal filtering (Lavin & Gray, 2016): transforms around one batched matrix product.
 ///
 /// A convolution of stride 1 with 3 x 3 taps becomes F(4, 3). One of stride 2 with 4 x 4 taps is the sum of four
-/// of stride 1 with 2 x 2 taps, over the even and odd rows and columns of its input (its phases), and becomes F(4, 2),
-/// or F(2, 2) where images are small; tiles at an edge that need only three results are of F(3, 2). All need padding 1.
-/// The error is a few units in 10⁶ of the largest result. With bfloat16 they are F(2, 3) and F(2, 2).
+/// convolutions of stride 1 with 2 x 2 taps, over the even and odd rows and columns of its input (its phases). It
+/// becomes F(4, 2), or F(2, 2) if images are small; tiles at an edge that need only three results are F(3, 2). All need
+/// padding 1. The error is a few millionths of the largest result. With bfloat16 the tiles are F(2, 3) and F(2, 2).
 struct WinogradConvolution {
     private let input: Shape
     private let weights: Shape
     private let output: Shape
     private let stride: Int
     private let precision = Lane.current.precision
-    /// Results and taps of a tile in one dimension.
+    /// The results and taps of a tile in one dimension.
     private let outputs: Int
     private let taps: Int
 
-    /// Nil for shapes that the library's direct kernels serve better, or that do not fit the method.
+    /// Returns nil for shapes that the library's direct kernels serve better, or that do not fit the method.
     init?(_ input: Shape, _ weights: Shape, _ geometry: ConvolutionGeometry) {
         let stride = geometry.strides[0]
         let kernel = stride == 2 ? 4 : 3
@@ -30,7 +30,7 @@ struct WinogradConvolution {
         self.stride = stride
         output = geometry.output(for: input, weights: weights)
         taps = stride == 2 ? 2 : 3
-        // Larger tiles multiply less, but their transforms magnify errors of rounding: too much for bfloat16.
+        // Larger tiles multiply less, but their transforms magnify rounding errors too much for bfloat16.
         outputs = precision == .bfloat16 || (stride == 2 && output[2] <= 4) ? 2 : 4
     }
 
@@ -133,18 +133,18 @@ struct WinogradConvolution {
     private var frequencies: Int { (outputs + taps - 1) * (outputs + taps - 1) }
     private var tilesHigh: Int { (output[2] + outputs - 1) / outputs }
     private var tilesWide: Int { (output[3] + outputs - 1) / outputs }
-    /// The tiles of an image.
+    /// The number of tiles of an image.
     private var tiles: Int { tilesHigh * tilesWide }
 
-    /// Whether the last row or column of tiles makes one result less in that direction, as F(3, 2).
+    /// Whether the last row or column of tiles gives one result less in that direction, as F(3, 2) does.
     private var isLow: Bool { isShort(output[2], tilesHigh) }
     private var isNarrow: Bool { isShort(output[3], tilesWide) }
-    /// Not where there is no other tile: the fourth point's matrices would have no rows.
+    /// A single tile is never short, because the fourth point's matrices would have no rows.
     private func isShort(_ results: Int, _ tiles: Int) -> Bool {
         taps == 2 && outputs == 4 && results % 4 == 3 && tiles > 1
     }
 
-    /// The tiles of an image that have a frequency.
+    /// The number of tiles of an image that have this frequency.
     private func tiles(at frequency: Int) -> Int {
         let points = outputs + taps - 1
         let (row, column) = (frequency / points, frequency % points)
@@ -152,7 +152,7 @@ struct WinogradConvolution {
             * (tilesWide - (isNarrow && column == 3 ? 1 : 0))
     }
 
-    /// Multiplies all frequencies' matrices, with no more rows than there are tiles.
+    /// Multiplies the matrices of all frequencies, with no more rows than there are tiles.
     private func multiply(
         _ product: PanelProduct, _ left: Storage, _ right: Storage, into output: Storage,
         _ images: Int, phases: Int = 1
@@ -173,22 +173,22 @@ struct WinogradConvolution {
         for phase in 0..<phases { body(phase, phase / stride, phase % stride) }
     }
 
-    /// Equal blocks of images, as many in each as the second-level cache and its neighbour can serve.
+    /// Calls `body` with equal blocks of images, each as large as the second-level cache and the next one can serve.
     private func eachBlock(
         floats perImage: Int, _ filters: Filters? = nil, _ body: (Range<Int>) -> Void
     ) {
-        // Filters in parts would be made again for each block.
+        // Filters that are made in parts would be made again for each block.
         if filters?.isWhole == false { return body(0..<input[0]) }
-        // Weights that are larger than that are read again for each block: fewer blocks, then.
+        // Weights that are larger than a block are read again for each block, so there should be fewer blocks.
         let numbers = phases * frequencies * weights[0] * weights[1]
         let most = max(1, max(Self.blockFloats, numbers / 4) / perImage)
         let size = (1...min(most, input[0])).last { input[0] % $0 == 0 } ?? 1
         for first in Swift.stride(from: 0, to: input[0], by: size) { body(first..<(first + size)) }
     }
 
-    /// 5 MB: found by trial on processors with 1 MB of second-level cache.
+    /// This is 5 MB, which was found by trial on processors with 1 MB of second-level cache.
     ///
-    /// Other blocks, other bits of bfloat16 gradients where AMX sums them.
+    /// Blocks of another size would change the bits of bfloat16 gradients where AMX sums them.
     private static let blockFloats = 5 << 18
 
     private func matrices(
@@ -198,7 +198,7 @@ struct WinogradConvolution {
         return Lane.current.pool.storage(count: format.floats(numbers))
     }
 
-    /// How left operands lie, and right ones and transposed left ones.
+    /// The format of left operands; right operands and transposed left ones have ``rightFormat``.
     private var leftFormat: PanelFormat { precision == .bfloat16 ? .rows : .float32 }
     private var rightFormat: PanelFormat { precision == .bfloat16 ? .pairs : .float32 }
 
@@ -224,7 +224,7 @@ struct WinogradConvolution {
         array.pointer + images.lowerBound * array.shape.dropFirst().elementCount
     }
 
-    /// - Parameter phases: How many phases share a frequency's matrix.
+    /// - Parameter phases: How many phases share the matrix of a frequency.
     private func cut(
         _ image: Shape, _ images: Range<Int>, stride: Int, row: Int, column: Int, phases: Int = 1,
         format: PanelFormat = .float32
@@ -242,7 +242,7 @@ struct WinogradConvolution {
             panelStride: Int64(16 * rows))
     }
 
-    /// All columns of filters whose matrices, one a frequency, are of rows x columns.
+    /// All columns of the filters, whose matrices (one for each frequency) have the given rows and columns.
     private func filters(rows: Int, columns: Int) -> KernelFilters {
         KernelFilters(
             format: rightFormat.kernel, tileOutputs: Int32(outputs), taps: Int32(taps),
@@ -252,16 +252,18 @@ struct WinogradConvolution {
 }
 
 extension WinogradConvolution {
-    /// The weights' frequencies as matrices: kept as long as the weights are, or made part by part for each use where they
-    /// are larger than the copies that are kept of these weights.
+    /// The weights' frequencies as matrices.
+    ///
+    /// They are kept as long as the weights are. If they are larger than the copies that are kept of these weights,
+    /// they are made part by part for each use.
     private struct Filters {
         private let weights: NDArray
         private let convolution: WinogradConvolution
-        /// How many matrices there are, and of what extents.
+        /// The number of matrices, and their extents.
         private let count: Int
         private let rows: Int
         private let columns: Int
-        /// Weights from one column to the next.
+        /// The distance in the weights from one column to the next.
         private let apart: Int
         private let transform: Transform
         private var whole: Storage?
@@ -270,7 +272,7 @@ extension WinogradConvolution {
             UnsafePointer<KernelFilters>, UnsafeMutableRawPointer, UnsafePointer<Float>
         ) -> Void
 
-        /// Columns of a part: as many as fill the registers that products are summed in.
+        /// The columns of a part, which are as many as fill the registers in which products are summed.
         private static let partColumns = 48
 
         init(
@@ -301,7 +303,7 @@ extension WinogradConvolution {
 
         var isWhole: Bool { whole != nil }
 
-        /// Calls with matrices of some columns after others.
+        /// Calls `body` with the matrices of all columns, or with those of one part of the columns after another.
         func eachPart(_ body: (_ matrices: Storage, _ columns: Range<Int>) -> Void) {
             if let whole { return body(whole, 0..<columns) }
             for start in Swift.stride(from: 0, to: columns, by: Self.partColumns) {
@@ -313,11 +315,11 @@ extension WinogradConvolution {
             }
         }
 
-        /// Fills some columns of matrices.
+        /// Fills some columns of the matrices.
         ///
         /// - Parameters:
         ///   - all: How many columns the matrices have.
-        ///   - first: The column of the weights that is their first.
+        ///   - first: The column of the weights that is the matrices' first column.
         private func fill(
             _ target: Storage, _ part: Range<Int>, of all: Int, from first: Int = 0
         ) {

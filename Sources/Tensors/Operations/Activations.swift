@@ -44,7 +44,7 @@ extension Tensor {
     /// x where positive, slope · x elsewhere; `slope` is at least 0.
     public func leakyRelu(slope: Float) -> Tensor {
         require(
-            slope >= 0, "the rule reads signs from results: a slope of \(slope) would turn them")
+            slope >= 0, "the rule reads signs from results: a slope of \(slope) would flip them")
         let result = value.mapped(KernelLeaky, slope)
         return recording(
             "leakyRelu", result, (self, { $0.leaky(onSidesOf: result, slope: slope) }))
@@ -58,7 +58,7 @@ extension Tensor {
             (self, { $0.leaky(onSidesOf: own, slope: -1) }))
     }
 
-    /// x held within a range, whose ends may be infinite; gradients pass inside of it alone.
+    /// x held within a range, whose ends may be infinite; gradients pass only inside the range.
     public func clipped(to range: ClosedRange<Float>) -> Tensor {
         let own = value
         return recording(
@@ -73,7 +73,7 @@ extension Tensor {
             ))
     }
 
-    /// x where `sides` is positive, slope · x elsewhere: linear in x, so it is its own rule at every order.
+    /// x where `sides` is positive, slope · x elsewhere; this is linear in x, so it is its own rule at every order.
     public func leaky(onSidesOf sides: NDArray, slope: Float) -> Tensor {
         recording(
             "leakyOnSides", value.combined(KernelLeakyGradient, sides, parameter: slope),

@@ -1,7 +1,7 @@
 internal import CKernels
 
 // Operands broadcast as in NumPy; a gradient is summed back to the shape that was repeated. Rules capture shapes rather
-// than tensors wherever that is all they need: what a rule holds stays in memory until it has run.
+// than tensors if shapes are all that they need, because what a rule holds stays in memory until it has run.
 extension Tensor {
     public static func + (left: Tensor, right: Tensor) -> Tensor {
         recording(
@@ -33,7 +33,7 @@ extension Tensor {
             (right, { (-$0 * left / right.squared()).summed(to: right.shape) }))
     }
 
-    /// Plus a number for each channel, dimension 1.
+    /// This tensor plus a number for each channel (dimension 1).
     public func biased(by bias: Tensor) -> Tensor {
         require(
             shape.rank >= 2 && bias.shape == [shape[1]],

@@ -1,5 +1,5 @@
 extension Tensor {
-    /// Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted (Ioffe & Szegedy, 2015).
+    /// Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it (Ioffe & Szegedy, 2015).
     ///
     /// - Parameters:
     ///   - scale: `[channels]`.
@@ -23,7 +23,7 @@ extension Tensor {
         return (output, statistics)
     }
 
-    /// Each channel normalized by given statistics instead of its own, then scaled and shifted.
+    /// Normalizes each channel by given statistics instead of its own, then scales and shifts it.
     public func normalized(
         by statistics: BatchStatistics, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
     ) -> Tensor {

@@ -1,8 +1,8 @@
 extension Tensor {
     /// 1 at the largest element of each row of the last dimension, where that is positive, and 0 elsewhere.
     ///
-    /// The gradient is that of the odds, a softmax with one more element of 0, as if these had been the result: the
-    /// straight-through estimator (Bengio et al., 2013).
+    /// The gradient is that of the odds, a softmax with one more element of 0, as if these odds had been the result.
+    /// This is the straight-through estimator (Bengio et al., 2013).
     public func chosen() -> Tensor {
         let last = shape.rank - 1
         require(last >= 0 && shape[last] > 0, "\(shape) has nothing to choose among")

@@ -1,9 +1,10 @@
-// A convolution, its gradient for the inputs and its gradient for the weights are linear in each argument,
-// and the rules of each are the other two: so gradients of every order cost three kernels.
+// A convolution, its gradient for the inputs and its gradient for the weights are linear in each argument, and the
+// rules of each are the other two. So gradients of every order need only three kernels.
 extension Tensor {
     /// The convolution (cross-correlation) with `weights` `[outputs, inputs / groups, taps…]`.
     ///
-    /// From `[batch, inputs, spatial…]` to `[batch, outputs, spatial…]`, as ``ConvolutionGeometry/output(for:weights:)`` says.
+    /// The result has shape `[batch, outputs, spatial…]` for this tensor of `[batch, inputs, spatial…]`, as
+    /// ``ConvolutionGeometry/output(for:weights:)`` says.
     public func convolved(with weights: Tensor, _ geometry: ConvolutionGeometry = .init()) -> Tensor
     {
         recording(
@@ -17,9 +18,10 @@ extension Tensor {
             ))
     }
 
-    /// The transposed convolution: from what ``convolved(with:_:)`` gives for inputs of shape `target` back to `target`.
+    /// The transposed convolution, which maps what ``convolved(with:_:)`` gives for inputs of shape `target` back to
+    /// that shape.
     ///
-    /// `weights` are those of that convolution: `[channels of this, channels of target / groups, taps…]`.
+    /// `weights` are the weights of that convolution: `[channels of this, channels of target / groups, taps…]`.
     public func convolvedTransposed(
         with weights: Tensor, _ geometry: ConvolutionGeometry, to target: Shape
     ) -> Tensor {
@@ -36,7 +38,7 @@ extension Tensor {
             ))
     }
 
-    /// The gradient of `self` convolved, for the weights, given that of the result.
+    /// The gradient for the weights of a convolution of `self`, given the gradient of its result.
     private func convolutionWeightGradient(
         _ upstream: Tensor, _ geometry: ConvolutionGeometry, weights: Shape
     ) -> Tensor {

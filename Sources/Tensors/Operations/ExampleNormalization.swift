@@ -1,16 +1,16 @@
-// Normalizations of single examples; that of a batch is a kernel of its own.
+// These normalize single examples; the normalization of a batch has a kernel of its own.
 extension Tensor {
-    /// Mean 0 and variance 1 over all of each example (Ba et al., 2016).
+    /// Brings all numbers of each example to mean 0 and variance 1 (Ba et al., 2016).
     public func layerNormalized(epsilon: Float = 1e-5) -> Tensor {
         normalized(over: Array(shape.indices.dropFirst()), epsilon)
     }
 
-    /// Mean 0 and variance 1 over the pixels of each channel of each example (Ulyanov et al., 2016).
+    /// Brings the pixels of each channel of each example to mean 0 and variance 1 (Ulyanov et al., 2016).
     public func instanceNormalized(epsilon: Float = 1e-5) -> Tensor {
         normalized(over: Array(shape.indices.dropFirst(2)), epsilon)
     }
 
-    /// Mean square 1 over the channels of each pixel (Karras et al., 2018).
+    /// Brings the channels of each pixel to mean square 1 (Karras et al., 2018).
     public func pixelNormalized(epsilon: Float = 1e-8) -> Tensor {
         require(shape.rank > 1, "\(shape) has no channels")
         return self / (squared().mean(over: [1]) + epsilon).squareRoot()

@@ -1,7 +1,7 @@
 extension Tensor {
-    /// `[…, rows, inner] x […, inner, columns]`, for every leading index; equal leading extents.
+    /// The product `[…, rows, inner] x […, inner, columns]` for every leading index; the leading extents must be equal.
     ///
-    /// With a flag set, that operand's last two dimensions are read swapped.
+    /// If a flag is set, the last two dimensions of that operand are read swapped.
     public func matrixProduct(
         with right: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
     ) -> Tensor {

@@ -1,7 +1,8 @@
 extension Tensor {
-    /// The largest element of each window of `factor` steps a spatial dimension, without overlap; of equals, the first.
+    /// The largest element of each window of `factor` steps in each spatial dimension; windows do not overlap, and the
+    /// first of equal elements counts.
     ///
-    /// - Parameter factor: Divides each of the spatial extents of `[batch, channels, spatial…]`.
+    /// - Parameter factor: The window's side, which must divide each spatial extent of `[batch, channels, spatial…]`.
     public func maximumPooled(by factor: Int) -> Tensor {
         require(
             shape.rank > 2 && factor > 0 && shape.dropFirst(2).allSatisfy { $0 % factor == 0 },
@@ -10,9 +11,10 @@ extension Tensor {
         return picked(value.placesOfMaxima(in: target, factor), shape: target)
     }
 
-    /// The largest element of each of `windows` along a dimension; of equals, the first.
+    /// The largest element of each of `windows` along a dimension; the first of equal elements counts.
     ///
-    /// Windows may overlap, and must not be empty. Pooled along columns, then along rows, images are pooled by rectangles.
+    /// Windows may overlap, and must not be empty. Images that are pooled along columns, then along rows, are pooled by
+    /// rectangles.
     public func maximumPooled(_ dimension: Int, over windows: [Range<Int>]) -> Tensor {
         let extent = dimension < shape.rank ? shape[dimension] : 0
         require(

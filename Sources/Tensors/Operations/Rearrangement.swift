@@ -6,13 +6,13 @@ extension Tensor {
         return recording("reshape", value.reshaped(to: target), (self, { $0.reshaped(to: own) }))
     }
 
-    /// Everything but the batch in one dimension: `[batch, everything else]`.
+    /// Everything but the batch flattened into one dimension: `[batch, everything else]`.
     public func flattened() -> Tensor {
         require(shape.rank > 0, "a scalar has no batch to keep")
         return reshaped(to: [shape[0], shape.dropFirst().elementCount])
     }
 
-    /// Dimension `order[i]` comes to place `i`.
+    /// Dimension `order[i]` moves to place `i`.
     public func permuted(_ order: [Int]) -> Tensor {
         var inverse = order
         for (place, dimension) in order.enumerated() { inverse[dimension] = place }

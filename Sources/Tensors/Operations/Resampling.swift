@@ -1,8 +1,8 @@
 internal import CKernels
 
-// Images are `[batch, channels, spatial…]`. Enlarging and reducing are each other's adjoint.
+// Images are `[batch, channels, spatial…]`. Enlarging and reducing are adjoints of each other.
 extension Tensor {
-    /// The mean of each window of `factor` steps a spatial dimension, without overlap.
+    /// The mean of each window of `factor` steps in each spatial dimension; windows do not overlap.
     public func averagePooled(by factor: Int) -> Tensor {
         require(
             shape.rank > 2 && factor > 0 && shape.dropFirst(2).allSatisfy { $0 % factor == 0 },
@@ -23,7 +23,7 @@ extension Tensor {
         return resized(.init(factor: 2, isLinear: true))
     }
 
-    /// Images `[batch, channels, height, width]` with other rows and columns: weighted sums of those they had.
+    /// Images `[batch, channels, height, width]` with other rows and columns, each a weighted sum of the old ones.
     ///
     /// - Parameters:
     ///   - rows: `[new height, height]`.
@@ -44,9 +44,10 @@ extension Tensor {
             .reshaped(to: [shape[0], shape[1], height, width])
     }
 
-    /// Images `[batch, channels, height, width]` of another size, interpolated linearly between the centres of pixels.
+    /// Images `[batch, channels, height, width]` brought to another size, interpolated linearly between the centres of
+    /// pixels.
     ///
-    /// Pixels that a smaller image has no room for are left out, not averaged.
+    /// If an image becomes smaller, pixels for which it has no room are left out, not averaged.
     public func resampledBilinear(height: Int, width: Int) -> Tensor {
         require(
             shape.rank == 4 && shape.elementCount > 0 && height > 0 && width > 0,
@@ -57,8 +58,9 @@ extension Tensor {
             columns: .interpolation(from: shape[3], to: width))
     }
 
-    /// Images `[batch, channels, height, width]` of another size, by cubic convolution (Keys, 1981; a = -1/2), widened where they
-    /// become smaller, so that no pixel is left out.
+    /// Images `[batch, channels, height, width]` brought to another size by cubic convolution (Keys, 1981; a = -1/2).
+    ///
+    /// Where images become smaller, the kernel is widened so that no pixel is left out.
     public func resampledBicubic(height: Int, width: Int) -> Tensor {
         require(
             shape.rank == 4 && shape.elementCount > 0 && height > 0 && width > 0,
@@ -67,7 +69,7 @@ extension Tensor {
             rows: .cubic(from: shape[2], to: height), columns: .cubic(from: shape[3], to: width))
     }
 
-    /// What each new pixel of a line has of the old ones, `[new, old]`; what would lie beyond the ends is left out.
+    /// The weights of the old pixels of a line in each new one, `[new, old]`; pixels beyond the ends are left out.
     private static func cubic(from old: Int, to new: Int) -> Tensor {
         func kernel(_ distance: Double) -> Double {
             let x = abs(distance)
@@ -90,9 +92,9 @@ extension Tensor {
         return Tensor(weights, shape: [new, old])
     }
 
-    /// What each new pixel of a line has of the old ones, `[new, old]`.
+    /// The weights of the old pixels of a line in each new one, `[new, old]`.
     ///
-    /// Beyond the outermost centres lie their own values.
+    /// Beyond the outermost centres, the outermost values are repeated.
     private static func interpolation(from old: Int, to new: Int) -> Tensor {
         var weights = [Float](repeating: 0, count: new * old)
         for pixel in 0..<new {
@@ -106,8 +108,8 @@ extension Tensor {
         return Tensor(weights, shape: [new, old])
     }
 
-    /// Channels to pixels (Shi et al., 2016): `[batch, channels · factor², height, width]` to
-    /// `[batch, channels, height · factor, width · factor]`.
+    /// Moves channels to pixels (Shi et al., 2016): from `[batch, channels · factor², height, width]` to `[batch,
+    /// channels, height · factor, width · factor]`.
     public func pixelShuffled(by factor: Int) -> Tensor {
         require(
             shape.rank == 4 && factor > 0 && shape[1] % (factor * factor) == 0,
@@ -123,7 +125,7 @@ extension Tensor {
     }
 }
 
-/// How small images become large ones, pixels repeated or interpolated; or the adjoint of that.
+/// How small images become large ones (pixels are repeated or interpolated), or the adjoint of that.
 private struct Resizing {
     var factor: Int
     var scale: Float = 1
@@ -144,7 +146,8 @@ extension NDArray {
         let spatial = Array(shape.dropFirst(2))
         let blocks = layout.block
         let planes = shape[0] * shape[1] / blocks
-        // The last two dimensions are images; any before them come in turn, as images of one column.
+        // The last two dimensions are an image. Each dimension before them is resampled in turn, as images of one
+        // column.
         let columns = spatial.last ?? 1
         let rows = spatial.count > 1 ? spatial[spatial.count - 2] : 1
         let before = spatial.dropLast(2)
@@ -165,7 +168,7 @@ extension NDArray {
             storage: current.storage)
     }
 
-    /// One kernel call on memory seen as images; the result's shape is flat.
+    /// Makes one kernel call on memory that is seen as images; the result's shape is flat.
     private func resized(
         _ resizing: Resizing, planes: Int, rows: Int, columns: Int, width: Int, rowFactor: Int,
         columnFactor: Int? = nil

@@ -1,8 +1,8 @@
 internal import CKernels
 
-// Choosing rows and adding into rows are each other's adjoint.
+// Choosing rows and adding into rows are adjoints of each other.
 extension Tensor {
-    /// Row `rows[i]` of `[count, …]` at place i: what an embedding is.
+    /// Puts row `rows[i]` of `[count, …]` at place i, as an embedding does.
     public func gathered(_ rows: [Int]) -> Tensor {
         let count = shape.first ?? 0
         for row in rows {
@@ -12,19 +12,19 @@ extension Tensor {
             "gather", value.gathered(rows), (self, { $0.scattered(rows, count: count) }))
     }
 
-    /// `[count, …]` in which row `rows[i]` is the sum of all rows i of this tensor that go there; zeros elsewhere.
+    /// Zeros `[count, …]`, with each row i of this tensor added to row `rows[i]`.
     private func scattered(_ rows: [Int], count: Int) -> Tensor {
         recording("scatter", value.scattered(rows, count: count), (self, { $0.gathered(rows) }))
     }
 
-    /// The elements at `places`, which count in row order, under another shape.
+    /// The elements at `places`, which are counted in row order, under another shape.
     func picked(_ places: [Int], shape target: Shape) -> Tensor {
         let own = shape
         return recording(
             "pick", value.picked(places, shape: target), (self, { $0.dropped(places, shape: own) }))
     }
 
-    /// Zeros of `target`, with each element of this tensor added at its place.
+    /// Zeros of shape `target`, with each element of this tensor added at its place.
     private func dropped(_ places: [Int], shape target: Shape) -> Tensor {
         let own = shape
         return recording(

@@ -1,6 +1,6 @@
-// A shift and the opposite one are each other's adjoint.
+// A shift and the opposite shift are adjoints of each other.
 extension Tensor {
-    /// Images `[batch, channels, height, width]`, each moved by its own rows and columns; zeros follow.
+    /// Moves each of some images `[batch, channels, height, width]` by its own rows and columns; zeros move in.
     public func shifted(by offsets: [SIMD2<Int>]) -> Tensor {
         require(
             shape.rank == 4 && offsets.count == shape[0],

@@ -1,6 +1,6 @@
-// A slice and its padding with zeros are each other's adjoint.
+// A slice and its padding with zeros are adjoints of each other.
 extension Tensor {
-    /// The part of `dimension` in `range`.
+    /// The part of `dimension` that lies in `range`.
     public func sliced(_ dimension: Int, _ range: Range<Int>) -> Tensor {
         let extent = extent(of: dimension)
         require(
@@ -13,7 +13,7 @@ extension Tensor {
             (self, { $0.padded(dimension, before: range.lowerBound, after: after) }))
     }
 
-    /// Zeros before and after everything in `dimension`.
+    /// This tensor with zeros before and after it in `dimension`.
     public func padded(_ dimension: Int, before: Int, after: Int) -> Tensor {
         let extent = extent(of: dimension)
         require(before >= 0 && after >= 0, "no padding of \(before) and \(after)")
@@ -28,7 +28,7 @@ extension Tensor {
             (self, { $0.sliced(dimension, before..<(before + extent)) }))
     }
 
-    /// Tensors that differ in `dimension` alone, one after the other.
+    /// Concatenates tensors whose extents differ only in `dimension`.
     public static func concatenated(_ parts: [Tensor], along dimension: Int) -> Tensor {
         var inputs: [(Tensor, DerivativeRule)] = []
         var end = 0

@@ -3,7 +3,7 @@ extension Tensor {
     public func logSoftmax() -> Tensor {
         let last = shape.rank - 1
         require(last >= 0, "a scalar has no dimension to compare along")
-        // The largest element only moves the range of the exponential; it is no part of the derivative.
+        // Subtracting the largest element only shifts the exponential's range, so it has no part in the derivative.
         let shifted = self - Tensor(value.maximumOfRows())
         return shifted - shifted.exponential().sum(over: [last]).logarithm()
     }

@@ -8,11 +8,11 @@ package struct Chunk: Message, Hashable {
     package var run: UInt64
     package var attempt: Int
     package var network: Int
-    /// Which of the network's chunks.
+    /// The number of the chunk among those of its network.
     package var index: Int
     package var component: Component
     package var steps: ClosedRange<Int>
-    /// Of the floats.
+    /// The CRC-32C of the floats.
     package var crc32c: UInt32
 
     package init(

@@ -1,7 +1,7 @@
 // Made by scripts/check-messages --write from Protos/data.proto: change it there.
 internal import CWireMessages
 
-/// How far a chunk is: the step it needs next, and the leaves that it lacks for that.
+/// How far a chunk is: the step that it needs next, and the leaves that it lacks for that step.
 package struct ChunkStatus: Message, Hashable {
     package static let kind = MessageKind.chunkStatus
 
@@ -9,7 +9,7 @@ package struct ChunkStatus: Message, Hashable {
     package var attempt: Int
     package var network: Int
     package var chunk: Int
-    /// The step that the answered Pull wanted.
+    /// The step that the answered Pull asked for.
     package var wanted: Int
     package var next: Int
     package var missing: [Int]

@@ -1,19 +1,19 @@
 // Made by scripts/check-messages --write from Protos/control.proto: change it there.
 internal import CWireMessages
 
-/// A member is alive, and how far it is: sent every half second.
+/// Says that a member is alive, and how far it is; sent every half second.
 package struct Heartbeat: Message, Hashable {
     package static let kind = MessageKind.heartbeat
 
-    /// A step that a network has taken: its measures, and what it was made of.
+    /// A step that a network has taken: its measures, and the leaves of its sum.
     package struct Report: Hashable, Sendable {
         package var step: Int
         /// Seconds since 1970.
         package var time: Double
         package var measures: [Float]
-        /// CRC-32C of the sum over all leaves, of the chunk that carries the measures.
+        /// The CRC-32C of the sum over all leaves, taken of the chunk that carries the measures.
         package var digest: UInt32
-        /// Who computed that sum's leaves.
+        /// The workers that computed that sum's leaves.
         package var leaves: [LeafRange]
 
         package init(
@@ -28,27 +28,27 @@ package struct Heartbeat: Message, Hashable {
     }
 
     package var member: String
-    /// The number of the newest plan it has seen.
+    /// The number of the newest plan that the member has seen.
     package var plan: Int
     package var attempt: Int
     package var step: Int
     package var isLeaving: Bool
     package var reports: [Report]
-    /// What stopped a member that cannot go on; empty while it can.
+    /// The reason why a member cannot go on; empty while it can.
     package var failure: String
-    /// What its arithmetic makes of the run's canary; empty before it knows.
+    /// The hash of the run's canary by the member's arithmetic; empty before it is known.
     package var proof: String
-    /// The vector instructions by which it came to that.
+    /// The vector instructions with which the proof was computed.
     package var instructions: String
-    /// Of a worker: how long a leaf takes on one of its lanes; 0 before it knows.
+    /// How long a leaf takes on one lane of a worker; 0 before it is known.
     package var leafSeconds: Double
-    /// Of the welcome that it goes by: a member that knows only an earlier coordinator is to say hello.
+    /// The session of the welcome that the member follows; one that knows only an earlier coordinator has to say hello.
     package var session: String
-    /// Of a server: the step after the last that any of its chunks has taken.
+    /// The step after the last one that any chunk of a server has taken.
     package var furthest: Int
-    /// It was asked to end, and goes on until it is dismissed.
+    /// Whether the member was asked to end; it goes on until it is dismissed.
     package var asksToLeave: Bool
-    /// Seconds since its loop last had a turn, where that computes.
+    /// Seconds since the last turn of the member's loop, if that loop computes.
     package var busy: Double
 
     package init(

@@ -1,14 +1,14 @@
 // Made by scripts/check-messages --write from Protos/control.proto: change it there.
 internal import CWireMessages
 
-/// The first word of a worker or parameter server.
+/// The first message of a worker or parameter server.
 package struct Hello: Message, Hashable {
     package static let kind = MessageKind.hello
 
     /// A part of a network that a parameter server offers to keep.
     package struct Slice: Hashable, Sendable {
         package var network: String
-        /// Which of how many, counted from 0.
+        /// The number of this slice among `count` slices, from 0.
         package var index: Int
         package var count: Int
 
@@ -20,20 +20,20 @@ package struct Hello: Message, Hashable {
     }
 
     package var protocolVersion: Int
-    /// The build, without which equal arithmetic cannot be expected.
+    /// The build; with another, equal arithmetic cannot be expected.
     package var build: String
-    /// Random, one for each start of a process.
+    /// A random name, new for each start of a process.
     package var member: String
     package var host: String
     package var process: Int
-    /// Of a worker: how many leaves it computes at a time; 0 for servers.
+    /// How many leaves a worker computes at a time; 0 for servers.
     package var lanes: Int
-    /// Of a server: where it answers for its slices.
+    /// The address at which a server answers for its slices; empty for workers.
     package var endpoint: String
     package var slices: [Slice]
-    /// The recipe it wants to join; empty for any.
+    /// The recipe that the member wants to join; empty for any.
     package var recipe: String
-    /// Of a server: the attempt whose state it holds; 0 for none.
+    /// The attempt whose state a server holds; 0 for none.
     package var attempt: Int
 
     package init(

@@ -1,7 +1,7 @@
 // Made by scripts/check-messages --write from Protos/control.proto: change it there.
 internal import CWireMessages
 
-/// Leaves that are one worker's: to compute, or computed by it.
+/// Leaves that one worker is to compute, or has computed.
 package struct LeafRange: Hashable, Sendable {
     package var member: String
     package var leaves: Range<Int>

@@ -1,9 +1,9 @@
 // Made by scripts/check-messages --write from Protos/control.proto: change it there.
 internal import CWireMessages
 
-/// Hints on who does what.
+/// Says which members compute which leaves, and keep which chunks.
 ///
-/// Only attempt, restore step and `until` matter for what is computed.
+/// Only the attempt, the restore step and `until` affect the results; everything else is a hint.
 package struct Plan: Message, Hashable {
     package static let kind = MessageKind.plan
 
@@ -27,12 +27,12 @@ package struct Plan: Message, Hashable {
     package var until: Int
     package var leaves: [LeafRange]
     package var chunks: [ChunkRange]
-    /// Where the state at the restore step is to be had.
+    /// The address that has the state at the restore step.
     package var source: String
     package var isDone: Bool
     /// The reports of steps below this one are on disk.
     package var heard: Int
-    /// The run ends at step until because it was asked to, and can be resumed.
+    /// Whether the run ends at step `until` because it was asked to, and can be resumed.
     package var isInterrupted: Bool
 
     package init(

@@ -1,7 +1,7 @@
 // Made by scripts/check-messages --write from Protos/data.proto: change it there.
 internal import CWireMessages
 
-/// Wants a chunk as it is valid for a step.
+/// Asks for a chunk as it is valid for a step.
 package struct Pull: Message, Hashable {
     package static let kind = MessageKind.pull
 

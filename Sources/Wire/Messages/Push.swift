@@ -11,9 +11,9 @@ package struct Push: Message, Hashable {
     package var step: Int
     package var node: TreeNode
     package var chunk: Int
-    /// Of the floats.
+    /// The CRC-32C of the floats.
     package var crc32c: UInt32
-    /// Who computed it.
+    /// The worker that computed the sum.
     package var member: String
 
     package init(

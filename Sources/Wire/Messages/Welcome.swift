@@ -9,7 +9,7 @@ package struct Welcome: Message, Hashable {
     package var yaml: String
     /// SHA-256 of the run's identity, in hexadecimal.
     package var run: String
-    /// Random, one for each start of a coordinator: members begin anew with each.
+    /// A random name, new for each start of a coordinator; members begin anew with each.
     package var session: String
     /// Whether members are to prove their arithmetic.
     package var needsProof: Bool

@@ -109,7 +109,7 @@ struct TrainingOptions: ParsableArguments {
     func resolve() throws -> (
         run: Run, dataset: any Dataset, extractor: (any FeatureExtractor)?
     ) {
-        let recipe = try Recipe.named(recipe)
+        let recipe = try Program.recipes.named(recipe)
         var settings = try resumed(recipe) ?? recipe.defaults
         let otherData = try config.flatMap { try apply($0, to: &settings, of: recipe) }
         for assignment in self.settings {
@@ -117,13 +117,15 @@ struct TrainingOptions: ParsableArguments {
             guard parts.count == 2 else {
                 throw RecipeError("--set: expected name=value, found '\(assignment)'")
             }
-            try settings.set(parts[0], to: parts[1], for: recipe)
+            try settings.set(parts[0], to: parts[1], for: recipe, among: Program.recipes)
         }
         for (name, value) in [
             ("iterations", iterations), ("keep", keep), ("batch-size", batchSize),
             ("microbatch", microbatch), ("seed", seed), ("precision", precision), ("isa", isa),
         ] {
-            if let value { try settings.set(name, to: value, for: recipe) }
+            if let value {
+                try settings.set(name, to: value, for: recipe, among: Program.recipes)
+            }
         }
         try settings.validate(for: recipe)
         try settings.instructions.limitProcess()
@@ -194,7 +196,7 @@ struct TrainingOptions: ParsableArguments {
         guard resume, let yaml = try? String(contentsOfFile: path, encoding: .utf8) else {
             return nil
         }
-        let run = try Run(yaml: yaml, source: path)
+        let run = try Run(yaml: yaml, source: path, among: Program.recipes)
         guard run.recipe.name == recipe.name else {
             throw FolderError(
                 "\(outputPath): expected a run of \(recipe.name), found one of \(run.recipe.name); --output picks another folder"
@@ -218,7 +220,7 @@ struct TrainingOptions: ParsableArguments {
         }
         let data = entries.removeValue(forKey: "data-sha256")
         for name in ["format", "data-count", "start-sha256"] { entries[name] = nil }
-        try settings.set(entries, from: path, for: recipe)
+        try settings.set(entries, from: path, for: recipe, among: Program.recipes)
         return data
     }
 }
@@ -231,7 +233,8 @@ enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
 /// How many lanes a process has when nobody says.
 let defaultLanes = Processors.available
 
-func requireLanes(_ lanes: Int) throws {
+/// Refuses a number of threads that cannot compute, or that the system does not allow.
+package func requireLanes(_ lanes: Int) throws {
     guard (1...1024).contains(lanes) else {
         throw RecipeError("--lanes: expected 1 to 1024, found \(lanes)")
     }

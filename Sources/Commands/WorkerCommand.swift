@@ -32,12 +32,13 @@ struct WorkerCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             try requireLanes(lanes)
-            if let recipe { _ = try Recipe.named(recipe) }
+            if let recipe { _ = try Program.recipes.named(recipe) }
             let console = Console()
             let context = try connections.context(
                 for: .worker, ["--coordinator": coordinator], console)
             let end = try Worker(
-                context: context, coordinator: coordinator, lanes: lanes, recipe: recipe ?? "",
+                context: context, coordinator: coordinator, lanes: lanes,
+                recipes: Program.recipes, recipe: recipe ?? "",
                 endsWithParent: endsWithParent, ending: .onTermination(),
                 say: { console.say($0) },
                 openData: { [data] run in

@@ -20,7 +20,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let audit = try Audit(folder: folder)
+            let audit = try Audit(folder: folder, among: Program.recipes)
             let settings = audit.run.settings
             try tell(
                 "\(audit.run.recipe.name), seed \(settings.seed): \(audit.steps) of \(audit.run.steps) steps in \(counted(audit.attempts, "attempt")), \(audit.replays) of them taken again"

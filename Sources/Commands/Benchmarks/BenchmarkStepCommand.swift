@@ -51,7 +51,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             let median = steps[steps.count / 2]
             let first = ends[0] - processStart
             try tell(
-                "\(SwiftGAN.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batchSize) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batchSize) / median)) images/s"
+                "\(Program.configuration.version) \(workload) lanes=\(min(lanes, settings.leaves)) batch=\(settings.batchSize) \(precision): \(fixed(median * 1e3)) ms/step \(fixed(Double(settings.batchSize) / median)) images/s"
             )
             try tell(
                 "  \(steps.count) steps, \(fixed(steps[0] * 1e3)) to \(fixed(steps[steps.count - 1] * 1e3)) ms; first step done \(fixed(first * 1e3)) ms after the start; peak memory \(fixed(peakMegabytes)) MB; \(InstructionSet.inUse)"

@@ -35,7 +35,7 @@ struct BenchmarkSamplingCommand: ParsableCommand {
                 Double(batchSize) / (ContinuousClock().measure(drawing.draw) / .seconds(1))
             }.dropFirst(3).sorted()
             try tell(
-                "\(SwiftGAN.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batchSize) float32: \(fixed(rates[rates.count / 2])) images/s"
+                "\(Program.configuration.version) sampling \(workload) lanes=\(lanes) batch=\(batchSize) float32: \(fixed(rates[rates.count / 2])) images/s"
             )
         }
     }

@@ -40,10 +40,12 @@ struct TrainExtractorCommand: ParsableCommand {
                 throw RecipeError("--epochs: expected 1 to 1000, found \(epochs)")
             }
             try requireSystem(lanes: 0)
-            let recipe = try Recipe.named(recipe)
+            let recipe = try Program.recipes.named(recipe)
             var settings = recipe.defaults
             for (name, value) in [("resolution", resolution), ("classes", classes)] {
-                if let value { try settings.set(name, to: value, for: recipe) }
+                if let value {
+                    try settings.set(name, to: value, for: recipe, among: Program.recipes)
+                }
             }
             try settings.validate(for: recipe)
             let classes = recipe.classes(settings)

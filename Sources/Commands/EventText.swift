@@ -1,10 +1,10 @@
-import Cluster
+package import Cluster
 import Foundation
 
 // The one place where what happens in a run is put into words.
 extension RunEvent {
     /// What people are told of it, in one line; nil where there is nothing to tell, or where a command does so in its own way.
-    var text: String? {
+    package var text: String? {
         switch self {
         case .nothingToResume(let folder):
             "\(folder): no run is there yet to be resumed; it begins now"

@@ -13,14 +13,14 @@ struct RecipesCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             if let recipe {
-                let recipe = try Recipe.named(recipe)
+                let recipe = try Program.recipes.named(recipe)
                 try describe(recipe)
                 try tell("\nSettings, for --set name=value and for --config files:\n")
                 for field in recipe.defaults.fields {
                     try tell("\(field.name): \(field.meaning)\n    \(recipe.defaults[field])")
                 }
             } else {
-                for recipe in Recipe.all { try describe(recipe) }
+                for recipe in Program.recipes { try describe(recipe) }
                 try tell("\n'swiftgan recipes RECIPE' lists the settings of one.")
             }
         }

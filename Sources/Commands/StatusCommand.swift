@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let status = try RunStatus(folder: folder)
+            let status = try RunStatus(folder: folder, among: Program.recipes)
             let settings = status.run.settings
             try tell("\(status.run.recipe.name), seed \(settings.seed): \(state(of: status))")
             switch status.obstacle {

@@ -42,8 +42,8 @@ struct SampleCommand: ParsableCommand {
             _ = Ending.onTermination()
             let place = try SampleOutput(path: output)
             let iteration = try drawSamples(
-                fromRunIn: folder, iteration: iteration, count: count, seed: seed, label: label,
-                to: place)
+                fromRunIn: folder, among: Program.recipes, iteration: iteration, count: count,
+                seed: seed, label: label, to: place)
             Console().say("\(counted(count, "sample")) of iteration \(iteration) in \(output)")
         }
     }

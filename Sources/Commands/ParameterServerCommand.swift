@@ -41,6 +41,7 @@ struct ParameterServerCommand: ParsableCommand {
             let end = try ParameterServer(
                 context: context, coordinator: coordinator, listen: listen,
                 slices: [.init(network: network, index: index - 1, count: count)],
+                recipes: Program.recipes,
                 ending: .onTermination(),
                 say: { console.say($0) }
             ).serve()

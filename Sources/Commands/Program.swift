@@ -2,9 +2,21 @@ import ArgumentParser
 import Cluster
 import Foundation
 import Platform
+package import Recipes
 
-@main
-struct SwiftGAN: ParsableCommand {
+/// Runs the program on some recipes, as this process's arguments say; returns where the command has done its work.
+package func main(recipes: [Recipe]) {
+    let names = recipes.map(\.name)
+    precondition(Set(names).count == names.count, "two recipes of one name: \(names)")
+    Program.$recipes.withValue(recipes) { Program.main() }
+}
+
+struct Program: ParsableCommand {
+    /// What can be trained.
+    ///
+    /// The parser makes commands itself, so they cannot be handed it; what they call is.
+    @TaskLocal static var recipes: [Recipe] = []
+
     static let configuration = CommandConfiguration(
         commandName: "swiftgan",
         abstract:

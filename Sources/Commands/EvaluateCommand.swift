@@ -56,7 +56,8 @@ struct EvaluateCommand: ParsableCommand {
                 throw RecipeError("--count: expected 10 to 30000, found \(count)")
             }
             try requireSystem(lanes: 0)
-            let opened = try OpenedRun(folder: folder, iteration: iteration)
+            let opened = try OpenedRun(
+                folder: folder, among: Program.recipes, iteration: iteration)
             let recipe = opened.run.recipe
             if accuracyScore {
                 guard opened.run.isConditional, recipe.kind == .image else {

@@ -1,0 +1,44 @@
+internal import Adversarial
+internal import Datasets
+internal import NeuralNetworks
+internal import Recipes
+package import Tensors
+
+/// What samples of a run are drawn with: the averaged network of a snapshot, and the examples that were kept with the run.
+package struct SampleSource {
+    /// Floats that are kept from batch to batch of a layer's weights as kernels want them, at most: 4 MB.
+    ///
+    /// Of pictures of 256 pixels they would be three times as large as the weights; without them such a picture takes two fifths
+    /// more time. Those of 64 pixels and less take no more.
+    private static let largestPackedCopy = 1 << 20
+
+    private let run: Run
+    private let iteration: Int
+    private let weights: NetworkWeights
+    private let kept: Examples?
+
+    /// - Parameter folder: The run's.
+    /// - Throws: ``FolderError`` where the kept examples are missing or damaged, or there are no weights.
+    init(_ snapshot: Snapshot, of run: Run, in folder: String) throws {
+        guard
+            let weights = snapshot.sampledWeights(
+                of: run, largestPackedCopy: Self.largestPackedCopy)
+        else { throw FolderError("\(folder): expected averaged weights, found none") }
+        self.run = run
+        self.weights = weights
+        iteration = snapshot.iteration(of: run)
+        kept = try DataExtract.examples(in: folder, of: run)
+    }
+
+    /// Samples, `[numbers, …]`: that of a number and a seed is always the same.
+    ///
+    /// - Parameter label: The class to draw, where the run draws by class; nil: each in turn.
+    package func samples(_ numbers: Range<Int>, seed: UInt64, label: Int? = nil) throws -> NDArray {
+        let given =
+            run.isConditional
+            ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
+            : kept?.inTurn(numbers) ?? [:]
+        return try run.samples(
+            numbers, seed: seed, given: given, weights: weights, after: iteration)
+    }
+}

@@ -1,0 +1,3 @@
+import SwiftGAN
+
+SwiftGAN.main(recipes: .builtIn)
