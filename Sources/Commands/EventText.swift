@@ -41,7 +41,7 @@ extension RunEvent {
         case .bestIsGone(let iteration, let folder):
             "\(folder): the best checkpoint so far, of iteration \(iteration), was removed; unless a later one is better, the run ends without its weights"
         case .linesLost(let file, let expected, let found):
-            "\(file): expected lines up to the checkpoint of iteration \(expected), found them up to \(found); those between are lost"
+            "\(file): expected lines up to the checkpoint of iteration \(expected), found \(found); those between are lost"
         case .begun, .waited, .iterated, .checkpointed, .sampled: nil
         // The command's last words tell.
         case .done, .interrupted, .failed: nil

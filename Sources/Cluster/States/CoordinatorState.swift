@@ -21,8 +21,7 @@ package struct CoordinatorState {
     /// Where the run is to stop; nil where it is to go on.
     private var stop: Stop?
     private var patience = Patience()
-    /// Steps whose lines are being written.
-    private var recording: Set<Int> = []
+    private var reported = ReportedSteps(from: 0)
     private var doneAt: Duration?
     /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
     private var isLate = false
@@ -109,11 +108,7 @@ package struct CoordinatorState {
         actions.append(.enrol(hello))
         // A server without slices is the coordinator's own, which only gives out what others restore.
         if newcomer.isWorker || !hello.slices.isEmpty {
-            actions.append(
-                .announce(
-                    .joined(
-                        member: newcomer.identity, lanes: hello.lanes,
-                        slices: hello.slices.map(RunEvent.Slice.init))))
+            actions.append(.announce(newcomer.joining))
         }
         if !replaced.isEmpty || isNew { actions += newAttempt(because: .serverJoined) }
         return actions + replan()
@@ -138,11 +133,9 @@ package struct CoordinatorState {
             if roster[heartbeat.member] == nil { return actions }
         }
         if heartbeat.attempt == plan.attempt, heartbeat.failure.isEmpty {
-            // A report is said again until its sender knows that it is on disk.
-            let news = heartbeat.reports.filter {
-                plan.heard..<shape.steps ~= $0.step && recording.insert($0.step).inserted
+            actions += reported.take(heartbeat.reports, below: shape.steps).map {
+                .record($0, attempt: plan.attempt)
             }
-            actions += news.map { .record($0, attempt: plan.attempt) }
         }
         if !heartbeat.failure.isEmpty {
             let failure = roster.withHosts(heartbeat.failure)
@@ -211,26 +204,23 @@ package struct CoordinatorState {
         stop?.moveBack(to: newest.step)
         next = collecting()
         adoptsUntil = nil
-        plan.heard = newest.step
-        recording = []
+        reported = ReportedSteps(from: newest.step)
+        plan.heard = reported.written
         return [
             .persist(attempt: plan.attempt), .rewind(to: newest, attempt: plan.attempt),
             .offer(newest, attempt: plan.attempt),
             .announce(
-                .restored(
-                    iteration: iteration(of: newest.step), attempt: plan.attempt, because: cause,
-                    withoutProgress: patience.withoutProgress,
-                    patience: Int(patience.limit.components.seconds))),
+                patience.restored(
+                    iteration(of: newest.step), attempt: plan.attempt, because: cause)),
         ]
     }
 
     private func iteration(of step: Int) -> Int { shape.schedule.iteration(at: step) }
 
     private mutating func recorded(_ step: Int, _ attempt: Int) -> [Action] {
-        if attempt == plan.attempt {
-            plan.heard = max(plan.heard, step)
-            recording = recording.filter { $0 >= step }
-        }
+        guard attempt == plan.attempt else { return [] }
+        reported.wrote(below: step)
+        plan.heard = reported.written
         return []
     }
 

@@ -55,6 +55,12 @@ struct Roster {
             RunEvent.Member(
                 role: isWorker ? .worker : .parameterServer, id: hello.member, host: hello.host)
         }
+        /// That it joined, with what it brings.
+        var joining: RunEvent {
+            .joined(
+                member: identity, lanes: hello.lanes,
+                slices: hello.slices.map(RunEvent.Slice.init))
+        }
     }
 
     private(set) var members: [Member] = []

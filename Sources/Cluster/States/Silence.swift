@@ -14,9 +14,16 @@ struct Patience {
     mutating func renew() { fruitless = 0 }
 
     /// How often in a row restoring brought nothing.
-    var withoutProgress: Int { fruitless ?? 0 }
+    private var withoutProgress: Int { fruitless ?? 0 }
 
     var limit: Duration { Timeouts.death * (1 << min(max(0, withoutProgress - 1), 5)) }
+
+    /// That everybody has restored an iteration's checkpoint.
+    func restored(_ iteration: Int, attempt: Int, because cause: RunEvent.Cause) -> RunEvent {
+        .restored(
+            iteration: iteration, attempt: attempt, because: cause,
+            withoutProgress: withoutProgress, patience: Int(limit.components.seconds))
+    }
 }
 
 extension Roster.Member {
