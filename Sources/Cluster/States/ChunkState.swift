@@ -16,6 +16,8 @@ struct ChunkState {
     /// The own step it needs next; the weights are valid for the steps after the last one up to and including this.
     private(set) var next: Int
     private var last: Int
+    /// The step that it was restored at: whoever restores that again has it from where this has it.
+    private let restored: Int
     /// The weights before the last update: for those who still compute the step that it completed.
     private var previous: Version?
     private var tree: GradientTree
@@ -39,6 +41,7 @@ struct ChunkState {
         checksum = crc32c(numbers.weights.bytes)
         next = shape.nextStep(of: network, from: step)
         last = step - 1
+        restored = step
         tree = GradientTree(shape.tree)
     }
 
@@ -74,7 +77,9 @@ struct ChunkState {
         }
         guard let root = tree.root else { return .kept }
         let update = shape.schedule.updates(of: network, before: step) + 1
-        for boundary in shape.lastBoundaries(of: steps).reversed() { pin(ifValidAt: boundary) }
+        for boundary in shape.lastBoundaries(of: steps).reversed() where boundary > restored {
+            pin(ifValidAt: boundary)
+        }
         if isPinned {
             numbers = numbers.copied(pool: pool)
             isPinned = false
