@@ -1,5 +1,6 @@
 package import Cluster
 import Foundation
+import Platform
 
 // The one place where what happens in a run is put into words.
 extension RunEvent {
@@ -19,7 +20,7 @@ extension RunEvent {
             "the parameter servers are still there, at iteration \(iteration): the run goes on with them"
         case .askedToEnd: "asked to end: the run stops after the current iteration"
         case .joined(let member, let lanes, let slices):
-            "\(member.text) joined, \(member.role == .worker ? "\(lanes) lanes" : slices.text)"
+            "\(member.text) joined, \(member.role == .worker ? counted(lanes, "lane") : slices.text)"
         case .standsBy(let spare, let keeper):
             "\(spare.text) stands by: it takes over when \(keeper.name) is gone, which keeps the same"
         case .turnedAway(let host, let field, let expected, let found):

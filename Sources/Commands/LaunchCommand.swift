@@ -132,7 +132,9 @@ private final class WorkerProcesses: @unchecked Sendable {
                 continue
             }
             lock.withLock { processes.append(process) }
-            console.say("worker \(number) is process \(process.processIdentifier), \(lanes) lanes")
+            console.say(
+                "worker \(number) is process \(process.processIdentifier), \(counted(lanes, "lane"))"
+            )
         }
         if lock.withLock({ processes.isEmpty }) {
             ending.clean()

@@ -57,7 +57,7 @@ public struct ImageFolder: Sendable {
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
     ///   - say: Is told how far reading is, if it takes time.
     public func images(
-        side: Int, heldOut: Bool?, classes: Int?, isStrict: Bool,
+        side: Int, heldOut: Bool?, classes: Int? = nil, isStrict: Bool = false,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
