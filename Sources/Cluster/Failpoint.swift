@@ -1,13 +1,13 @@
 internal import Foundation
 internal import Synchronization
 
-/// A place between two effects, where a process may die: what was done is then known to nobody.
+/// A place between two effects, where a process may die before any other learns what was done.
 ///
 /// Off in normal use. The environment variable `SWIFTGAN_FAILPOINT` names one, such as `chunk-pushed:3`: the process is then
 /// killed, as the kernel would kill it, when it comes there for the third time.
 package enum Failpoint: String, CaseIterable, Sendable {
     // The coordinator.
-    /// The run has a folder, and nobody can say hello yet.
+    /// The run has a folder, and no member can say hello yet.
     case runBegun = "run-begun"
     /// The attempt is on disk, and in no plan.
     case attemptPersisted = "attempt-persisted"
@@ -29,9 +29,9 @@ package enum Failpoint: String, CaseIterable, Sendable {
     case doneTold = "done-told"
 
     // A parameter server.
-    /// All was fetched that it restores, and nobody knows.
+    /// Everything that it restores was fetched, and no other process knows.
     case chunksRestored = "chunks-restored"
-    /// A sum is kept, or was the last and took its chunk a step further, and nobody knows.
+    /// A sum is kept, or was the last and took its chunk a step further, and no other process knows.
     case pushTaken = "push-taken"
     /// Some have the new weights, and others not.
     case chunkSent = "chunk-sent"
@@ -39,7 +39,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
     // A worker.
     /// Weights have arrived, and nothing is computed.
     case weightsArrived = "weights-arrived"
-    /// A leaf is computed, and nobody has it.
+    /// A leaf is computed, and not sent.
     case leafComputed = "leaf-computed"
     /// Some chunks of a sum are with their servers, and others are not.
     case chunkPushed = "chunk-pushed"

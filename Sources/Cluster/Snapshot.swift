@@ -35,7 +35,7 @@ package final class Snapshot: Sendable {
         }
     }
 
-    /// Lets go of numbers that can be made again, until somebody asks for them.
+    /// Lets go of numbers that can be made again, until they are asked for.
     package func rest() {
         if make != nil { held.withLock { $0 = nil } }
     }

@@ -18,11 +18,11 @@ package enum Timeouts {
     package static let parting = Duration.seconds(20)
     /// How long a pull for a step ahead waits before it is told where the chunk is.
     package static let patience = Duration.milliseconds(200)
-    /// After this long without an answer, whoever asked asks again.
+    /// After this long without an answer, a request is repeated.
     package static let answer = Duration.seconds(1)
     /// At most this long until a lost connection is tried again.
     package static let reconnection = Duration.seconds(1)
-    /// After this long without a leaf, nobody knows any more how fast a worker is.
+    /// After this long without a leaf, a worker's speed counts as unknown.
     package static let memory = Duration.seconds(30)
     /// Between two looks of a worker without leaves at whether the others want help.
     package static let look = Duration.seconds(1)

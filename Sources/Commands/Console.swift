@@ -109,7 +109,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
     }
 }
 
-/// Ends the process as a reader that is gone ends one, without a word: nobody would read it.
+/// Ends the process as a reader that is gone ends one: without a word, which would not be read.
 private func endBySignal(_ number: Int32) {
     signal(number, SIG_DFL)
     raise(number)

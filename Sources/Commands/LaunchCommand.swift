@@ -77,7 +77,7 @@ struct LaunchCommand: ParsableCommand {
     }
 }
 
-/// A folder for local sockets that nobody else can enter.
+/// A folder for local sockets that no other user can enter.
 private struct SocketFolder {
     let path: String
 

@@ -38,7 +38,7 @@ struct SampleCommand: ParsableCommand {
                 throw RecipeError(
                     "--count: expected 1 to \(sampleCounts.upperBound), found \(count)")
             }
-            // Of a picture that is not whole, nothing stays.
+            // An unfinished picture is removed.
             _ = Ending.onTermination()
             let place = try SampleOutput(path: output)
             let iteration = try drawSamples(

@@ -230,7 +230,7 @@ enum CollapseResponse: String, ExpressibleByArgument, CaseIterable {
     case warn, stop, remedy
 }
 
-/// How many lanes a process has when nobody says.
+/// How many lanes a process has if `--lanes` is not given.
 let defaultLanes = Processors.available
 
 /// Refuses a number of threads that cannot compute, or that the system does not allow.

@@ -47,7 +47,7 @@ struct WorkerCommand: ParsableCommand {
                     return try Run.openData(run.recipe, run.settings, request)
                 }
             ).work()
-            // Of those that end with their parent, that one tells.
+            // If it ends with its parent, the parent tells.
             if !endsWithParent { try console.conclude(end) }
         }
     }

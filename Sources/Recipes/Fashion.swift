@@ -33,7 +33,7 @@ extension Recipe {
 }
 
 extension Settings {
-    /// Of a DCGAN that has two epochs for small grey images: larger steps than usual, so that it gets somewhere.
+    /// For a DCGAN that has two epochs of small grey images: larger steps than usual, so that it gets somewhere.
     static let smallGreyImages = Settings(
         optimizer: OptimizerSettings { $0.learningRate = Sides(both: 5e-4) },
         CriticSettings(), NetworkSettings(), LatentSettings())

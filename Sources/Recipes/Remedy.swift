@@ -32,7 +32,7 @@ public enum Remedy: CaseIterable, Sendable {
                 return nil
             }
             critic.objective = .relativistic
-            // Slopes are taken per unit of the data, of which points lie nearer to each other than images do.
+            // Slopes are taken per unit of the data, and points lie nearer to each other than images do.
             let penalty = max(critic.r1, recipe.kind == .numbers ? 0.1 : 1)
             (critic.r1, critic.r2) = (penalty, penalty)
         case .heavierPenalties:

@@ -63,7 +63,7 @@ public struct Run: Sendable {
     /// The class of sample number `number`, where the generator draws by class: each in turn.
     public func label(ofSample number: Int) -> Int { number % max(1, classes) }
 
-    /// The class that somebody calls by its name or by its number.
+    /// The class of a name or a number.
     ///
     /// - Parameter names: Those of the classes, by number; empty where they have none. Where they are numbers themselves, they
     ///   alone are meant.

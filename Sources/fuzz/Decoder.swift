@@ -9,7 +9,9 @@ struct Decoder: Sendable {
     let bound: String
     /// Sound inputs, to begin from.
     let seeds: @Sendable () throws -> [[UInt8]]
-    /// Decodes, and goes on to whoever receives the result; what is refused, it throws.
+    /// Decodes, and hands the result to the code that receives it.
+    ///
+    /// What is refused is thrown.
     let decode: @Sendable (UnsafeRawBufferPointer) throws -> Void
 
     static let all = control + data + files

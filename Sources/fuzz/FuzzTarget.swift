@@ -38,7 +38,7 @@ private let chosen: Decoder = {
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     do { try chosen.decode(UnsafeRawBufferPointer(start: start, count: count)) } catch {
-        // Words that nobody can read are a failure, too.
+        // An unreadable message is a failure, too.
         let words = "\(error)"
         guard words.utf8.count <= 1_000, !words.contains(where: \.isNewline) else {
             fatalError("expected one clear line, found \(words.utf8.count) bytes: \(words)")

@@ -126,7 +126,7 @@ extension Decoder {
             name: name, longest: largestControlMessage, memory: 384, bound: controlBound,
             seeds: { seeds().map(\.encoded) },
             decode: { frame in
-                // An empty frame has no kind, and nobody decodes it.
+                // An empty frame has no kind, and is not decoded.
                 if !frame.isEmpty { try decode(frame) }
             })
     }

@@ -11,7 +11,7 @@ final class MappedFile {
         defer { close(file) }
         var state = stat()
         guard fstat(file, &state) == 0 else { return nil }
-        // Of nothing there is no mapping.
+        // An empty file cannot be mapped with its own size.
         let start = mmap(nil, max(1, state.st_size), PROT_READ, MAP_PRIVATE, file, 0)
         guard let start, start != MAP_FAILED else { return nil }
         bytes = UnsafeRawBufferPointer(start: start, count: state.st_size)
@@ -28,7 +28,9 @@ final class MappedFile {
         }
     }
 
-    /// Holds a part of the bytes no longer: whoever reads it again gets them from the file again, as nothing was written to it.
+    /// Lets go of a part of the bytes.
+    ///
+    /// Nothing was written to them, so a later read gets them from the file again.
     func letGo(_ part: UnsafeRawBufferPointer) {
         guard let start = part.baseAddress else { return }
         let page = UInt(sysconf(Int32(_SC_PAGESIZE)))

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Platform
 internal import Recipes
 
-/// Where samples go, as the name says that somebody gave for them.
+/// Where samples go, as the name given with `--output` says.
 package enum SampleOutput: Equatable, Sendable {
     /// All on one PNG, in one MIDI file, or both.
     case files(picture: String? = nil, music: String? = nil)

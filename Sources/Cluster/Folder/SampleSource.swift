@@ -8,8 +8,8 @@ package import Tensors
 package struct SampleSource {
     /// Floats that are kept from batch to batch of a layer's weights as kernels want them, at most: 4 MB.
     ///
-    /// Of pictures of 256 pixels they would be three times as large as the weights; without them such a picture takes two fifths
-    /// more time. Those of 64 pixels and less take no more.
+    /// For pictures of 256 pixels, all copies would be three times as large as the weights. Without them such a picture takes
+    /// two fifths more time; smaller ones, of up to 64 pixels, take no more.
     private static let largestPackedCopy = 1 << 20
 
     private let run: Run

@@ -235,7 +235,7 @@ package struct Coordinator: Sendable {
                     Failpoint.snapshotCollected.reach()
                     recorder.save(snapshot)
                 case .record(let report, let attempt):
-                    // Servers have what they start from; whoever restores it later waits a moment longer.
+                    // Servers have what they start from. A later restore makes these numbers again, and takes a moment longer.
                     newest.rest()
                     recorder.record(report, attempt: attempt)
                 case .enrol(let hello): recorder.enrol(hello)

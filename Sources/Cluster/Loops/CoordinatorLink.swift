@@ -24,7 +24,7 @@ final class CoordinatorLink: Sendable {
         var said: (heartbeat: Heartbeat, attempt: Int, at: ContinuousClock.Instant)?
         /// Whether the coordinator waits for what the loop said.
         var hasNews = false
-        /// Of the welcome that the loop goes by.
+        /// The session of the welcome that the loop goes by.
         var session = ""
         var events: [Event] = []
         /// Why the loop cannot go on.
@@ -34,7 +34,7 @@ final class CoordinatorLink: Sendable {
     }
 
     private let shared = Mutex(Shared())
-    /// Of the member's loop.
+    /// Wakes the member's loop.
     private let wakeup: Wakeup
     private let own = Wakeup()
     private let endpoint: String

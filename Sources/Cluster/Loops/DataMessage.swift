@@ -108,7 +108,9 @@ final class DataConnections {
         connections = connections.filter { wanted.contains($0.key) }
     }
 
-    /// Sends to whoever keeps a chunk; what cannot be sent is lost, and asked for again.
+    /// Sends to the server that keeps a chunk.
+    ///
+    /// What cannot be sent is lost, and asked for again.
     func send(_ frames: [Frame], toKeeperOf chunk: Int, of network: Int) throws {
         let name = shape.networks[network].name
         guard

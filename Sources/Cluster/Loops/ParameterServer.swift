@@ -22,7 +22,7 @@ package struct ParameterServer: Sendable {
     ///   - slices: What it keeps.
     ///   - recipes: Those that the run may be of.
     ///   - largestChunk: Bytes that a sender may make it hold at once; that of any recipe, where it does not know its run yet.
-    ///   - ending: Asks it to leave the run; whoever takes its place restores from the newest checkpoint.
+    ///   - ending: Asks it to leave the run; the server that takes its place restores from the newest checkpoint.
     package init(
         context: Context, coordinator: String, listen: String, slices: [Hello.Slice],
         recipes: [Recipe], largestChunk: Int = 16 << 20, ending: Ending = Ending(),
@@ -183,7 +183,7 @@ package struct ParameterServer: Sendable {
             }
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
-                // Of its sums one is wrong, and nobody knows which: whoever takes its place restores.
+                // One of its sums is wrong, and it is unknown which: the server that takes its place restores.
                 if let failure, now - failure.at > Timeouts.farewell {
                     throw Departure.failure(failure.reason)
                 }

@@ -66,7 +66,7 @@ final class RunRecorder: @unchecked Sendable {
         self.observe = observe
         space = DiskSpace(observe: observe)
         ledger = try Ledger(folder: folder)
-        // What is in the files counts, until somebody says from where on it does not.
+        // What is in the files counts, until a rewind says from where on it does not.
         metrics = try LineFile(path: "\(folder.path)/metrics.jsonl")
         let last = metrics.takeOffLines(after: .max)
         let saved = Checkpoint.iterations(in: folder.path).last ?? 0
@@ -211,7 +211,7 @@ final class RunRecorder: @unchecked Sendable {
         let iteration = 1 + (steps.last.map { run.schedule.turn(at: $0.step).iteration } ?? 0)
         speed.take(iteration, time: time)
         let named = run.networks.enumerated().flatMap { number, network in
-            // Of repeated steps, the last one counts.
+            // If steps are repeated in an iteration, the last one counts.
             zip(
                 network.scalars,
                 steps.last { run.schedule.turn(at: $0.step).network == number }?.measures ?? []

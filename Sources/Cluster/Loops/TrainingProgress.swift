@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Where training stands, for whoever watches.
+/// Where training stands.
 package struct TrainingProgress: Codable, Equatable, Sendable {
     package let iteration: Int
     package let iterations: Int
@@ -52,7 +52,7 @@ struct TrainingSpeed {
         return Double(last.iteration - first.iteration) / (last.time - first.time)
     }
 
-    /// The same time by a clock that nobody sets, in seconds since training began: how long ago it is is right unless the
+    /// The same time by a clock that is never set, in seconds since training began: how long ago it is is right unless the
     /// other clock was set since.
     private func steady(_ time: Double) -> Double {
         (ContinuousClock.now - begun) / .seconds(1) - (Date().timeIntervalSince1970 - time)

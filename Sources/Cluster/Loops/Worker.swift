@@ -58,7 +58,7 @@ package struct Worker: Sendable {
         let parent = getppid()
         var session = try join(link, hello, parent, wakeup)
         while true {
-            // Of those that end with their parent, that one tells.
+            // If it ends with its parent, the parent tells.
             if !endsWithParent { say(session.run.welcomed(by: coordinator)) }
             switch try compute(session, link, hello, parent, wakeup) {
             case .session(let next): session = next
@@ -71,7 +71,7 @@ package struct Worker: Sendable {
     private struct Session {
         var run: Run
         var dataset: any Dataset
-        /// What this host's arithmetic makes of the run's canary; empty where nobody asks.
+        /// What this host's arithmetic makes of the run's canary; empty if no proof is asked for.
         var proof: String
         var plan: Plan?
     }

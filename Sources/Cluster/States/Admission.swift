@@ -14,15 +14,15 @@ extension CoordinatorState {
         package var minimumWorkers: Int
         /// Where the coordinator's process answers for data.
         package var source: String
-        /// What members' arithmetic must come to; nil where nobody has to prove it.
+        /// What members' arithmetic must come to; nil if members need not prove it.
         package var proofs: Proofs?
 
         package struct Proofs: Sendable {
-            /// Of servers.
+            /// The hash of the updates, which servers prove.
             package let updates: String
-            /// Of workers: the vector instructions that all use.
+            /// The vector instructions that all workers use.
             package let instructions: String
-            /// Of workers; nil until the first has given it.
+            /// The hash of the leaves, which workers prove; nil until the first has given it.
             package var leaves: String?
 
             package init(updates: String, instructions: String, leaves: String?) {

@@ -11,12 +11,14 @@ struct ChunkState {
     private let shape: ClusterShape
     private let rule: UpdateRule
     private var numbers: ChunkNumbers
-    /// Of the weights: many ask for them.
+    /// The checksum of the weights, which many workers ask for.
     private var checksum: UInt32
     /// The own step it needs next; the weights are valid for the steps after the last one up to and including this.
     private(set) var next: Int
     private var last: Int
-    /// The step that it was restored at: whoever restores that again has it from where this has it.
+    /// The step that it was restored at.
+    ///
+    /// That state can be had elsewhere, so it is not pinned.
     private let restored: Int
     /// The weights before the last update: for those who still compute the step that it completed.
     private var previous: Version?

@@ -23,7 +23,7 @@ package struct CoordinatorState {
     private var patience = Patience()
     private var reported = ReportedSteps(from: 0)
     private var doneAt: Duration?
-    /// Whether the run was done before this process began: then nobody knows who has yet to hear so.
+    /// Whether the run was done before this process began: then it is unknown which members have yet to hear so.
     private var isLate = false
     private var weighedAt: Duration?
     private var waiting = Waiting()
@@ -46,7 +46,7 @@ package struct CoordinatorState {
 
     /// Begins: with servers that live on from before, where there may be some, otherwise with a new attempt.
     ///
-    /// Of a run that is done, members that do not know it hear so.
+    /// If the run is done, members that do not know it are told.
     package mutating func start(now: ContinuousClock.Instant) -> [Action] {
         clock.look(at: now)
         guard newest.step < shape.steps else {
@@ -145,7 +145,7 @@ package struct CoordinatorState {
         if heartbeat.isLeaving && doneAt == nil {
             actions += remove { $0.hello.member == heartbeat.member }
         } else {
-            // Of workers, only how many there are matters for how far the run may go.
+            // How far the run may go depends on what servers have done, and only on the number of workers.
             if !member.isWorker { actions += stopFurther(for: member) + grant() }
             actions += letGo(member)
             let isCurrent = heartbeat.plan == plan.number && heartbeat.attempt == plan.attempt

@@ -7,7 +7,7 @@ struct LeafShares {
     /// How long each of these takes.
     private let seconds: [Double]
 
-    /// - Parameter workers: Their lanes, and how long a leaf takes on one; 0 where nobody knows: as long as most others need.
+    /// - Parameter workers: Their lanes, and how long a leaf takes on one; 0 if that is unknown: then as long as most others need.
     init(_ workers: [(lanes: Int, leafSeconds: Double)]) {
         let known = workers.map(\.leafSeconds).filter { $0 > 0 }.sorted()
         let usual = known.isEmpty ? 1 : known[known.count / 2]

@@ -2,7 +2,7 @@ internal import CKernels
 package import Tensors
 package import Wire
 
-/// The fixed binary tree in which the leaves of a batch are added up, whoever computed them.
+/// The fixed binary tree in which the leaves of a batch are added up, whichever workers computed them.
 ///
 /// Node (level, index) covers leaves `index << level ..< (index + 1) << level`, cut off at the last leaf; where a
 /// right child is missing, the left one passes through.
@@ -58,14 +58,14 @@ package struct LeafTree: Hashable, Sendable {
     }
 }
 
-/// What has arrived of one chunk's tree for one step: nodes none of which lies below another.
+/// What has arrived of one chunk's tree for one step: nodes that do not lie below one another.
 package struct GradientTree {
     package enum Insertion: Equatable {
         /// The node was missing.
         case kept
         /// It, or one above it, is there already: a second answer has the same bits.
         case known
-        /// It is there with other bits, from others: somebody's arithmetic is broken.
+        /// It is there with other bits, from others: one worker's arithmetic is broken.
         case contradicted([LeafRange])
     }
 

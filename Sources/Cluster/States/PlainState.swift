@@ -18,7 +18,7 @@ package struct PlainState {
         networks = snapshot.networks.compactMap { [pool] in ChunkNumbers($0)?.copied(pool: pool) }
     }
 
-    /// Each network's flat buffer; nobody writes to it any more.
+    /// Each network's flat buffer, which is not written to any more.
     package var weights: [Storage] { networks.map(\.weights) }
 
     /// Takes the step that the sum of all its leaves is of.

@@ -20,7 +20,7 @@ package struct RecordState {
     package private(set) var written: Int
     /// The step of the newest checkpoint.
     private var saved: Int
-    /// The steps of iterations of which not all were reported.
+    /// The steps of iterations whose steps were not all reported.
     private var reports: [Int: [Int: Heartbeat.Report]] = [:]
     /// A snapshot that waits for the lines of what led to it.
     private var held: Snapshot?
@@ -57,7 +57,7 @@ package struct RecordState {
 
     /// Forgets what will be computed again.
     ///
-    /// A checkpoint that nobody has heard of yet may be found when the run is resumed: it keeps its lines.
+    /// A checkpoint that no one was told of yet may be found when the run is resumed: it keeps its lines.
     ///
     /// - Returns: The step whose lines, and all after it, are to be taken off.
     package mutating func rewind(to step: Int, attempt: Int) -> Int {

@@ -12,13 +12,13 @@ struct Roster {
         /// The attempt of a server whose chunks are all ready.
         var attempt = 0
         var step = 0
-        /// Of a server: the step after the last that any of its chunks has taken.
+        /// The step after the last one that any of a server's chunks has taken.
         var furthest = 0
         /// The number of the newest plan it has seen.
         var plan = 0
         /// Whether its arithmetic is the run's.
         var isProven: Bool
-        /// Of a worker: how long a leaf takes; 0 while nobody knows.
+        /// How long a leaf takes on a worker; 0 while that is unknown.
         var leafSeconds = 0.0
         var isLeaving = false
         /// Since when it asks to leave; nil while it does not.
@@ -92,10 +92,10 @@ struct Roster {
         case standsBy(for: Member, isNews: Bool)
     }
 
-    /// Takes in somebody new.
+    /// Takes in a new member.
     mutating func add(_ newcomer: Member) -> Arrival {
         let name = newcomer.hello.member
-        // A server that comes again has lost its state; so has one that somebody else replaces.
+        // A server that comes again has lost its state; so has one that another replaces.
         let replaced = keepers(of: newcomer.hello.slices)
         // One that was heard just now may live: the newcomer says hello again, until it is silent.
         let living = replaced.first { newcomer.lastHeard - $0.lastHeard < Timeouts.silence / 2 }
@@ -108,7 +108,7 @@ struct Roster {
         return .joins(replacing: replaced)
     }
 
-    /// Removes whoever is gone.
+    /// Removes the members that are gone.
     ///
     /// - Returns: These.
     mutating func remove(_ isGone: (Member) -> Bool) -> [Member] {

@@ -1,6 +1,6 @@
 /// The time that this process was awake, by which it judges how long others are silent; performs no I/O.
 ///
-/// While it was frozen (SIGSTOP, a suspended machine) it could hear nobody: however long passed between two looks, it counts
+/// While it was frozen (SIGSTOP, a suspended machine) it heard nothing: however long passed between two looks, it counts
 /// as one heartbeat at most.
 struct WakingClock {
     /// Since the first look.

@@ -125,7 +125,7 @@ package struct WorkerState {
         leafFinishedAt.map { now - $0 < Timeouts.memory } ?? false
     }
 
-    /// Of all networks alike, so that it does not depend on whose turn it is.
+    /// The mean over all networks, so that it does not depend on whose turn it is.
     private var leafDuration: Duration? {
         let known = leafDurations.compactMap(\.self)
         return known.isEmpty ? nil : known.reduce(.zero, +) / known.count
@@ -160,7 +160,7 @@ package struct WorkerState {
             work = nil
             step = next.restoreStep
         }
-        // What was asked of nobody, or of somebody who is gone, is asked again at once.
+        // Requests that had no server, or one that is gone, are repeated at once.
         if next.chunks != plan?.chunks { asked = [:] }
         plan = next
         restsUntil = nil
@@ -361,7 +361,7 @@ package struct WorkerState {
         return help(missing.subtracting(work.helping), now: now) + pull(place, now: now)
     }
 
-    /// Computes a leaf that somebody else should have, once that took too long and a lane is idle.
+    /// Computes a leaf that another worker was to compute, once that took too long and a lane is idle.
     private mutating func help(_ missing: Set<Int>, now: ContinuousClock.Instant) -> [Action] {
         guard var work, let plan, let finishedAt = work.finishedAt, work.helping.count < lanes,
             !missing.isEmpty,

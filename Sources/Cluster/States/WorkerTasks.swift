@@ -6,7 +6,7 @@ package struct LeafTask: Sendable {
     package let attempt: Int
     package let step: Int
     package let leaf: Int
-    /// Each network's flat buffer; nobody writes to it any more.
+    /// Each network's flat buffer, which is not written to any more.
     package let weights: [Storage]
     /// How many leaves of the step are this worker's by plan; nil where it only helps with this one.
     package let siblings: Int?
@@ -28,7 +28,7 @@ package struct PushTask: Sendable {
     let node: TreeNode
     package let chunk: Int
     let member: String
-    /// Of all leaves below the node, at least.
+    /// The messages of at least all leaves below the node.
     let messages: [Int: Storage]
 
     package func message(pool: StoragePool) -> (Push, Storage) {
