@@ -71,7 +71,7 @@ struct TrainExtractorCommand: ParsableCommand {
             ) { epoch, loss in Console().say("epoch \(epoch)/\(epochs)  loss \(loss)") }
             try classifier.write(to: path)
             Console().say(
-                "\(path): names \(String(format: "%.2f", classifier.accuracy * 100))% of held-out examples rightly"
+                "\(path): classifies \(String(format: "%.2f", classifier.accuracy * 100))% of held-out examples correctly"
             )
         }
     }

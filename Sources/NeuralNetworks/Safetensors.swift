@@ -54,7 +54,7 @@ public enum Safetensors {
         let size = (0..<8).reduce(UInt64(0)) { $0 | UInt64(file[$1]) << (8 * UInt64($1)) }
         guard size <= largestHeader else {
             throw SafetensorsError(
-                "expected a safetensors header of at most \(largestHeader) bytes, found none: the file is damaged, or of another kind"
+                "expected a safetensors header of at most \(largestHeader) bytes, found none; the file is damaged or no safetensors file"
             )
         }
         guard size <= UInt64(file.count - 8) else {

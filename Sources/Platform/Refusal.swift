@@ -19,6 +19,6 @@ package func endProcess(_ reason: String, code: Int32 = 1) -> Never {
 /// Ends the process because memory is missing.
 package func endForWantOfMemory(bytes: Int) -> Never {
     endProcess(
-        "expected \(max(1, bytes >> 20)) MiB of memory more, the system has none; a smaller microbatch or width, or fewer lanes, need less"
+        "expected \(max(1, bytes >> 20)) MiB more memory, but the system has none; a smaller microbatch or width, or fewer lanes, needs less"
     )
 }

@@ -37,7 +37,7 @@ extension TrainedClassifier: FeatureExtractor {
     public var name: String {
         let percent = (accuracy * 10_000).rounded() / 100
         return
-            "a classifier trained on \(recipe) that names \(percent)% of held-out examples rightly"
+            "a classifier trained on \(recipe) that classifies \(percent)% of held-out examples correctly"
     }
 
     public var example: Shape { classifier.example }

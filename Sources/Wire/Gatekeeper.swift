@@ -183,17 +183,17 @@ extension Gatekeeper {
         switch (failure, watch.isListening) {
         case (.onlyOneHasKeys, true):
             return hasKeys
-                ? "turned away somebody at \(endpoint) who has no keys; what belongs to this cluster needs --keys"
-                : "turned away somebody at \(endpoint) who has keys; this process was started without --keys"
+                ? "turned away a process at \(endpoint) without keys; processes of this cluster need --keys"
+                : "turned away a process at \(endpoint) with keys; this process was started without --keys"
         // A peer without keys, or with others, may hang up before its handshake is read.
         case (.onlyOneHasKeys, false) where hasKeys, (.brokenOff, false) where hasKeys:
             return
                 "\(endpoint) has no keys, or those of another cluster; all hosts need --keys and files of one 'swiftgan keys create'"
         case (.onlyOneHasKeys, false):
-            return "\(endpoint) wants to see keys; --keys names a folder of them"
+            return "\(endpoint) requires keys; --keys names their folder"
         case (.wrongServerKey, true):
             return
-                "turned away somebody at \(endpoint) who has keys of another cluster; all hosts need files of one 'swiftgan keys create'"
+                "turned away a process at \(endpoint) with keys of another cluster; all hosts need files of one 'swiftgan keys create'"
         case (.notAdmitted, false):
             return
                 "\(endpoint) does not admit this process; all hosts need files of one 'swiftgan keys create'"

@@ -78,7 +78,7 @@ extension Commands {
             let worker = try Command("worker", "--coordinator", endpoint, "--keys", keys)
             let forgetful = try Command(lead + output)
             _ = try worker.waitForOutput(/(has no keys, or those of another cluster)/)
-            _ = try forgetful.waitForOutput(/(turned away somebody .* who has keys)/)
+            _ = try forgetful.waitForOutput(/(turned away a process .* with keys)/)
             forgetful.kill()
             try forgetful.wait()
             let coordinator = try Command(lead + ["--keys", keys, "--resume"] + output)
@@ -129,7 +129,7 @@ extension Commands {
             #expect(coordinator.output.ranges(of: "\(endpoint) who has no keys").count == 1)
             #expect(
                 coordinator.output.ranges(of: "\(endpoint) who has keys of another").count == 1)
-            #expect(keyless.output.ranges(of: "wants to see keys").count == 1)
+            #expect(keyless.output.ranges(of: "requires keys").count == 1)
             #expect(foreign.output.ranges(of: "has no keys, or those of another").count == 1)
             for worker in [foreign, keyless] {
                 #expect(worker.output.split(separator: "\n").count == 2, "\(worker.output)")

@@ -100,7 +100,7 @@ extension Commands {
             )
             #expect(code == 1, "\(output)")
             #expect(
-                output.contains("MiB of memory more, the system has none; a smaller microbatch"))
+                output.contains("MiB more memory, but the system has none; a smaller microbatch"))
         }
 
         @Test("A folder, a pipe or a device in the place of a file is told by what it is")

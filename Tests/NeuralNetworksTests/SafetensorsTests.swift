@@ -65,7 +65,7 @@ struct SafetensorsTests {
             } catch { return "\(error)" }
         }
         let tooLong =
-            "expected a safetensors header of at most 1048576 bytes, found none: the file is damaged, or of another kind"
+            "expected a safetensors header of at most 1048576 bytes, found none; the file is damaged or no safetensors file"
         #expect(message("{}" + String(repeating: " ", count: 1 << 20)) == tooLong)
         #expect(message("{}", length: .max - 4_000) == tooLong)
         #expect(message("{}", length: 3) == "expected a header of 3 bytes, found a file of 10")

@@ -90,7 +90,7 @@ struct KeysTests {
         let worker = try #require(pairs[.worker])
         let other = try #require(otherPairs[.worker])
         let cases: [(server: Keyring?, client: Keyring?, atServer: String, atClient: String)] = [
-            (try keyring(.coordinator), nil, "who has no keys", "wants to see keys; --keys"),
+            (try keyring(.coordinator), nil, "without keys", "requires keys; --keys"),
             (
                 nil, try keyring(.worker), "was started without --keys",
                 "has no keys, or those of another cluster"

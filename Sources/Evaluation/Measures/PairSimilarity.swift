@@ -19,7 +19,7 @@ public struct PairSimilarity: Measure {
             found.shape[2] >= 11
         else {
             throw EvaluationError(
-                "psnr, ssim: expected pictures of at least 11 x 11 pixels, found \(subject.name) without"
+                "psnr, ssim: expected pictures of at least 11 x 11 pixels, and \(subject.name) has none"
             )
         }
     }
