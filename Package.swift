@@ -154,8 +154,8 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Adversarial", "Datasets", "Evaluation", "NeuralNetworks", "PretrainedNetworks",
-                "Recipes", "Tensors",
+                "Adversarial", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
+                "PretrainedNetworks", "Recipes", "Tensors",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -6,8 +6,6 @@ package import Recipes
 
 /// Runs the program on some recipes, as this process's arguments say; returns where the command has done its work.
 package func main(recipes: [Recipe]) {
-    let names = recipes.map(\.name)
-    precondition(Set(names).count == names.count, "two recipes of one name: \(names)")
     Program.$recipes.withValue(recipes) { Program.main() }
 }
 
@@ -51,6 +49,7 @@ struct Program: ParsableCommand {
     static func main() {
         StandardStream.prepare()
         do {
+            try reportingErrors { try recipes.check() }
             try requireValues(CommandLine.arguments)
             var command = try parseAsRoot()
             try command.run()

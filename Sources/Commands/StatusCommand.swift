@@ -1,6 +1,7 @@
 import Adversarial
 import ArgumentParser
 import Cluster
+import Evaluation
 import Foundation
 import Recipes
 
@@ -42,6 +43,7 @@ struct StatusCommand: ParsableCommand {
                 let real = metric.real.map { ", real \(text($0))" } ?? ""
                 try tell("  \(metric.name) \(text(metric.value))\(real)")
             }
+            guard !Sentinel.signs.isDisjoint(with: evaluation.metrics.map(\.name)) else { return }
             try tell("collapse:    \(evaluation.collapse ?? "no sign of it")")
         }
     }

@@ -176,6 +176,11 @@ struct TrainingOptions: ParsableArguments {
             throw RecipeError(
                 "--stop-on: expected one of \(names.joined(separator: ", ")), found '\(stopOn)'")
         }
+        if onCollapse != nil, Sentinel.signs.isDisjoint(with: names) {
+            throw RecipeError(
+                "--on-collapse: expected a recipe that measures a sign of collapse (\(Sentinel.signs.sorted().joined(separator: ", "))), found \(recipe.name)"
+            )
+        }
         return found
     }
 

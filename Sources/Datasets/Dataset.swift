@@ -7,6 +7,8 @@ public import Tensors
 public protocol Dataset: Sendable {
     /// The number of examples.
     var count: Int { get }
+    /// The number of examples of the smallest part, if parts are drawn in orders of their own; otherwise ``count``.
+    var leastCount: Int { get }
     /// The fields of each example.
     var fields: [Field] { get }
     /// The size and hash of the examples, with which workers prove that they read the same data, to the last bit.
@@ -26,6 +28,7 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+    public var leastCount: Int { count }
     public var notes: [String] { [] }
     public var classNames: [String] { [] }
 

@@ -25,6 +25,7 @@ public struct Unpaired: Dataset {
 
     /// The count of the larger set; an epoch sees all of it, and pictures of the other set more than once.
     public var count: Int { manifest.count }
+    public var leastCount: Int { min(a.count, b.count) }
     public var notes: [String] { a.notes + b.notes }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws {

@@ -40,6 +40,9 @@ public struct Sentinel: Sendable {
             ? .healthy : .collapsed(reason: last.reason)
     }
 
+    /// The metrics that can show a collapse.
+    public static let signs: Set<String> = ["missed-share", "pair-distance"]
+
     /// Whether a single evaluation shows signs of collapse.
     public static func isSuspicious(_ metrics: [Metric]) -> Bool { sign(metrics) != nil }
 

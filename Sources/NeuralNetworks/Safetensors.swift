@@ -135,7 +135,7 @@ public enum Safetensors {
             }
             guard from >= 0, from <= to, to <= available, Double(to - from) == expected else {
                 throw SafetensorsError(
-                    "\(name): expected \(expected) bytes, found offsets \(from) to \(to) of \(available)"
+                    "\(name): expected \(Int(expected)) bytes, found offsets \(from) to \(to) of \(available)"
                 )
             }
             return (from, to)

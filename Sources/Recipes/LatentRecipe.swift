@@ -6,7 +6,14 @@ internal import NeuralNetworks
 @Sendable func latentGame(
     _ recipe: Recipe, _ settings: Settings, _ parameters: inout GameParameters
 ) throws -> any Game {
-    let (network, critic) = (settings[NetworkSettings.self], settings[CriticSettings.self])
+    guard let network = settings[ifPresent: NetworkSettings.self],
+        let critic = settings[ifPresent: CriticSettings.self],
+        let latent = settings[ifPresent: LatentSettings.self]
+    else {
+        throw RecipeError(
+            "\(recipe.name): expected NetworkSettings, CriticSettings and LatentSettings among its defaults, which the usual game needs, found not all of them"
+        )
+    }
     let (field, classes) = (recipe.field(settings), recipe.classes(settings))
     guard network.architecture.draws(field.shape) else {
         throw SettingError(
@@ -30,7 +37,7 @@ internal import NeuralNetworks
     var design = LatentGame.Design(field: field.name, latentSize: network.latentSize)
     design.isConditional = network.conditioning != .none
     if network.growth > 0 { design.growth = Growth(to: field.shape, over: network.growth) }
-    design.settings = settings[LatentSettings.self]
+    design.settings = latent
     let networks = NetworkDesign(of: field, classes: classes, network, judgedBy: critic)
     return LatentGame(
         &parameters, design, critic,

@@ -109,6 +109,7 @@ public struct Recipe: Sendable {
     /// - Throws: ``SettingError`` where they do not fit together, or not to the recipe.
     func step(_ settings: Settings) throws -> GameStep {
         try settings.validate()
+        try check(settings)
         if let images = settings[ifPresent: ImageSettings.self],
             !resolutions.isEmpty, !resolutions.contains(images.resolution)
         {

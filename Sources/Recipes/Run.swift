@@ -98,7 +98,9 @@ public struct Run: Sendable {
         request.settings = settings
         request.classes = recipe.classes(settings)
         request.random = RandomSource(seed: UInt64(settings.seed))
-        return try recipe.openData(request)
+        let dataset = try recipe.openData(request)
+        try recipe.check(dataset, settings)
+        return dataset
     }
 }
 

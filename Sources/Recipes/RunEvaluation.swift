@@ -59,10 +59,10 @@ public struct RunEvaluation: Sendable {
                 "data: expected the run's \(run.manifest.count) examples (\(run.manifest.digest.description.prefix(12))…), found \(manifest.count) (\(manifest.digest.description.prefix(12))…); --data names what it was trained on"
             )
         }
-        let count = min(count, training.count, heldOut.count)
+        let count = min(count, training.leastCount, heldOut.leastCount)
         guard count >= 10 else {
             throw EvaluationError(
-                "data: expected at least 10 held-out examples to compare with, found \(heldOut.count); without a folder of its own, every tenth is held out"
+                "data: expected at least 10 held-out examples to compare with, found \(heldOut.leastCount); without a folder of its own, every tenth is held out"
             )
         }
         self.count = count
@@ -111,9 +111,13 @@ public struct RunEvaluation: Sendable {
                 $0 + Double(state.secondMoments.pointer[$1])
             }.squareRoot()
         }
-        // Near nothing, the generator learns nothing.
-        let ratio = Metric(
-            "gradient-ratio", norms.generator / norms.discriminator, real: .nan, better: .nearer)
+        // Near nothing, the generator learns nothing; before critics learn, there is no such ratio.
+        let ratio =
+            norms.discriminator == 0
+            ? nil
+            : Metric(
+                "gradient-ratio", norms.generator / norms.discriminator, real: .nan, better: .nearer
+            )
         return try measure(generator, after: iteration)
             + [try criticGap(critic, after: iteration), ratio].compactMap(\.self)
     }

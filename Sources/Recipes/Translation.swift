@@ -49,6 +49,11 @@ extension Recipe {
         )
     }
     let hasParts = FileManager.default.fileExists(atPath: "\(path)/trainA")
+    guard hasParts || FileManager.default.fileExists(atPath: "\(path)/A") else {
+        throw DataError(
+            "\(path): expected a folder with pictures in A and B, or in trainA, trainB, testA and testB, found neither"
+        )
+    }
     let prefix = hasParts ? (request.part == .heldOut ? "test" : "train") : ""
     func open(_ name: String) throws -> ColourImages {
         try ImageFolder(path: "\(path)/\(prefix)\(name)").images(

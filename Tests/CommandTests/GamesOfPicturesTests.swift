@@ -99,6 +99,24 @@ extension Commands {
             #expect(FileManager.default.fileExists(atPath: sheet))
         }
 
+        @Test("refuse kept examples of another game, and a watch for collapse that would see none")
+        func foreignExamples() throws {
+            for game in Game.allCases {
+                _ = try weights(run("train", game, "--iterations", "1", in: game.rawValue))
+                try expectRefusal(
+                    ["train", game.rawValue, "--data", pictures, "--on-collapse", "warn"]
+                        + ["--output", "\(folder.path)/watched"],
+                    "--on-collapse: expected a recipe that measures a sign of collapse", code: 78)
+            }
+            let file = "\(folder.path)/super-resolution/examples.safetensors"
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.copyItem(
+                atPath: "\(folder.path)/translation/examples.safetensors", toPath: file)
+            try expectRefusal(
+                ["sample", "\(folder.path)/super-resolution", "--output", "\(folder.path)/a.png"],
+                "examples.safetensors: expected image of shape", code: 78)
+        }
+
         @Test("say which folders they want, and which settings fit")
         func refused() throws {
             let output = ["--output", "\(folder.path)/refused"]
@@ -106,7 +124,7 @@ extension Commands {
                 ["train", "translation"] + output, "expected --data", "in A and B", code: 78)
             try expectRefusal(
                 ["train", "translation", "--data", "\(pictures)/A"] + output,
-                "pictures/A/A: expected a folder of PNG, JPEG or WebP files, found none")
+                "pictures/A: expected a folder with pictures in A and B")
             for (setting, word) in [
                 ("factor=3", "2, 4 or 8"), ("depth=3", "an even number"),
                 ("resolution=36", "a multiple of 32 with factor 4"),

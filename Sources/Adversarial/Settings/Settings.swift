@@ -20,7 +20,7 @@ public struct Settings: Equatable, Sendable {
     public subscript<Group: SettingGroup>(_ type: Group.Type) -> Group {
         get {
             guard let group = self[ifPresent: type] else {
-                preconditionFailure("the run has no \(type)")
+                fatalError("the recipe's defaults have no \(type), which its game asks for")
             }
             return group
         }

@@ -77,7 +77,8 @@ extension DataExtract {
         let path = "\(folder)/\(exampleFile)"
         guard let file = MappedFile(path: path) else {
             throw FolderError(
-                "\(path): expected the examples that samples are made of, found no readable file")
+                "\(path): expected the examples that samples are made of, found no readable file; --resume writes it, where the run's data are"
+            )
         }
         do {
             return try withExtendedLifetime(file) {
@@ -85,12 +86,24 @@ extension DataExtract {
                 guard let count = entries.first?.shape.first, count > 0,
                     entries.allSatisfy({ $0.shape.first == count })
                 else { throw FolderError("expected some examples, found none") }
+                for field in run.recipe.fields(run.settings) {
+                    let found = entries.first { $0.name == field.name }?.shape.dropFirst()
+                    guard found == field.shape else {
+                        throw FolderError(
+                            "expected \(field.name) of shape \(field.shape), found \(found.map { "\($0)" } ?? "none"); --resume writes the file anew, where the run's data are"
+                        )
+                    }
+                }
                 return Examples(
-                    entries.map { entry in
+                    try entries.map { entry in
                         let array = NDArray(uninitialized: entry.shape)
                         UnsafeMutableRawPointer(array.pointer).copyMemory(
                             from: entry.bytes.baseAddress ?? UnsafeRawPointer(array.pointer),
                             byteCount: entry.bytes.count)
+                        guard array.scalars.allSatisfy(\.isFinite) else {
+                            throw FolderError(
+                                "\(entry.name): expected numbers, found NaN or infinity")
+                        }
                         return (entry.name, Tensor(array))
                     })
             }

@@ -23,6 +23,14 @@ public enum Depiction: Sendable {
         }
     }
 
+    /// Whether it can show samples of a shape.
+    public func shows(_ shape: Shape) -> Bool {
+        switch self {
+        case .image, .roll: shape.rank == 3
+        case .point: shape == [2]
+        }
+    }
+
     /// Whether samples are music.
     public var isMusic: Bool { if case .roll = self { true } else { false } }
 
