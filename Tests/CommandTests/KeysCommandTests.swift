@@ -125,7 +125,7 @@ extension Commands {
             for member in members { #expect(try member.wait(seconds: 15).code == 0) }
             for stranger in crowd { #expect(stranger.received.count <= 64, "more than a greeting") }
 
-            #expect(coordinator.output.ranges(of: ": its key is of nobody").isEmpty)
+            #expect(coordinator.output.ranges(of: ": its key may not join").isEmpty)
             #expect(coordinator.output.ranges(of: "\(endpoint) who has no keys").count == 1)
             #expect(
                 coordinator.output.ranges(of: "\(endpoint) who has keys of another").count == 1)
