@@ -126,9 +126,9 @@ extension Commands {
             for stranger in crowd { #expect(stranger.received.count <= 64, "more than a greeting") }
 
             #expect(coordinator.output.ranges(of: ": its key may not join").isEmpty)
-            #expect(coordinator.output.ranges(of: "\(endpoint) who has no keys").count == 1)
+            #expect(coordinator.output.ranges(of: "\(endpoint) without keys").count == 1)
             #expect(
-                coordinator.output.ranges(of: "\(endpoint) who has keys of another").count == 1)
+                coordinator.output.ranges(of: "\(endpoint) with keys of another").count == 1)
             #expect(keyless.output.ranges(of: "requires keys").count == 1)
             #expect(foreign.output.ranges(of: "has no keys, or those of another").count == 1)
             for worker in [foreign, keyless] {

@@ -78,7 +78,9 @@ struct KeysTests {
             let isAdmitted = areInTouch(dealer, router)
             #expect(isAdmitted == admitted.contains(client))
             #expect(words.all.count == (isAdmitted ? 0 : 1), "\(words.all)")
-            #expect(words.all.allSatisfy { $0.hasPrefix("turned away 127.0.0.1: its key may not join") })
+            #expect(
+                words.all.allSatisfy { $0.hasPrefix("turned away 127.0.0.1: its key may not join") }
+            )
             #expect(
                 clientWords.all.allSatisfy { $0.contains("does not admit this process") }
                     && clientWords.all.count == words.all.count)
@@ -104,7 +106,8 @@ struct KeysTests {
                 "keys of another cluster", "has no keys, or those of another cluster"
             ),
             (
-                try keyring(.coordinator), keyring(other, among: pairs), "its key may not join here",
+                try keyring(.coordinator), keyring(other, among: pairs),
+                "its key may not join here",
                 "does not admit this process"
             ),
         ]
