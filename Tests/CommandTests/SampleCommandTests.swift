@@ -130,7 +130,7 @@ extension Commands {
             let there = try Command(evaluate, executable: copy).wait()
             let here = try Command(evaluate).wait()
             #expect(there.code == 0 && there.output == here.output)
-            #expect(here.output.contains("a classifier trained on fashion that names 91.8%"))
+            #expect(here.output.contains("a classifier trained on fashion that classifies 91.8%"))
         }
 
         @Test("What is asked of measures is checked before data are read")

@@ -38,7 +38,8 @@ extension Commands {
             let (code, output) = try Command("--version").wait()
             #expect(code == 0)
             #expect(
-                output.contains(/^swiftgan \d+\.\d+\.\d+ format \d+, oneDNN \d+\.\d+\.\d+\n$/), "\(output)")
+                output.contains(/^swiftgan \d+\.\d+\.\d+ format \d+, oneDNN \d+\.\d+\.\d+\n$/),
+                "\(output)")
         }
 
         @Test("A folder for temporary files whose path is too long for a socket's")
