@@ -43,7 +43,7 @@ struct StatusCommand: ParsableCommand {
                 let real = metric.real.map { ", real \(text($0))" } ?? ""
                 try tell("  \(metric.name) \(text(metric.value))\(real)")
             }
-            guard !Sentinel.signs.isDisjoint(with: evaluation.metrics.map(\.name)) else { return }
+            guard Sentinel.canJudge(by: evaluation.metrics.map(\.name)) else { return }
             try tell("collapse:    \(evaluation.collapse ?? "no sign of it")")
         }
     }

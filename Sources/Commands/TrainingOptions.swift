@@ -176,9 +176,9 @@ struct TrainingOptions: ParsableArguments {
             throw RecipeError(
                 "--stop-on: expected one of \(names.joined(separator: ", ")), found '\(stopOn)'")
         }
-        if onCollapse != nil, Sentinel.signs.isDisjoint(with: names) {
+        if onCollapse != nil, !Sentinel.canJudge(by: names) {
             throw RecipeError(
-                "--on-collapse: expected a recipe that measures a sign of collapse (\(Sentinel.signs.sorted().joined(separator: ", "))), found \(recipe.name)"
+                "--on-collapse: expected a recipe that measures a sign of collapse (\(Sentinel.signs.joined(separator: ", "))), found \(recipe.name)"
             )
         }
         return found

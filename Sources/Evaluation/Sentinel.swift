@@ -41,21 +41,32 @@ public struct Sentinel: Sendable {
     }
 
     /// The metrics that can show a collapse.
-    public static let signs: Set<String> = ["missed-share", "pair-distance"]
+    public static let signs = Kind.allCases.map(\.rawValue)
+
+    /// Whether some of these metrics can show a collapse.
+    public static func canJudge(by metrics: [String]) -> Bool {
+        !Set(metrics).isDisjoint(with: signs)
+    }
 
     /// Whether a single evaluation shows signs of collapse.
     public static func isSuspicious(_ metrics: [Metric]) -> Bool { sign(metrics) != nil }
 
-    private enum Kind {
-        case missedShare, likeness
+    /// A sign of collapse, by the name of the metric that shows it.
+    private enum Kind: String, CaseIterable {
+        case missedShare = "missed-share"
+        case likeness = "pair-distance"
+
+        func metric(among metrics: [Metric]) -> Metric? {
+            metrics.first { $0.name == rawValue }
+        }
 
         /// How severe the sign is: the share of the data that samples miss, or of the diversity that they lack.
         func severity(_ metrics: [Metric]) -> Double {
             switch self {
             case .missedShare:
-                metrics.first { $0.name == "missed-share" }.map { $0.value - $0.real } ?? 0
+                metric(among: metrics).map { $0.value - $0.real } ?? 0
             case .likeness:
-                metrics.first { $0.name == "pair-distance" }.map { 1 - $0.value / $0.real } ?? 0
+                metric(among: metrics).map { 1 - $0.value / $0.real } ?? 0
             }
         }
     }
@@ -66,7 +77,7 @@ public struct Sentinel: Sendable {
             "\(Int((max(-1e6, min(1e6, share)) * 100).rounded()))%"
         }
         if Kind.missedShare.severity(metrics) > missedShare,
-            let missed = metrics.first(where: { $0.name == "missed-share" })
+            let missed = Kind.missedShare.metric(among: metrics)
         {
             return (.missedShare, "samples miss \(percent(missed.value)) of the data")
         }

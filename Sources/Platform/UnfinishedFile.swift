@@ -35,13 +35,9 @@ package final class UnfinishedFile: Sendable {
         let file = open(unfinished.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .system() }
         defer { close(file) }
-        var rest = content[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-            guard written > 0 else { throw .system() }
-            rest = rest.dropFirst(written)
+        guard content.withUnsafeBytes({ writeAll($0, to: file) }), unfinished.finish() else {
+            throw .system()
         }
-        guard unfinished.finish() else { throw .system() }
     }
 
     deinit {
@@ -49,4 +45,17 @@ package final class UnfinishedFile: Sendable {
         unlink(path)
         Self.all.withLock { [path] in _ = $0.remove(path) }
     }
+}
+
+/// Writes all bytes to a descriptor.
+///
+/// - Returns: Whether the system took them; `errno` says why it did not.
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+        let written = write(file, rest.baseAddress, rest.count)
+        guard written > 0 else { return false }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    }
+    return true
 }

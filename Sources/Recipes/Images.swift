@@ -58,8 +58,15 @@ func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
         throw DataError(
             "\(recipe): expected --data, a folder of PNG, JPEG or WebP files, found none")
     }
-    return try ImageFolder(path: path).images(
-        side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut,
+    return try openPictures(request, in: path, heldOut: request.part == .heldOut)
+}
+
+/// The pictures in a folder, of the resolution that the settings say.
+///
+/// - Parameter heldOut: Whether those that training never sees are wanted; nil: all that there are.
+func openPictures(_ request: DataRequest, in path: String, heldOut: Bool?) throws -> ColourImages {
+    try ImageFolder(path: path).images(
+        side: request.settings[ImageSettings.self].resolution, heldOut: heldOut,
         classes: request.isLabelled ? request.classes : nil, isStrict: request.isStrict,
         say: request.say)
 }

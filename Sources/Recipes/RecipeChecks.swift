@@ -12,7 +12,7 @@ extension [Recipe] {
         var known = Set<String>()
         for recipe in self {
             let name = recipe.name
-            guard !name.isEmpty, name.utf8.allSatisfy(Self.isNameCharacter) else {
+            guard name.wholeMatch(of: /[a-z0-9-]+/) != nil else {
                 throw RecipeError(
                     "a recipe's name: expected small letters, digits and hyphens, found '\(name)'")
             }
@@ -21,12 +21,6 @@ extension [Recipe] {
             }
             try recipe.check(recipe.defaults)
         }
-    }
-
-    private static func isNameCharacter(_ character: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(character)
-            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character)
-            || character == UInt8(ascii: "-")
     }
 }
 

@@ -11,21 +11,7 @@ extension Recipe {
         summary: "a network that makes pictures 2, 4 or 8 times as large",
         data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
         measures: [PairSimilarity(), EnlargementGain()],
-        defaults: Settings(
-            run: RunSettings {
-                $0.iterations = 20_000
-                $0.batchSize = 16
-                $0.microbatch = 4
-                $0.checkpointEvery = 1_000
-            },
-            optimizer: OptimizerSettings { $0.beta2 = 0.99 },
-            ImageSettings { $0.resolution = 64 },
-            CriticSettings {
-                $0.objective = .relativistic
-                $0.r1 = 1
-                $0.r2 = 1
-            },
-            SuperResolutionSettings()),
+        defaults: .ofPictures(batchSize: 16, microbatch: 4, SuperResolutionSettings()),
         knownClasses: 0, makeFields: colourImage,
         makeGame: { recipe, settings, parameters in
             SuperResolution(

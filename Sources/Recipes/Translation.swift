@@ -13,21 +13,7 @@ extension Recipe {
         data:
             "any two folders of PNG, JPEG and WebP files; --data names the folder that has both, A and B",
         measures: [Distances(of: "b"), Distances(of: "a")],
-        defaults: Settings(
-            run: RunSettings {
-                $0.iterations = 20_000
-                $0.batchSize = 8
-                $0.microbatch = 2
-                $0.checkpointEvery = 1_000
-            },
-            optimizer: OptimizerSettings { $0.beta2 = 0.99 },
-            ImageSettings { $0.resolution = 64 },
-            CriticSettings {
-                $0.objective = .relativistic
-                $0.r1 = 1
-                $0.r2 = 1
-            },
-            TranslationSettings()),
+        defaults: .ofPictures(batchSize: 8, microbatch: 2, TranslationSettings()),
         knownClasses: 0,
         makeFields: { settings in
             ["b", "a"].map { Field($0, colourImage(settings)[0].shape, .image) }
@@ -56,10 +42,9 @@ extension Recipe {
     }
     let prefix = hasParts ? (request.part == .heldOut ? "test" : "train") : ""
     func open(_ name: String) throws -> ColourImages {
-        try ImageFolder(path: "\(path)/\(prefix)\(name)").images(
-            side: request.settings[ImageSettings.self].resolution,
-            heldOut: hasParts ? nil : request.part == .heldOut, classes: nil,
-            isStrict: request.isStrict, say: request.say)
+        try openPictures(
+            request, in: "\(path)/\(prefix)\(name)",
+            heldOut: hasParts ? nil : request.part == .heldOut)
     }
     return Unpaired(try open("A"), try open("B"))
 }

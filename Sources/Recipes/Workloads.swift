@@ -14,7 +14,7 @@ extension Recipe {
             .image([3, 64, 64]), CriticSettings { $0.objective = .wassersteinPenalty }),
         workload(
             "resnet32-r12", "a residual pair at 32 px, relativistic with R1 and R2",
-            .image([3, 32, 32]), relativistic,
+            .image([3, 32, 32]), .relativistic,
             NetworkSettings {
                 $0.architecture = .r3gan
                 $0.latentSize = 64
@@ -23,7 +23,7 @@ extension Recipe {
         workload("mnist28", "DCGAN at 28 px, grey, cross-entropy", .smallGreyImage),
         workload(
             "ring", "perceptrons of 3 x 512, relativistic with R1 and R2", .point, batchSize: 256,
-            relativistic,
+            .relativistic,
             NetworkSettings {
                 $0.architecture = .perceptron
                 $0.latentSize = 32
@@ -67,12 +67,6 @@ extension Recipe {
                 return Noise(count: 4096, field, random: request.random)
             },
             depiction: field.kind == .image ? .image() : .point(reach: 1.5))
-    }
-
-    private static let relativistic = CriticSettings {
-        $0.objective = .relativistic
-        $0.r1 = 1
-        $0.r2 = 1
     }
 }
 

@@ -19,17 +19,17 @@ public struct Settings: Equatable, Sendable {
     /// A group that the run has.
     public subscript<Group: SettingGroup>(_ type: Group.Type) -> Group {
         get {
-            guard let group = self[ifPresent: type] else {
-                fatalError("the recipe's defaults have no \(type), which its game asks for")
-            }
+            guard let group = self[ifPresent: type] else { Self.lack(type) }
             return group
         }
         set {
-            guard let index = groups.firstIndex(where: { $0 is Group }) else {
-                preconditionFailure("the run has no \(type)")
-            }
+            guard let index = groups.firstIndex(where: { $0 is Group }) else { Self.lack(type) }
             groups[index] = newValue
         }
+    }
+
+    private static func lack(_ type: any SettingGroup.Type) -> Never {
+        fatalError("the recipe's defaults have no \(type), which its game asks for")
     }
 
     /// A group, where the run has it.

@@ -44,7 +44,7 @@ package final class EventLog: Sendable {
 
     /// The events that a run's folder tells of, in their order; what is no event is passed over.
     package static func lines(inRun folder: String) -> [Line] {
-        let path = "\(folder)/events.jsonl"
+        let (path, decoder) = ("\(folder)/events.jsonl", decoder)
         return [olderPath(of: path), path].flatMap { path in
             let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
             return text.split(separator: "\n").compactMap {

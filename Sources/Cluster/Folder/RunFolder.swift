@@ -195,13 +195,8 @@ package final class RunFolder: Sendable {
         guard file >= 0 else { throw FolderError.system("\(final): cannot be made") }
         defer { close(file) }
         for piece in pieces {
-            var rest = piece
-            while !rest.isEmpty {
-                let written = Foundation.write(file, rest.baseAddress, rest.count)
-                guard written > 0 else {
-                    throw FolderError.system("\(final): cannot be written")
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            guard writeAll(piece, to: file) else {
+                throw FolderError.system("\(final): cannot be written")
             }
         }
         Failpoint.fileUnnamed.reach()

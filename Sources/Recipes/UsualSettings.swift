@@ -1,0 +1,27 @@
+internal import Adversarial
+
+extension CriticSettings {
+    /// The relativistic loss with both penalties (R3GAN; Huang et al., 2024), stable without normalization.
+    static let relativistic = CriticSettings {
+        $0.objective = .relativistic
+        $0.r1 = 1
+        $0.r2 = 1
+    }
+}
+
+extension Settings {
+    /// For a game that makes its fakes of pictures, 64 pixels a side.
+    ///
+    /// - Parameter game: The game's own settings.
+    static func ofPictures(batchSize: Int, microbatch: Int, _ game: any SettingGroup) -> Settings {
+        Settings(
+            run: RunSettings {
+                $0.iterations = 20_000
+                $0.batchSize = batchSize
+                $0.microbatch = microbatch
+                $0.checkpointEvery = 1_000
+            },
+            optimizer: OptimizerSettings { $0.beta2 = 0.99 },
+            ImageSettings { $0.resolution = 64 }, CriticSettings.relativistic, game)
+    }
+}
