@@ -52,6 +52,13 @@ extension Recipe {
         side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut)
 }
 
+/// Emoji where no folder is asked for, and otherwise the pictures in it.
+func openEmojiOrFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
+    // A file is a font; a folder has pictures.
+    guard let path = request.path, !path.hasSuffix(".ttf") else { return try openEmoji(request) }
+    return try openFolder(request, recipe: recipe)
+}
+
 /// The pictures in the folder that is asked for, of the resolution that the settings say.
 func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
     guard let path = request.path else {

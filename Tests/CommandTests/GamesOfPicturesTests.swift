@@ -9,6 +9,7 @@ extension Commands {
         enum Game: String, CaseIterable, CustomTestStringConvertible {
             case superResolution = "super-resolution"
             case translation
+            case inpainting, colouring, lines
 
             var testDescription: String { rawValue }
 
@@ -18,6 +19,7 @@ extension Commands {
                     switch self {
                     case .superResolution: ["depth=2", "pixel-iterations=6", "factor=2"]
                     case .translation: ["blocks=1", "identity-weight=1"]
+                    case .inpainting, .colouring, .lines: []
                     }
                 let settings = ["resolution=16", "width=4", "checkpoint-every=4"] + own
                 return ["--iterations", "12", "--batch-size", "8", "--microbatch", "2"]
@@ -101,7 +103,7 @@ extension Commands {
 
         @Test("refuse kept examples of another game, and a watch for collapse that would see none")
         func foreignExamples() throws {
-            for game in Game.allCases {
+            for game in [Game.superResolution, .translation] {
                 _ = try weights(run("train", game, "--iterations", "1", in: game.rawValue))
                 try expectRefusal(
                     ["train", game.rawValue, "--data", pictures, "--on-collapse", "warn"]

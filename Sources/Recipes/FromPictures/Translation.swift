@@ -83,9 +83,11 @@ struct TranslationSettings: SettingGroup {
 ///
 /// Two translators share the generator side's buffer, and two critics the discriminator side's. There and back again a
 /// picture is to be what it was.
-struct Translation: Game {
+struct Translation: TranslatesPictures {
     let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
     let makesFakesOfReals = true
+    let sideMultiple = 4
+    let directions = ["a-to-b", "b-to-a"]
     private let toA: any Layer
     private let toB: any Layer
     private let criticA: Critic
@@ -133,6 +135,10 @@ struct Translation: Game {
     func fakes(_ leaf: Leaf) throws -> Examples {
         let (reals, pass) = try (leaf.reals, leaf.generator)
         return ["a": toA(reals["b"], pass), "b": toB(reals["a"], pass)]
+    }
+
+    func translated(_ picture: Tensor, _ direction: String, _ pass: ForwardPass) -> Tensor {
+        direction == directions[0] ? toB(picture, pass) : toA(picture, pass)
     }
 
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
