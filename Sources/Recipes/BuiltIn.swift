@@ -18,6 +18,7 @@ extension [Recipe] {
             .inpainting,
             .colouring,
             .lines,
+            .pairedTranslation,
             .translation,
         ]
     }

@@ -38,14 +38,14 @@ extension Commands {
         @Test("A collapse is found, and remedied alike with any number of lanes and processes")
         func remedy() throws {
             let options = [
-                "ring", "--iterations", "1500", "--on-collapse", "remedy", "--batch-size", "128",
+                "ring", "--iterations", "900", "--on-collapse", "remedy", "--batch-size", "128",
                 "--microbatch", "64",
                 // The last healthy checkpoint stays without being among the newest.
                 "--keep", "1",
             ]
             let plain = [
                 "objective=non-saturating", "r1=0", "r2=0", "learning-rate-end=1", "penalty-end=1",
-                "annealing=0", "beta1=0.5", "beta2=0.999", "checkpoint-every=250",
+                "annealing=0", "beta1=0.5", "beta2=0.999", "checkpoint-every=150",
             ].flatMap { ["--set", $0] }
             let one = try Command(
                 ["train"] + options + plain + ["--lanes", "1", "--output", "\(run)-one"]

@@ -10,7 +10,7 @@ extension Commands {
         "The weights depend on recipe and seed alone", .serialized,
         .enabled(if: hasFashionData, "needs Debian's dataset-fashion-mnist"))
     struct SameWeightsTests {
-        static let options = ["fashion", "--iterations", "100", "--set", "checkpoint-every=30"]
+        static let options = ["fashion", "--iterations", "60", "--set", "checkpoint-every=20"]
 
         /// The unbroken run that all others are held to.
         static let reference = Result {
@@ -124,14 +124,14 @@ extension Commands {
         @Test("Killed in mid-run and resumed, it ends as the unbroken run")
         func resumed() throws {
             let first = try Command(["train"] + Self.options + ["--output", run])
-            try waitForIteration(45, inRun: run)
+            try waitForIteration(25, inRun: run)
             first.kill()
             try first.wait()
             let resumed = try Command(["train"] + Self.options + ["--output", run, "--resume"])
                 .wait()
             #expect(try weights(resumed) == Self.reference.get())
             let iterations = try metrics(run).map(\.iteration)
-            #expect(iterations == Array(1...100), "each iteration has one line")
+            #expect(iterations == Array(1...60), "each iteration has one line")
         }
 
         @Test(
@@ -151,7 +151,7 @@ extension Commands {
                     "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
             ]
             let first = try Command(lead)
-            try waitForIteration(45, inRun: run)
+            try waitForIteration(25, inRun: run)
             first.kill()
             try first.wait()
             #expect(try weights(Command(lead + ["--resume"]).wait()) == Self.reference.get())
@@ -210,13 +210,13 @@ extension Commands {
                     "parameter-server", "--network", "discriminator", "--coordinator", endpoint),
             ]
             let victim = try Command(server)
-            try waitForIteration(45, inRun: run)
+            try waitForIteration(25, inRun: run)
             victim.kill()
             let successor = try Command(server)
             #expect(try weights(coordinator.wait()) == Self.reference.get())
             for member in others + [successor] { #expect(try member.wait(seconds: 15).code == 0) }
             #expect(
-                try metrics(run).map(\.iteration) == Array(1...100), "each iteration has one line")
+                try metrics(run).map(\.iteration) == Array(1...60), "each iteration has one line")
         }
 
         @Test(
@@ -240,9 +240,9 @@ extension Commands {
             #expect(try weights(rest) == weights(whole))
         }
 
-        @Test("Trained to 40, then on to 100 on a cluster, it ends as the unbroken run")
+        @Test("Trained to 25, then on to 60 on a cluster, it ends as the unbroken run")
         func extended() throws {
-            let short = ["fashion", "--iterations", "40", "--output", run]
+            let short = ["fashion", "--iterations", "25", "--output", run]
             _ = try weights(Command(["train"] + short).wait())
             let rest = try Command(
                 ["launch"] + Self.options + ["--workers", "2", "--output", run, "--resume"]

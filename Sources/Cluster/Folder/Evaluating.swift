@@ -2,7 +2,7 @@ internal import Adversarial
 package import Evaluation
 internal import Foundation
 package import Hashing
-internal import NeuralNetworks
+package import NeuralNetworks
 package import Recipes
 internal import Tensors
 internal import Wire
@@ -50,6 +50,16 @@ package struct OpenedRun {
 
     /// The hash of its weights, as training commands print it.
     package var weightsDigest: Digest { Checkpoint.weightsDigest(snapshot, of: run) }
+
+    /// The averaged weights of its generator.
+    ///
+    /// - Parameter folder: The run's.
+    package func sampledWeights(in folder: String) throws -> NetworkWeights {
+        guard let weights = snapshot.sampledWeights(of: run) else {
+            throw FolderError("\(folder): expected averaged weights, found none")
+        }
+        return weights
+    }
 
     /// What its samples are drawn with.
     ///

@@ -23,12 +23,16 @@ extension Recipe {
 }
 
 /// Is given the edges of a picture as dark lines on white, and makes the picture.
-struct Lines: PictureTask {
+struct Lines: TranslationTask {
     let channels = (given: 1, output: 3, judged: 3)
+    let direction = "lines-to-picture"
 
     func given(_ target: Tensor, _ reals: Examples, _ leaf: Leaf) -> Tensor {
         Self.drawing(of: target)
     }
+
+    /// What people draw, in grey.
+    func given(_ picture: Tensor) -> Tensor { picture.mean(over: [1]) }
 
     /// The steepest of the channels' slopes by Sobel's operator, `[pictures, 1, height, width]`, white where there is none;
     /// a slope across a quarter of all values is black.
@@ -63,14 +67,6 @@ struct Lines: PictureTask {
     }
 
     func shown(_ given: Tensor) -> Tensor { .concatenated([given, given, given], along: 1) }
-}
-
-extension PictureToPicture: TranslatesPictures where Task == Lines {
-    var directions: [String] { ["lines-to-picture"] }
-
-    func translated(_ picture: Tensor, _ direction: String, _ pass: ForwardPass) -> Tensor {
-        made(of: picture.mean(over: [1]), pass)
-    }
 }
 
 /// The mean distance of pixels from those of the real picture, of 0...1.

@@ -33,6 +33,14 @@ extension PictureTask {
     func shown(_ given: Tensor) -> Tensor { given }
 }
 
+/// A task whose generator turns pictures of people into others.
+protocol TranslationTask: PictureTask {
+    /// What is turned into what, as in `a-to-b`.
+    var direction: String { get }
+    /// A picture of the kind that is given, as the generator takes it.
+    func given(_ picture: Tensor) -> Tensor
+}
+
 /// A game in which the generator is given something made of a picture and makes the picture again, which a critic of patches
 /// judges beside what was given (pix2pix; Isola et al., 2017).
 struct PictureToPicture<Task: PictureTask>: Game {
@@ -107,6 +115,14 @@ struct PictureToPicture<Task: PictureTask>: Game {
     /// A picture and what was given, channel by channel.
     private func beside(_ fakes: Examples, _ picture: Tensor) -> Tensor {
         .concatenated([picture, fakes[Self.given]], along: 1)
+    }
+}
+
+extension PictureToPicture: TranslatesPictures where Task: TranslationTask {
+    var directions: [String] { [task.direction] }
+
+    func translated(_ picture: Tensor, _ direction: String, _ pass: ForwardPass) -> Tensor {
+        made(of: task.given(picture), pass)
     }
 }
 

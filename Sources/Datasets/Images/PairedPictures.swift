@@ -1,0 +1,58 @@
+internal import Hashing
+public import Tensors
+
+/// Pairs of pictures of one size: `image`, and `input`, which it is to be made of.
+public struct PairedPictures: Dataset {
+    /// The field of what pictures are made of.
+    public static let input = "input"
+
+    public let fields: [Field]
+    public let manifest: DataManifest
+    public let notes: [String]
+    private let inputs: ColourImages
+    private let images: ColourImages
+
+    /// Reads two folders whose pictures have the same names; endings may differ.
+    ///
+    /// - Parameters:
+    ///   - inputs: The path of the folder of inputs.
+    ///   - images: The path of the folder of what is to be made of them.
+    /// - Throws: ``DataError`` that names the first picture without a partner, or the first file that is no whole picture.
+    public init(
+        inputs: String, images: String, side: Int, part: PicturePart,
+        say: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        let folders = try [ImageFolder(path: inputs), ImageFolder(path: images)]
+        let names = folders.map { $0.names(in: part) }
+        for (own, other) in [(0, 1), (1, 0)] {
+            let known = Set(names[other])
+            if let name = names[own].first(where: { !known.contains($0) }) {
+                let (here, there) = own == 0 ? (inputs, images) : (images, inputs)
+                throw DataError(
+                    "\(there): expected a picture called \(shown(name)), as \(here) has, found none"
+                )
+            }
+        }
+        guard names[0] == names[1] else {
+            throw DataError("\(images): expected names in the order of \(inputs), found others")
+        }
+        // A pair of which one is passed over would shift all that follow.
+        let parts = try folders.map {
+            try $0.images(side: side, part: part, isStrict: true, say: say)
+        }
+        (self.inputs, self.images) = (parts[0], parts[1])
+        let shape = parts[0].fields[0].shape
+        fields = [.image(shape), Field(Self.input, shape, .image)]
+        notes = parts.flatMap(\.notes)
+        manifest = DataManifest(
+            count: parts[0].count,
+            digest: SHA256.digest(of: "pairs \(parts[0].manifest) and \(parts[1].manifest)"))
+    }
+
+    public var count: Int { manifest.count }
+
+    public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
+        images.read(index, into: [arrays[0]])
+        inputs.read(index, into: [arrays[1]])
+    }
+}
