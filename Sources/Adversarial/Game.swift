@@ -79,15 +79,15 @@ public struct GameStep: Sendable {
         return try leaf.message()
     }
 
-    /// The generator's samples in evaluation, from counted latents; row i depends only on `numbers`, the seed and what
-    /// is given.
+    /// The generator's samples in evaluation, from counted latents; row i depends only on `numbers`, the draw and
+    /// what is given.
     ///
     /// - Parameters:
     ///   - given: What the game reads of real examples, such as classes, with a row for each number.
     ///   - weights: The weights of the generator.
     ///   - iteration: How many iterations the weights have been trained for.
     public func samples(
-        _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
+        _ numbers: Range<Int>, _ draw: Draw, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
     ) throws -> Examples {
         try withoutGradients {
@@ -97,8 +97,8 @@ public struct GameStep: Sendable {
                         (numbers.lowerBound
                             + rows.lowerBound)..<(numbers.lowerBound + rows.upperBound)
                     let leaf = Leaf(
-                        self, evaluating: positions, after: iteration, of: RandomSource(seed: seed),
-                        weights: weights, reals: given.rows(rows))
+                        self, evaluating: positions, after: iteration, draw, weights: weights,
+                        reals: given.rows(rows))
                     return try game.fakes(leaf)
                 })
         }
@@ -115,8 +115,8 @@ public struct GameStep: Sendable {
         try withoutGradients {
             let parts = try Self.slices(of: count, 100).map { rows in
                 let leaf = Leaf(
-                    self, evaluating: rows, after: iteration, of: random, weights: weights,
-                    reals: [:])
+                    self, evaluating: rows, after: iteration, Draw(seed: random.seed),
+                    weights: weights, reals: [:])
                 return try game.scores(of: examples.rows(rows), leaf)?.value.scalars
             }
             return parts.contains(nil) ? nil : parts.flatMap { $0 ?? [] }

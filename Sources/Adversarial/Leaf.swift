@@ -10,6 +10,8 @@ public final class Leaf {
     public let positions: Range<Int>
     let mode: ForwardPass.Mode
     let random: RandomSource
+    /// Which samples are drawn; nil in training.
+    private let draw: Draw?
     let networks: Sides<Network>
     /// How many doublings a growing pair makes; infinity means all.
     private let growth: Float
@@ -54,6 +56,7 @@ public final class Leaf {
         self.turn = turn
         self.positions = positions
         mode = .training
+        draw = nil
         random = step.random
         networks = step.networks
         growth = step.game.growth.level(at: turn.iteration)
@@ -71,14 +74,15 @@ public final class Leaf {
     /// Creates a leaf for a slice of samples, or of examples to be judged.
     init(
         _ step: GameStep, evaluating positions: Range<Int>, after iteration: Int,
-        of random: RandomSource, weights: NetworkWeights, reals: Examples
+        _ draw: Draw, weights: NetworkWeights, reals: Examples
     ) {
         turn = Turn(
             .generator, iteration: iteration,
             phase: step.schedule.turn(at: step.schedule.firstStep(of: iteration)).phase)
         self.positions = positions
         mode = .evaluation
-        self.random = random
+        self.draw = draw
+        random = draw.random
         networks = step.networks
         growth = step.game.growth.level(at: iteration)
         loss = step.loss
@@ -122,12 +126,12 @@ public final class Leaf {
     ///
     /// - Parameter stream: The number of one of several independent streams, from 0 to 255.
     public func latents(_ size: Int, stream: Int = 0) -> Tensor {
-        let place =
-            mode == .training
-            ? RandomSource.Place(
-                .latents, network: stream, iteration: turn.iteration, repeat: turn.repeat)
-            : RandomSource.Place(.samples, network: stream)
-        return Tensor(random.normal(rows: positions, columns: size, at: place))
+        if let draw { return draw.latents(positions, size: size, stream: stream) }
+        return Tensor(
+            random.normal(
+                rows: positions, columns: size,
+                at: .init(
+                    .latents, network: stream, iteration: turn.iteration, repeat: turn.repeat)))
     }
 
     /// Numbers in 0..<1 for what a game draws of its own, such as the part of a picture that it hides: `count` of them for

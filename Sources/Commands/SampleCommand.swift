@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Cluster
 import Platform
@@ -21,6 +22,11 @@ struct SampleCommand: ParsableCommand {
     var seed: UInt64 = 0
 
     @Option(
+        parsing: .unconditional,
+        help: "Deviation of latent vectors: below 1, samples are more alike, and often better.")
+    var truncation: Float = 1
+
+    @Option(
         name: .customLong("class"),
         parsing: .unconditional,
         help: "The class to draw, of a run that draws by class: its name, or its number.")
@@ -38,12 +44,17 @@ struct SampleCommand: ParsableCommand {
                 throw RecipeError(
                     "--count: expected 1 to \(sampleCounts.upperBound), found \(count)")
             }
+            guard truncation > 0, truncation <= 1 else {
+                throw RecipeError("--truncation: expected above 0 and at most 1, found \(truncation)")
+            }
+            var draw = Draw(seed: seed)
+            draw.truncation = truncation
             // An unfinished picture is removed.
             _ = Ending.onTermination()
             let place = try SampleOutput(path: output)
             let iteration = try drawSamples(
                 fromRunIn: folder, among: Program.recipes, iteration: iteration, count: count,
-                seed: seed, label: label, to: place)
+                draw, label: label, to: place)
             Console().say("\(counted(count, "sample")) of iteration \(iteration) in \(output)")
         }
     }

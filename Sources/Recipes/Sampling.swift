@@ -11,17 +11,17 @@ extension Run {
     /// Whether samples are made of real examples, as enlarged pictures are, and not of latent vectors alone.
     public var samplesNeedExamples: Bool { step.game.makesFakesOfReals }
 
-    /// Samples, `[numbers, …]`: row i depends on `numbers` and the seed alone.
+    /// Samples, `[numbers, …]`: row i depends on `numbers` and the draw alone.
     ///
     /// - Parameters:
     ///   - given: What the game reads of real examples, such as classes, a row for each number.
     ///   - weights: Those of the generator.
     ///   - iteration: How many iterations they have been trained for, which is how far a growing one has grown.
     public func samples(
-        _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
+        _ numbers: Range<Int>, _ draw: Draw, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
     ) throws -> NDArray {
-        try fakes(numbers, seed: seed, given: given, weights: weights, after: iteration)[
+        try fakes(numbers, draw, given: given, weights: weights, after: iteration)[
             recipe.field(settings).name
         ].value
     }
@@ -30,11 +30,11 @@ extension Run {
     ///
     /// - Parameter given: What it reads of real examples, a row for each number.
     public func fakes(
-        _ numbers: Range<Int>, seed: UInt64, given: Examples, weights: NetworkWeights,
+        _ numbers: Range<Int>, _ draw: Draw, given: Examples, weights: NetworkWeights,
         after iteration: Int
     ) throws -> Examples {
         try withPrecision(settings.precision) {
-            try step.samples(numbers, seed: seed, given: given, weights: weights, after: iteration)
+            try step.samples(numbers, draw, given: given, weights: weights, after: iteration)
         }
     }
 

@@ -45,6 +45,7 @@ public struct TrainedRun: Sendable {
                 "expected \(run.isConditional ? "a class from 0 to \(run.classes - 1)" : "no class, since \(run.recipe.name) draws none"), found \(label)"
             )
         }
-        return try opened.sampleSource(in: folder).samples(0..<count, seed: seed, label: label)
+        return try opened.sampleSource(in: folder).samples(
+            0..<count, Draw(seed: seed), label: label)
     }
 }

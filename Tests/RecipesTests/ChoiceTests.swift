@@ -25,7 +25,7 @@ struct ChoiceTests {
         let network = run.networks[number]
         let buffer = network.initialWeights(run.step.random, number: number)
         let samples = try run.samples(
-            0..<2, seed: 3, weights: network.weights(in: buffer), after: 0)
+            0..<2, Draw(seed: 3), weights: network.weights(in: buffer), after: 0)
         let pitches = samples.shape[3]
         let scalars = samples.scalars
         for start in stride(from: 0, to: scalars.count, by: pitches) {

@@ -29,7 +29,7 @@ struct GrowthTests {
     private func samples(_ run: Run, after iteration: Int) throws -> [Float] {
         let number = Run.sampledNetwork
         let weights = run.networks[number].weights(in: buffers(run)[number])
-        return try run.samples(0..<4, seed: 3, weights: weights, after: iteration).scalars
+        return try run.samples(0..<4, Draw(seed: 3), weights: weights, after: iteration).scalars
     }
 
     /// The message of a side's turn at an iteration, of four examples.

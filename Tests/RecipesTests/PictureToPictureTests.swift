@@ -58,7 +58,7 @@ struct PictureToPictureTests {
     private func samples(_ step: GameStep, _ count: Int) throws -> Examples {
         let weights = step.networks.generator.weights(in: weights(step).generator)
         return try step.samples(
-            0..<count, seed: 3, given: ["image": pictures(count)], weights: weights, after: 0)
+            0..<count, Draw(seed: 3), given: ["image": pictures(count)], weights: weights, after: 0)
     }
 
     @Test("The gradients of both sides are those of differences", arguments: Kind.allCases)
@@ -79,7 +79,7 @@ struct PictureToPictureTests {
         let all = try samples(step, 4)["given"].value.scalars
         let weights = step.networks.generator.weights(in: weights(step).generator)
         let last = try step.samples(
-            2..<4, seed: 3, given: ["image": pictures(4).sliced(0, 2..<4)], weights: weights,
+            2..<4, Draw(seed: 3), given: ["image": pictures(4).sliced(0, 2..<4)], weights: weights,
             after: 0)["given"].value.scalars
         #expect(Array(all.suffix(last.count)) == last)
     }

@@ -70,7 +70,7 @@ struct SuperResolutionTests {
             random.uniform(field.shape.elementCount, at: .init(.data)),
             shape: Shape([1] + field.shape))
         let made = try step.samples(
-            0..<1, seed: 0, given: ["image": picture], weights: weights, after: 0)["image"]
+            0..<1, Draw(seed: 0), given: ["image": picture], weights: weights, after: 0)["image"]
         let expected = picture.resampledBicubic(height: 8, width: 8).upsampledBilinear()
         #expect(made.value.scalars == expected.value.scalars)
     }

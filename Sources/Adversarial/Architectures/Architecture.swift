@@ -5,7 +5,7 @@ public import Tensors
 public enum Architecture: String, CaseIterable, Sendable {
     case perceptron
     case normalizedPerceptron = "normalized-perceptron"
-    case dcgan, sngan, sagan, r3gan, progan
+    case dcgan, sngan, sagan, r3gan, progan, fastgan
 
     /// Declares a critic that maps examples, `[batch, …]`, to scores, `[batch, 1 + classes]`.
     public func critic(_ design: NetworkDesign, _ tree: inout ParameterTree) -> any Layer {
@@ -27,6 +27,7 @@ public enum Architecture: String, CaseIterable, Sendable {
         case .sagan: ResidualPair(design: design, kind: .attentive)
         case .r3gan: ResidualPair(design: design, kind: .bare)
         case .progan: ProGAN(design: design)
+        case .fastgan: FastGAN(design: design)
         }
     }
 
@@ -34,6 +35,9 @@ public enum Architecture: String, CaseIterable, Sendable {
     public func draws(_ example: Shape) -> Bool {
         switch self {
         case .perceptron, .normalizedPerceptron: true
+        case .fastgan:
+            example.rank == 3 && example.halvings >= 2 && example[1] >> example.halvings == 4
+                && example[2] == example[1]
         default:
             // With fewer than two halvings, one matrix would compute most of an image.
             example.rank == 3 && example.halvings >= 2

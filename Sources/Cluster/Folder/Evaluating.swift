@@ -51,6 +51,13 @@ package struct OpenedRun {
     /// The hash of its weights, as training commands print it.
     package var weightsDigest: Digest { Checkpoint.weightsDigest(snapshot, of: run) }
 
+    /// The class that a person calls by its name or number.
+    ///
+    /// - Parameter folder: The run's.
+    package func label(called name: String, in folder: String) throws -> Int {
+        try run.label(called: name, among: try DataExtract.classNames(in: folder))
+    }
+
     /// The averaged weights of its generator.
     ///
     /// - Parameter folder: The run's.

@@ -1,4 +1,4 @@
-internal import Adversarial
+package import Adversarial
 internal import Datasets
 internal import NeuralNetworks
 internal import Recipes
@@ -30,15 +30,15 @@ package struct SampleSource {
         kept = try DataExtract.examples(in: folder, of: run)
     }
 
-    /// Samples, `[numbers, …]`: that of a number and a seed is always the same.
+    /// Samples, `[numbers, …]`: that of a number and a draw is always the same.
     ///
     /// - Parameter label: The class to draw, where the run draws by class; nil: each in turn.
-    package func samples(_ numbers: Range<Int>, seed: UInt64, label: Int? = nil) throws -> NDArray {
+    package func samples(_ numbers: Range<Int>, _ draw: Draw, label: Int? = nil) throws -> NDArray {
         let given =
             run.isConditional
             ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
             : kept?.inTurn(numbers) ?? [:]
         return try run.samples(
-            numbers, seed: seed, given: given, weights: weights, after: iteration)
+            numbers, draw, given: given, weights: weights, after: iteration)
     }
 }

@@ -1,4 +1,4 @@
-internal import Adversarial
+package import Adversarial
 internal import Datasets
 internal import Evaluation
 internal import Foundation
@@ -17,7 +17,7 @@ private let largestPiece = 100_000
 /// - Returns: The iteration of that checkpoint.
 /// - Throws: ``FolderError`` or ``RecipeError`` for what cannot be drawn, before the checkpoint is read where that can be told.
 package func drawSamples(
-    fromRunIn folder: String, among recipes: [Recipe], iteration: Int?, count: Int, seed: UInt64,
+    fromRunIn folder: String, among recipes: [Recipe], iteration: Int?, count: Int, _ draw: Draw,
     label: String? = nil, to output: SampleOutput
 ) throws -> Int {
     let run = try Run(folder: folder, among: recipes)
@@ -33,7 +33,7 @@ package func drawSamples(
     let opened = try OpenedRun(run, in: folder, iteration: iteration, isSampled: true)
     do {
         try drawSamples(
-            opened.snapshot, of: run, in: folder, count: count, seed: seed, label: label, to: output
+            opened.snapshot, of: run, in: folder, count: count, draw, label: label, to: output
         )
     } catch let error as PictureError { throw FolderError("\(error)") }
     return opened.iteration
@@ -45,7 +45,7 @@ package func drawSamples(
 ///   - folder: The run's, for the examples that were kept with it.
 ///   - label: The class to draw, where the run draws by class; nil: each in turn.
 func drawSamples(
-    _ snapshot: Snapshot, of run: Run, in folder: String, count: Int, seed: UInt64,
+    _ snapshot: Snapshot, of run: Run, in folder: String, count: Int, _ draw: Draw,
     label: Int? = nil, to output: SampleOutput
 ) throws {
     let source = try SampleSource(snapshot, of: run, in: folder)
@@ -55,7 +55,7 @@ func drawSamples(
         let size = max(1, min(100, (3 << 18) / run.example.elementCount))
         for start in stride(from: 0, to: count, by: size) {
             let numbers = start..<min(start + size, count)
-            try body(start, source.samples(numbers, seed: seed, label: label))
+            try body(start, source.samples(numbers, draw, label: label))
         }
     }
     switch output {

@@ -270,7 +270,7 @@ final class RunRecorder: @unchecked Sendable {
         let music = run.recipe.depiction.isMusic ? "\(path).mid" : nil
         do {
             try Cluster.drawSamples(
-                snapshot, of: run, in: folder.path, count: 64, seed: 0,
+                snapshot, of: run, in: folder.path, count: 64, Draw(seed: 0),
                 to: .files(picture: "\(path).png", music: music))
             observe(.sampled(iteration: iteration))
         } catch { observe(.notSampled(iteration: iteration, reason: "\(error)")) }

@@ -61,7 +61,7 @@ private final class Drawing: @unchecked Sendable {
                 while true {
                     start.wait()
                     _ = try? run.samples(
-                        part, seed: 0, weights: weights, after: run.settings.iterations)
+                        part, Draw(seed: 0), weights: weights, after: run.settings.iterations)
                     done.signal()
                 }
             }
