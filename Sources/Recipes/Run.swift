@@ -128,7 +128,7 @@ extension Run {
         for field in settings.fields where isIncluded(field) {
             lines.append("\(field.name): \(settings[field])")
         }
-        lines.append("data-count: \(manifest.count)")
+        lines.append("data-count: \(manifest.counts.map(String.init).joined(separator: ", "))")
         lines.append("data-sha256: \(manifest.digest)")
         if let start { lines.append("start-sha256: \(start)") }
         return lines.joined(separator: "\n") + "\n"
@@ -157,7 +157,10 @@ extension Run {
         let recipe = try recipes.named(try take("recipe"))
         let count = try take("data-count")
         let hash = try take("data-sha256")
-        guard let count = Int(count), (1...Self.mostExamples).contains(count),
+        let counts = count.split(separator: ", ", omittingEmptySubsequences: false).map {
+            Int($0) ?? 0
+        }
+        guard counts.allSatisfy((1...Self.mostExamples).contains),
             let digest = Digest(hexadecimal: hash)
         else {
             throw RecipeError(
@@ -175,7 +178,7 @@ extension Run {
         for field in settings.fields { _ = try take(field.name) }
         try self.init(
             recipe: recipe, settings: settings,
-            manifest: DataManifest(count: count, digest: digest),
+            manifest: DataManifest(counts: counts, digest: digest),
             start: start)
     }
 

@@ -56,13 +56,14 @@ public struct RunEvaluation: Sendable {
             : try Run.openData(run.recipe, run.settings, DataRequest(path: path)).manifest
         guard manifest == run.manifest else {
             throw DataError(
-                "data: expected the run's \(run.manifest.count) examples (\(run.manifest.digest.description.prefix(12))…), found \(manifest.count) (\(manifest.digest.description.prefix(12))…); --data names what it was trained on"
+                "data: expected the run's \(run.manifest), found \(manifest); --data names what it was trained on"
             )
         }
-        let count = min(count, training.leastCount, heldOut.leastCount)
+        let heldOutCount = heldOut.manifest.counts.min() ?? 0
+        let count = min(count, training.manifest.counts.min() ?? 0, heldOutCount)
         guard count >= 10 else {
             throw EvaluationError(
-                "data: expected at least 10 held-out examples to compare with, found \(heldOut.leastCount); without a folder of its own, every tenth is held out"
+                "data: expected at least 10 held-out examples to compare with, found \(heldOutCount); without a folder of its own, every tenth is held out"
             )
         }
         self.count = count

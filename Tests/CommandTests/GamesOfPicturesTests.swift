@@ -28,16 +28,17 @@ extension Commands {
         private let folder: TemporaryFolder
         private var pictures: String { "\(folder.path)/pictures" }
 
-        /// Blots, of which those in A are dark and those in B are light.
+        /// Blots: 55 dark ones in A, and 66 light ones in B.
         init() throws {
             folder = try TemporaryFolder()
             for (number, name) in ["A", "B"].enumerated() {
                 let path = "\(pictures)/\(name)"
                 try FileManager.default.createDirectory(
                     atPath: path, withIntermediateDirectories: true)
+                let shape: Shape = [number == 0 ? 55 : 66, 3, 16, 16]
                 let values = RandomSource(seed: UInt64(number)).uniform(
-                    55 * 3 * 16 * 16, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
-                let blots = Depiction.image().pictures(of: NDArray(values, shape: [55, 3, 16, 16]))
+                    shape.elementCount, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
+                let blots = Depiction.image().pictures(of: NDArray(values, shape: shape))
                 for (index, picture) in blots.enumerated() {
                     try picture.write(to: "\(path)/\(index).png")
                 }
@@ -97,6 +98,19 @@ extension Commands {
             ).wait()
             #expect(sampled.code == 0, "\(sampled.output)")
             #expect(FileManager.default.fileExists(atPath: sheet))
+        }
+
+        @Test("are audited part by part where their data are two sets")
+        func audited() throws {
+            _ = try weights(run("train", .translation, in: "run"))
+            let audit = try Command("audit", "\(folder.path)/run").wait()
+            // Twelve batches of eight, of 50 and 60 pictures that are not held out.
+            for line in [
+                "examples, part 1 of 2: each of 50 once in each of 1 epochs, and 46 of the next",
+                "examples, part 2 of 2: each of 60 once in each of 1 epochs, and 36 of the next",
+                "clean",
+            ] { #expect(audit.output.contains(line), "\(audit.output)") }
+            #expect(audit.code == 0)
         }
 
         @Test("refuse kept examples of another game, and a watch for collapse that would see none")
