@@ -134,6 +134,8 @@ struct SuperResolutionSettings: SettingGroup {
 
 /// How much nearer enlarged pictures are to the real ones than a bicubic enlargement of the same is.
 struct EnlargementGain: Measure {
+    let usesExtractor = false
+
     func metrics(of subject: Subject) -> [Metric.Kind] {
         [.init("psnr-gain", better: .larger)]
     }

@@ -91,6 +91,15 @@ extension Commands {
             let file = "\(folder.path)/run/evaluations.jsonl"
             let text = try String(contentsOfFile: file, encoding: .utf8)
             for name in ["psnr", "ssim", "psnr-gain"] { #expect(text.contains("\"\(name)\"")) }
+            #expect(!text.contains("extractor"), "\(text)")
+            try expectRefusal(
+                ["evaluate", "\(folder.path)/run", "--extractor", "random"],
+                "no metric of super-resolution depends on features", code: 78)
+            let evaluated = try Command(
+                "evaluate", "\(folder.path)/run", "--data", pictures, "--count", "10"
+            ).wait()
+            #expect(evaluated.code == 0 && evaluated.output.contains("psnr-gain"))
+            #expect(!evaluated.output.contains("features:"), "\(evaluated.output)")
             try FileManager.default.removeItem(atPath: pictures)
             let sheet = "\(folder.path)/sheet.png"
             let sampled = try Command(

@@ -57,6 +57,16 @@ struct RunMetricsTests {
                 == "pitch-classes, empty-bars, qualified-notes, tonal-distance, of 1000 samples")
     }
 
+    @Test("Without a metric that depends on features there is no extractor")
+    func extractors() throws {
+        let users = try [Recipe].builtIn.filter { try $0.usualExtractor($0.defaults) != nil }
+        #expect(
+            users.map(\.name) == [
+                "fashion", "fashion-conditional", "mnist", "stacked-mnist", "emoji", "cifar10",
+                "image-folder", "translation",
+            ])
+    }
+
     @Test("A recipe that has a classifier of its own never gets another extractor unasked")
     func included() throws {
         for recipe in [Recipe.fashion, .fashionConditional, .mnist, .stackedMNIST] {
