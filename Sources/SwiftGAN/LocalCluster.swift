@@ -33,7 +33,7 @@ public struct LocalCluster: Sendable {
         public let iterations: Int
         /// Examples a second over the last iterations; 0 where that is not known yet.
         public let examplesPerSecond: Double
-        /// What the last update of each network reported, such as `discriminator loss`, means over the batch.
+        /// What the last update of each network reported, such as `discriminator.loss`, means over the batch.
         public let scalars: [(name: String, value: Float)]
     }
 
@@ -110,7 +110,7 @@ extension LocalCluster.Event {
             self = .progress(
                 .init(
                     iteration: progress.iteration, iterations: progress.iterations,
-                    examplesPerSecond: progress.imagesPerSecond,
+                    examplesPerSecond: progress.examplesPerSecond,
                     scalars: progress.scalars.map { ($0.name, Float($0.value)) }))
         } else if let text = event.text {
             self = .said(text)

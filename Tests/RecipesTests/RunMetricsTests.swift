@@ -46,6 +46,21 @@ struct RunMetricsTests {
         #expect(recipe.goals.allSatisfy { names.contains($0.metric) })
     }
 
+    @Test(
+        "Words of a name are joined by hyphens; before a dot stands what it belongs to",
+        arguments: [Recipe].builtIn.map(\.name))
+    func spelling(name: String) throws {
+        let recipe = try [Recipe].builtIn.named(name)
+        let extractor = try recipe.usualExtractor(recipe.defaults)
+        let metrics = try recipe.metrics(recipe.defaults, extractor: extractor).map(\.name)
+        let scalars = try recipe.step(recipe.defaults).networks.inOrder.flatMap(\.scalars)
+        for name in metrics + scalars {
+            #expect(
+                try /([a-z0-9]+(-[a-z0-9]+)*\.)*[a-z0-9]+(-[a-z0-9]+)*/.wholeMatch(in: name) != nil,
+                "\(name)")
+        }
+    }
+
     @Test("What a recipe is judged by follows from its goals, or else from its first measure")
     func criterion() {
         #expect(
