@@ -1,6 +1,7 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
+internal import Foundation
 internal import NeuralNetworks
 internal import Tensors
 
@@ -18,14 +19,17 @@ extension Recipe {
                 &parameters, settings[SuperResolutionSettings.self], recipe.field(settings),
                 critic: settings[CriticSettings.self])
         },
-        openData: { request in
-            // A file is a font; a folder has pictures.
-            guard let path = request.path, !path.hasSuffix(".ttf") else {
-                return try openEmoji(request)
-            }
-            return try openFolder(request, recipe: "super-resolution")
-        },
+        openData: openFolderOrEmoji,
         depiction: .image())
+}
+
+/// Opens the pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is named.
+@Sendable private func openFolderOrEmoji(_ request: DataRequest) throws -> any Dataset {
+    guard let path = request.path else { return try openEmoji(request) }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let isFont = isThere && !isFolder.boolValue
+    return try isFont ? openEmoji(request) : openFolder(request, recipe: "super-resolution")
 }
 
 /// Pictures made larger: the generator is given a reduced picture and makes one like the picture that was reduced
