@@ -1,5 +1,6 @@
 public import Adversarial
 internal import Datasets
+internal import Evaluation
 public import NeuralNetworks
 public import Tensors
 
@@ -21,14 +22,32 @@ extension Run {
         _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
     ) throws -> NDArray {
-        try fakes(numbers, seed: seed, given: given, weights: weights, after: iteration)[
-            recipe.field(settings).name
-        ].value
+        samples(
+            among: try fakes(
+                numbers, seed: seed, given: given, weights: weights, after: iteration))
     }
 
-    /// All that the game makes, field by field.
+    /// The samples among what the game made, `[count, …]`.
+    public func samples(among fakes: Examples) -> NDArray {
+        fakes[recipe.field(settings).name].value
+    }
+
+    /// What a sheet shows to the left of the samples among what the game made, `[count, …]` each.
     ///
-    /// - Parameter given: What it reads of real examples, a row for each number.
+    /// - Throws: ``RecipeError`` where the game made no such field.
+    public func shownBesideSamples(among fakes: Examples) throws -> [NDArray] {
+        let made = fakes.arrays
+        return try recipe.depiction.beside.map { name in
+            guard let found = made[name] else {
+                throw RecipeError(
+                    "\(recipe.name): expected a game that makes '\(name)', which its depiction shows beside samples, found \(made.keys.sorted().joined(separator: ", "))"
+                )
+            }
+            return found
+        }
+    }
+
+    /// All that the game makes, field by field, of what ``samples(_:seed:given:weights:after:)`` takes.
     public func fakes(
         _ numbers: Range<Int>, seed: UInt64, given: Examples, weights: NetworkWeights,
         after iteration: Int

@@ -20,7 +20,7 @@ extension Recipe {
                 critic: settings[CriticSettings.self])
         },
         openData: openFolderOrEmoji,
-        depiction: .image())
+        depiction: .image(beside: [SuperResolution.reduced]))
 }
 
 /// Opens the pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is named.

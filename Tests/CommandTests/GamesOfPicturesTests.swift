@@ -85,6 +85,27 @@ extension Commands {
             #expect(try weights(run(death.command, game, "--resume", in: "killed")) == expected)
         }
 
+        @Test("show beside each sample what it was made of", arguments: Game.allCases)
+        func sheets(of game: Game) throws {
+            _ = try weights(run("train", game, "--iterations", "1", in: "run"))
+            let sheet = "\(folder.path)/sheet.png"
+            let sampled = try Command(
+                "sample", "\(folder.path)/run", "--count", "6", "--output", sheet
+            ).wait()
+            #expect(sampled.code == 0, "\(sampled.output)")
+            // Two rows of three pairs of 16 pixels a side: a PNG has its width and height in bytes 16 to 23.
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: sheet))
+            #expect(Array(bytes[16..<24]) == [0, 0, 0, 104, 0, 0, 0, 38])
+            let single = try Command(
+                "sample", "\(folder.path)/run", "--count", "1", "--output",
+                "\(folder.path)/singles/"
+            ).wait()
+            #expect(single.code == 0, "\(single.output)")
+            let picture = try Data(
+                contentsOf: URL(fileURLWithPath: "\(folder.path)/singles/00000000.png"))
+            #expect(Array(picture[16..<24]) == [0, 0, 0, 16, 0, 0, 0, 16])
+        }
+
         @Test("are sampled where their data are gone, and measured in pairs")
         func sampled() throws {
             _ = try weights(run("train", .superResolution, "--evaluate", in: "run"))
