@@ -65,8 +65,9 @@ public struct Run: Sendable {
 
     /// The class of a name or a number.
     ///
-    /// - Parameter names: Those of the classes, by number; empty where they have none. Where they are numbers themselves, they
-    ///   alone are meant.
+    /// The names are those of the classes, by number; they are empty where classes have none. Where they are numbers
+    /// themselves, they alone are meant.
+    ///
     /// - Throws: ``RecipeError`` where there is none, or networks are not told classes.
     public func label(called text: String, among names: [String]) throws -> Int {
         guard isConditional else {
@@ -89,7 +90,7 @@ public struct Run: Sendable {
 
     /// Opens a part of the recipe's data.
     ///
-    /// - Parameter isLabelled: Whether classes come with the examples; nil: where the networks are told them.
+    /// Classes come with the examples if they are labelled; nil means where the networks are told them.
     public static func openData(
         _ recipe: Recipe, _ settings: Settings, _ request: DataRequest, isLabelled: Bool? = nil
     ) throws -> any Dataset {
@@ -134,11 +135,8 @@ extension Run {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Reads what ``yaml`` wrote.
+    /// Reads what ``yaml`` wrote; errors call the text by its source.
     ///
-    /// - Parameters:
-    ///   - source: What errors call the text.
-    ///   - recipes: Those that it may be of.
     /// - Throws: ``RecipeError`` or ``SettingError`` for a text that describes no run of these recipes.
     public init(yaml: String, source: String, among recipes: [Recipe]) throws {
         var entries = try Self.entries(ofYAML: yaml, source: source)

@@ -14,10 +14,8 @@ extension Run {
 
     /// Samples, `[numbers, …]`: row i depends on `numbers` and the seed alone.
     ///
-    /// - Parameters:
-    ///   - given: What the game reads of real examples, such as classes, a row for each number.
-    ///   - weights: Those of the generator.
-    ///   - iteration: How many iterations they have been trained for, which is how far a growing one has grown.
+    /// What is given is what the game reads of real examples, such as classes, a row for each number. The weights are
+    /// the generator's after `iteration` iterations, which is how far a growing one has grown.
     public func samples(
         _ numbers: Range<Int>, seed: UInt64, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
@@ -59,9 +57,8 @@ extension Run {
 
     /// What the critic says of examples, `[count, …]`: one score a pack; nil where no critic judges single examples.
     ///
-    /// - Parameters:
-    ///   - examples: With their classes, where the critic judges by class.
-    ///   - weights: Those of the discriminator.
+    /// Examples come with their classes where the critic judges by class. The weights are the discriminator's after
+    /// `iteration` iterations.
     public func scores(
         of examples: Examples, count: Int, weights: NetworkWeights, after iteration: Int
     ) throws -> [Float]? {

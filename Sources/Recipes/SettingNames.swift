@@ -4,7 +4,8 @@ public import Adversarial
 extension Settings {
     /// Changes one setting of a recipe, given as text.
     ///
-    /// - Parameter recipes: Those that an error may name, where they have such a setting and this one has not.
+    /// An error names one of `recipes` that has such a setting, where this recipe has none.
+    ///
     /// - Throws: ``RecipeError`` for a name that the recipe has not, ``SettingError`` for a value outside its range.
     public mutating func set(
         _ name: String, to text: String, for recipe: Recipe, among recipes: [Recipe] = .builtIn

@@ -10,7 +10,7 @@ public final class SampleSheet {
     private var band: Picture?
     private var drawn = 0
 
-    /// - Parameter count: How many samples there will be.
+    /// Begins a sheet for a number of samples; its file appears when it is finished.
     public init(of count: Int, as depiction: Depiction, to path: String) {
         precondition(count > 0)
         (self.count, self.depiction, self.path) = (count, depiction, path)
@@ -18,8 +18,8 @@ public final class SampleSheet {
 
     /// Draws the next samples, `[count, …]`.
     ///
-    /// - Parameter others: Images to the left of each sample, `[count, channels, height, width]`, from left to right;
-    ///   they are brought to the sample's size by repeating pixels.
+    /// To the left of each stand images of others, `[count, channels, height, width]`, in their order. They are brought
+    /// to the sample's size by repeating pixels.
     public func add(_ samples: NDArray, beside others: [NDArray] = []) throws {
         if case .point(let reach) = depiction { return dot(samples, reach: reach) }
         let others = others.map(depiction.pictures)
