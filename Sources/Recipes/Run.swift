@@ -14,7 +14,7 @@ public struct Run: Sendable {
     public let start: Digest?
     public let step: GameStep
 
-    /// - Throws: ``SettingError`` where the settings do not fit together.
+    /// - Throws: ``/Adversarial/SettingError`` where the settings do not fit together.
     public init(
         recipe: Recipe, settings: Settings, manifest: DataManifest, start: Digest? = nil
     ) throws {
@@ -137,7 +137,7 @@ extension Run {
 
     /// Reads what ``yaml`` wrote; errors call the text by its source.
     ///
-    /// - Throws: ``RecipeError`` or ``SettingError`` for a text that describes no run of these recipes.
+    /// - Throws: ``RecipeError`` or ``/Adversarial/SettingError`` for a text that describes no run of these recipes.
     public init(yaml: String, source: String, among recipes: [Recipe]) throws {
         var entries = try Self.entries(ofYAML: yaml, source: source)
         func take(_ name: String) throws -> String {

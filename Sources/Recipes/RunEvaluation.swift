@@ -35,7 +35,7 @@ public struct RunEvaluation: Sendable {
     ///   - extractor: What makes features of images; nil where no metric depends on it.
     ///   - path: The folder of the data, where it is not where its package puts it.
     ///   - say: Hears how far reading is, where that takes time.
-    /// - Throws: ``DataError``, or ``EvaluationError`` where the extractor does not suit.
+    /// - Throws: ``/Datasets/DataError``, or ``/Evaluation/EvaluationError`` where the extractor does not suit.
     public init(
         of run: Run, count: Int, seed: UInt64, extractor: (any FeatureExtractor)?, path: String?,
         say: @escaping @Sendable (String) -> Void = { _ in }

@@ -26,7 +26,7 @@ extension Recipe {
 
     /// The metrics that its runs are measured by, the one that it is judged by first.
     ///
-    /// - Throws: ``EvaluationError`` where the extractor does not suit.
+    /// - Throws: ``/Evaluation/EvaluationError`` where the extractor does not suit.
     public func metrics(_ settings: Settings, extractor: (any FeatureExtractor)?) throws
         -> [Metric.Kind]
     {

@@ -55,9 +55,9 @@ public struct LocalCluster: Sendable {
     ///   - lanes: Threads that compute, 1 to 1024; nil: one for each processor that is left to this process. Any number gives the
     ///     same weights.
     ///   - isResuming: Whether to go on with the run in that folder, from its newest checkpoint; it begins where there is none.
-    /// - Throws: ``SettingError`` where settings do not fit together, ``RecipeError`` for a number of lanes that cannot be,
-    ///   ``UnavailableInstructions`` for a setting `isa` that this process cannot keep to, and what the data's opening throws,
-    ///   most often ``DataError``; another error where the system allows too few threads.
+    /// - Throws: ``/Adversarial/SettingError`` where settings do not fit together, ``/Recipes/RecipeError`` for a number of lanes
+    ///   that cannot be, ``/Tensors/UnavailableInstructions`` for a setting `isa` that this process cannot keep to, and what the
+    ///   data's opening throws, most often ``/Datasets/DataError``; another error where the system allows too few threads.
     public init(
         _ recipe: Recipe, _ settings: Settings? = nil, data: String? = nil, output: String,
         lanes: Int? = nil, isResuming: Bool = false

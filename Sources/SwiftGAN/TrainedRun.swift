@@ -35,7 +35,7 @@ public struct TrainedRun: Sendable {
     ///   - label: The class to draw, from 0, of a run that draws by class; nil: each in turn.
     /// - Returns: `[count, …]`, of the shape and range of the recipe's field: pixels are in -1...1. Its `scalars` are the numbers in
     ///   row order.
-    /// - Throws: ``RecipeError`` for a class that there is not.
+    /// - Throws: ``/Recipes/RecipeError`` for a class that there is not.
     public func samples(_ count: Int, seed: UInt64 = 0, label: Int? = nil) throws -> NDArray {
         precondition(count > 0, "expected at least 1 sample, found \(count)")
         if let label, !run.isConditional || !(0..<run.classes).contains(label) {
