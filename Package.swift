@@ -150,7 +150,7 @@ let package = Package(
             name: "PretrainedNetworksTests", dependencies: ["PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"],
+            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Hashing", "Tensors"],
             resources: [.copy("Pictures")], swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",

@@ -7,7 +7,7 @@ public struct Annealing: Hashable, Sendable {
 
     public init(iterations: Int) { self.iterations = iterations }
 
-    /// - Parameter end: The share that is left at the end and ever after.
+    /// The share of its full value, 1 at first, that a number has in an iteration, and `end` at the end and ever after.
     public func share(at iteration: Int, end: Float) -> Float {
         guard iterations > 0 else { return 1 }
         let time = Float(min(iteration, iterations)) / Float(iterations)

@@ -16,10 +16,11 @@ public struct Critic: Sendable {
     private let scoreOfReals: Scalar
     private let scoreOfFakes: Scalar
 
-    /// - Parameters:
-    ///   - name: The critic's prefix in the buffer; it is empty for the only critic of a game.
-    ///   - body: Maps what is judged, `[batch, …]`, to unbounded scores `[batch, 1 + classes]`, or to one score for each
-    ///     patch, `[batch, 1, height, width]` (Isola et al., 2017); losses are then means over patches.
+    /// Declares a critic among the modules of a game.
+    ///
+    /// `name` is its prefix in the buffer, empty for the only critic of a game. `body` maps what is judged, `[batch, …]`,
+    /// to unbounded scores `[batch, 1 + classes]`, or to one score for each patch, `[batch, 1, height, width]` (Isola et
+    /// al., 2017); losses are then means over patches.
     public init(
         _ parameters: inout GameParameters, named name: String = "", _ settings: CriticSettings,
         _ body: (inout ParameterTree) -> any Layer
@@ -45,12 +46,10 @@ public struct Critic: Sendable {
 
     // MARK: The discriminator side's turn
 
-    /// Learns to tell real examples from fakes.
+    /// Learns to tell real examples, `[positions, …]`, from as many fakes of the same shape.
     ///
-    /// - Parameters:
-    ///   - reals: The real examples, `[positions, …]`.
-    ///   - fakes: As many fakes, of the same shape. They are asked for once everything that does not need them is done.
-    ///   - labels: The class of each real example and of its fake, for a critic that judges by class.
+    /// The fakes are asked for once everything that does not need them is done. A critic that judges by class needs
+    /// `labels`, the class of each real example and of its fake.
     public func learn(
         _ reals: Tensor, _ fakes: @autoclosure () throws -> Tensor, labels: [Int]? = nil,
         _ leaf: Leaf
@@ -108,9 +107,8 @@ public struct Critic: Sendable {
 
     /// What the generator side minimizes so that its fakes are judged as real; a scalar.
     ///
-    /// - Parameters:
-    ///   - reals: The examples that fakes are compared with. They are asked for only if the objective compares.
-    ///   - labels: The class that each fake should have, for a critic that judges by class.
+    /// Real examples are asked for only if the objective compares fakes with them. A critic that judges by class needs
+    /// `labels`, the class that each fake should have.
     public func loss(
         of fakes: Tensor, against reals: @autoclosure () throws -> Tensor, labels: [Int]? = nil,
         _ leaf: Leaf

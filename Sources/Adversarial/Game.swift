@@ -20,8 +20,8 @@ public protocol Game: Sendable {
 
     /// Takes the discriminator side's turn, in which each critic learns.
     ///
-    /// - Parameter fakes: Gives the fakes, as constants. It waits for the generator's weights, so work done before
-    ///   calling it overlaps with the wait.
+    /// `fakes` gives the fakes, as constants. It waits for the generator's weights, so work done before calling it
+    /// overlaps with the wait.
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws
 
     /// Takes the generator side's turn, and returns the terms that it minimizes, each a scalar.
@@ -48,9 +48,7 @@ public struct GameStep: Sendable {
     public let weightClip: Float?
     let loss: Sides<Scalar>
 
-    /// - Parameters:
-    ///   - annealing: How fast penalties, noise and the like fall during training.
-    ///   - game: Declares the game's modules and keeps them.
+    /// A game whose modules `game` declares and keeps; penalties, noise and the like fall as `annealing` says.
     public init(
         _ random: RandomSource, annealing: Annealing = Annealing(iterations: 0),
         _ game: (inout GameParameters) throws -> any Game
@@ -82,10 +80,8 @@ public struct GameStep: Sendable {
     /// The generator's samples in evaluation, from counted latents; row i depends only on `numbers`, the draw and
     /// what is given.
     ///
-    /// - Parameters:
-    ///   - given: What the game reads of real examples, such as classes, with a row for each number.
-    ///   - weights: The weights of the generator.
-    ///   - iteration: How many iterations the weights have been trained for.
+    /// What is given is what the game reads of real examples, such as classes, with a row for each number. The weights
+    /// are those of the generator after `iteration` iterations.
     public func samples(
         _ numbers: Range<Int>, _ draw: Draw, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
@@ -104,9 +100,9 @@ public struct GameStep: Sendable {
         }
     }
 
-    /// A critic's scores of examples in evaluation; nil in games whose critics do not judge single examples.
+    /// A critic's scores of `count` examples in evaluation; nil in games whose critics do not judge single examples.
     ///
-    /// - Parameter weights: The weights of the discriminator.
+    /// The weights are those of the discriminator after `iteration` iterations.
     public func scores(
         of examples: Examples, count: Int, weights: NetworkWeights, after iteration: Int
     )

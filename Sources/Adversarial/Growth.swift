@@ -10,7 +10,7 @@ public struct Growth: Hashable, Sendable {
     /// How many times the smallest images are doubled until then.
     private let doublings: Int
 
-    /// - Parameter example: The images' full size, `[channels, height, width]`.
+    /// The growth to the images' full size, `[channels, height, width]`, which they have after `iterations`.
     public init(to example: Shape, over iterations: Int) {
         self.iterations = iterations
         doublings = example.halvings

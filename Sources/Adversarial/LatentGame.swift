@@ -26,9 +26,10 @@ public struct LatentGame: Game {
         }
     }
 
-    /// - Parameters:
-    ///   - critic: Declares the layers from examples to scores, as ``Critic`` requires.
-    ///   - generator: Declares the layers from `[batch, latent size]` to examples.
+    /// Declares both networks.
+    ///
+    /// `critic` declares the layers from examples to scores, as ``Critic`` requires, and `generator` those from
+    /// `[batch, latent size]` to examples.
     public init(
         _ parameters: inout GameParameters, _ design: Design, _ criticSettings: CriticSettings,
         critic: (inout ParameterTree) -> any Layer, generator: (inout ParameterTree) -> any Layer

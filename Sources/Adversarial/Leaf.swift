@@ -42,6 +42,9 @@ public final class Leaf {
     /// Creates a leaf of a run.
     ///
     /// - Parameters:
+    ///   - step: The game and the networks that it is computed with.
+    ///   - turn: The turn that it is a part of.
+    ///   - positions: The examples' places in the global batch.
     ///   - weights: Gives the weights of a side, which it may have to wait for.
     ///   - reals: Reads the real examples, one for each position, when the game asks for them.
     ///   - kept: Fakes of this iteration that were made before.
@@ -122,9 +125,8 @@ public final class Leaf {
 
     /// Latent vectors, `[positions, size]`, normally distributed.
     ///
-    /// The generator side's turn sees the latents of the iteration's first discriminator turn.
-    ///
-    /// - Parameter stream: The number of one of several independent streams, from 0 to 255.
+    /// The generator side's turn sees the latents of the iteration's first discriminator turn. Streams, from 0 to 255,
+    /// are independent of each other.
     public func latents(_ size: Int, stream: Int = 0) -> Tensor {
         if let draw { return draw.latents(positions, size: size, stream: stream) }
         return Tensor(

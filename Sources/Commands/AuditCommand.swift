@@ -25,9 +25,13 @@ struct AuditCommand: ParsableCommand {
             try tell(
                 "\(audit.run.recipe.name), seed \(settings.seed): \(audit.steps) of \(audit.run.steps) steps in \(counted(audit.attempts, "attempt")), \(audit.replays) of them taken again"
             )
-            try tell(
-                "examples: each of \(audit.run.manifest.count) once in each of \(audit.epochs) epochs, and \(audit.rest) of the next"
-            )
+            for (part, usage) in audit.usage.enumerated() {
+                let place =
+                    audit.usage.count > 1 ? ", part \(part + 1) of \(audit.usage.count)" : ""
+                try tell(
+                    "examples\(place): each of \(usage.count) once in each of \(usage.epochs) epochs, and \(usage.rest) of the next"
+                )
+            }
             let all = audit.shares.reduce(0) { $0 + $1.leaves }
             for share in audit.shares {
                 let percent = String(format: "%.1f", 100 * Double(share.leaves) / Double(all))

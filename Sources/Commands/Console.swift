@@ -59,11 +59,11 @@ final class Console: Sendable {
         // What matters most comes first: a narrow terminal cuts the rest.
         var words = ["iteration \(progress.iteration)/\(progress.iterations)"]
         if isLast { words.append("done") }
-        if progress.imagesPerSecond > 0 {
+        if progress.examplesPerSecond > 0 {
             if !isLast {
                 words.append("\(Self.duration(progress.secondsLeft(batch: batch))) left")
             }
-            words.append("\(fixed(progress.imagesPerSecond, 0)) examples/s")
+            words.append("\(fixed(progress.examplesPerSecond, 0)) examples/s")
         }
         words += progress.scalars.map { "\($0.name) \(fixed($0.value, 3))" }
         let line = words.joined(separator: "  ")

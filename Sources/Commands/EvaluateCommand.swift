@@ -112,16 +112,16 @@ struct EvaluateCommand: ParsableCommand {
 }
 
 extension Recipe {
-    /// The extractor that was asked for; nil where there is none, since points need none.
+    /// The extractor that was asked for, or else the usual one; nil where no metric depends on it.
     func extractor(named name: String?, _ settings: Settings) throws -> (any FeatureExtractor)? {
         guard let name else { return try usualExtractor(settings) }
-        let isExported = name.hasSuffix(".onnx")
-        guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
-        guard kind == .image else {
+        guard usesExtractor else {
             throw EvaluationError(
-                "--extractor: expected none, since \(self.name) draws no images: its examples are compared as they are, found \(name)"
+                "--extractor: expected none, since no metric of \(self.name) depends on features of images, found \(name)"
             )
         }
+        let isExported = name.hasSuffix(".onnx")
+        guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
         let example = example(settings)
         return isExported
             ? try ExportedNetwork.extractor(path: name, for: example)

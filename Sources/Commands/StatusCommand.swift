@@ -58,9 +58,9 @@ struct StatusCommand: ParsableCommand {
             return metrics.iteration >= all ? "\(progress), done" : "\(progress), not running"
         }
         let left = Double((all - metrics.iteration) * status.run.settings.batchSize)
-        let seconds = metrics.imagesPerSecond > 0 ? left / metrics.imagesPerSecond : 0
+        let seconds = metrics.examplesPerSecond > 0 ? left / metrics.examplesPerSecond : 0
         return
-            "\(progress), \(String(format: "%.0f", metrics.imagesPerSecond)) examples/s, \(Console.duration(seconds)) left"
+            "\(progress), \(String(format: "%.0f", metrics.examplesPerSecond)) examples/s, \(Console.duration(seconds)) left"
     }
 
     private func text(_ value: Double?) -> String {

@@ -9,7 +9,7 @@ public struct ArrayExamples: Dataset {
     private let values: NDArray
     private let labels: [Int]
 
-    /// - Parameter values: The pictures, `[count, channels, height, width]`.
+    /// Pictures `[count, channels, height, width]`, with a class for each.
     public init(_ values: NDArray, labels: [Int]) {
         precondition(values.shape[0] == labels.count)
         self.values = NDArray(values.scalars, shape: values.shape)

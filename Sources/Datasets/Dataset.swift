@@ -7,8 +7,6 @@ public import Tensors
 public protocol Dataset: Sendable {
     /// The number of examples.
     var count: Int { get }
-    /// The number of examples of the smallest part, if parts are drawn in orders of their own; otherwise ``count``.
-    var leastCount: Int { get }
     /// The fields of each example.
     var fields: [Field] { get }
     /// The size and hash of the examples, with which workers prove that they read the same data, to the last bit.
@@ -28,7 +26,6 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
-    public var leastCount: Int { count }
     public var notes: [String] { [] }
     public var classNames: [String] { [] }
 
@@ -45,13 +42,26 @@ extension Dataset {
 }
 
 /// A data set's size and the hash of its decoded content.
-public struct DataManifest: Hashable, Sendable {
-    public let count: Int
+public struct DataManifest: Hashable, Sendable, CustomStringConvertible {
+    /// The number of examples of each part; parts are drawn in orders of their own, and most data have one.
+    public let counts: [Int]
     public let digest: Digest
 
-    public init(count: Int, digest: Digest) {
-        self.count = count
+    public init(count: Int, digest: Digest) { self.init(counts: [count], digest: digest) }
+
+    public init(counts: [Int], digest: Digest) {
+        precondition(!counts.isEmpty, "expected a count for each part of the data, found none")
+        self.counts = counts
         self.digest = digest
+    }
+
+    /// The number of examples of the largest part, all of which an epoch sees.
+    public var count: Int { counts.max() ?? 0 }
+
+    /// A text such as "1067 and 1334 examples (0123456789ab…)".
+    public var description: String {
+        let sizes = counts.map(String.init).joined(separator: " and ")
+        return "\(sizes) examples (\(digest.description.prefix(12))…)"
     }
 }
 

@@ -32,9 +32,9 @@ public struct GaussianMixtureExamples: Dataset {
     private let random: RandomSource
     private let isHeldOut: Bool
 
-    /// - Parameters:
-    ///   - isLabelled: Whether each point comes with the number of its centre.
-    ///   - isHeldOut: Whether the points differ from those that are trained on.
+    /// Points that follow from `random` alone.
+    ///
+    /// Labelled ones come with the numbers of their centres. Held-out ones differ from those that are trained on.
     public init(
         _ mixture: GaussianMixture, random: RandomSource, isLabelled: Bool = false,
         isHeldOut: Bool = false

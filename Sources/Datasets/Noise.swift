@@ -8,7 +8,7 @@ public struct Noise: Dataset {
     public let manifest: DataManifest
     private let random: RandomSource
 
-    /// - Parameter field: The field whose numbers the examples stand for.
+    /// Noise in the place of a field's numbers.
     public init(count: Int, _ field: Field, random: RandomSource) {
         self.count = count
         self.random = random

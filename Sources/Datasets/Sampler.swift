@@ -37,3 +37,10 @@ public struct Sampler: Sendable {
         return Int(left) << halfBits | Int(right)
     }
 }
+
+extension RandomSource {
+    /// The source of the order of a part of the data: the first part, 0, or the second, 1.
+    package func ordering(part: Int) -> RandomSource {
+        part == 0 ? self : RandomSource(seed: ~seed)
+    }
+}

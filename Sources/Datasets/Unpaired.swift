@@ -19,13 +19,12 @@ public struct Unpaired: Dataset {
         let shape = a.fields[0].shape
         fields = [Field("a", shape, .image), Field("b", shape, .image)]
         manifest = DataManifest(
-            count: max(a.count, b.count),
-            digest: SHA256.digest(of: "unpaired \(a.manifest) and \(b.manifest)"))
+            counts: [a.count, b.count],
+            digest: SHA256.digest(of: "unpaired \(a.manifest.digest) and \(b.manifest.digest)"))
     }
 
     /// The count of the larger set; an epoch sees all of it, and pictures of the other set more than once.
     public var count: Int { manifest.count }
-    public var leastCount: Int { min(a.count, b.count) }
     public var notes: [String] { a.notes + b.notes }
 
     public func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws {
@@ -36,7 +35,7 @@ public struct Unpaired: Dataset {
     public func read(
         at position: Int, _ random: RandomSource, into arrays: [UnsafeMutablePointer<Float>]
     ) throws {
-        try a.read(at: position, random, into: [arrays[0]])
-        try b.read(at: position, RandomSource(seed: ~random.seed), into: [arrays[1]])
+        try a.read(at: position, random.ordering(part: 0), into: [arrays[0]])
+        try b.read(at: position, random.ordering(part: 1), into: [arrays[1]])
     }
 }

@@ -11,10 +11,10 @@ public struct Metric: Sendable {
         public let name: String
         public let better: Better
 
-        /// - Parameter field: Begins the name, as in `left-frechet-distance`, if the examples have several fields and
-        ///   the metric belongs to this one.
+        /// A metric's kind; if the examples have several fields and it belongs to one of them, the field begins the
+        /// name, as in `left.frechet-distance`.
         public init(_ name: String, of field: String? = nil, better: Better) {
-            self.name = field.map { "\($0)-\(name)" } ?? name
+            self.name = field.map { "\($0).\(name)" } ?? name
             self.better = better
         }
     }

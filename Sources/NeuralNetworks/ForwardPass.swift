@@ -30,7 +30,7 @@ public final class ForwardPass {
         let place: RandomSource.Place
         let positions: Range<Int>
 
-        /// - Parameter positions: The examples' places in the global batch.
+        /// The numbers of `random` at a place, for examples at some positions of the global batch.
         public init(_ random: RandomSource, at place: RandomSource.Place, positions: Range<Int>) {
             self.random = random
             self.place = place
@@ -38,10 +38,10 @@ public final class ForwardPass {
         }
     }
 
-    /// - Parameters:
-    ///   - isDifferentiable: Whether gradients for the weights are wanted; if not, none are computed.
-    ///   - growth: How many doublings of their smallest images growing networks make; infinity means all.
-    ///   - noise: The random numbers that layers draw in training.
+    /// A pass with some weights, for which no gradients are computed unless it is differentiable.
+    ///
+    /// Growing networks make `growth` doublings of their smallest images; infinity means all. Layers that draw random
+    /// numbers in training draw them from `noise`, and layers that depend on classes need `labels`, one an example.
     public convenience init(
         _ weights: NetworkWeights, _ mode: Mode, isDifferentiable: Bool,
         growth: Float = .infinity, noise: Noise? = nil, labels: [Int]? = nil

@@ -32,7 +32,7 @@ public struct Network: Sendable {
         return (Network(name, tree), module)
     }
 
-    /// - Parameter tree: What all modules of the network have declared.
+    /// A network of all modules that have declared their parameters in a tree.
     public init(_ name: String, _ tree: ParameterTree) {
         self.name = name
         scalars = tree.entries.filter { $0.role == .scalar }.map(\.name)
@@ -86,8 +86,7 @@ public struct Network: Sendable {
 
     /// Views into a flat buffer, which any lane may use for as long as these weights are current.
     ///
-    /// - Parameter largestPackedCopy: The largest copy of an array that kernels keep, in floats. Larger ones are made
-    ///   anew for each use.
+    /// Kernels keep copies of arrays of up to `largestPackedCopy` floats. Larger copies are made anew for each use.
     public func weights(in buffer: Storage, largestPackedCopy: Int = .max) -> NetworkWeights {
         precondition(
             buffer.count == count, "\(name) has \(count) parameters, the buffer \(buffer.count)")
@@ -125,8 +124,7 @@ public struct Network: Sendable {
     /// the scalars.
     ///
     /// Weights without a gradient get zeros, and statistics that no pass has observed stay as they are in `weights`.
-    ///
-    /// - Parameter values: The values of the scalars; those without a value are 0.
+    /// Scalars without a value are 0.
     public func message(
         _ gradients: [Tensor?], scalars values: [Scalar: Float] = [:], from passes: [ForwardPass],
         _ weights: NetworkWeights

@@ -30,8 +30,7 @@ public struct ParameterTree: Sendable {
     /// Declares the entries of `body` under a name of their own, `NAME.LAYER.PARAMETER`, so that several modules share
     /// one buffer.
     ///
-    /// - Parameter name: The module's name. It is empty for a module that is alone in its buffer, whose entries need no
-    ///   prefix.
+    /// The name is empty for a module that is alone in its buffer, whose entries need no prefix.
     public mutating func module<Result>(
         _ name: String, _ body: (inout ParameterTree) throws -> Result
     ) rethrows -> Result {

@@ -1,6 +1,7 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
+internal import Foundation
 internal import Tensors
 
 extension Recipe {
@@ -52,11 +53,13 @@ extension Recipe {
         side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut)
 }
 
-/// Emoji where no folder is asked for, and otherwise the pictures in it.
+/// The pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is named.
 func openEmojiOrFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
-    // A file is a font; a folder has pictures.
-    guard let path = request.path, !path.hasSuffix(".ttf") else { return try openEmoji(request) }
-    return try openFolder(request, recipe: recipe)
+    guard let path = request.path else { return try openEmoji(request) }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let isFont = isThere && !isFolder.boolValue
+    return try isFont ? openEmoji(request) : openFolder(request, recipe: recipe)
 }
 
 /// The pictures in the folder that is asked for, of the resolution that the settings say.

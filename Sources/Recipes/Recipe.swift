@@ -52,15 +52,15 @@ public struct Recipe: Sendable {
     ///   - data: What data it reads, and what brings it, in a few words.
     ///   - measures: How its generators are measured, one at least; the first metric of the first is the most important.
     ///   - goals: What says whether training succeeded, where there is something to count that by.
-    ///   - defaults: Its settings. Without a game of its own it needs ``CriticSettings``, ``NetworkSettings`` and
-    ///     ``LatentSettings`` among them; with one, what that game asks for.
+    ///   - defaults: Its settings. Without a game of its own it needs ``/Adversarial/CriticSettings``,
+    ///     ``/Adversarial/NetworkSettings`` and ``/Adversarial/LatentSettings`` among them; with one, what that game asks for.
     ///   - resolutions: What ``ImageSettings``, where it has them, can say; empty: anything.
     ///   - knownClasses: How many classes its examples have; 0: none are known; nil: as many as ``FolderSettings`` say.
     ///   - classifierName: The recipe whose classifier, which comes with the program, reads its images: `fashion` or `mnist`.
     ///   - makeFields: What its examples are made of, by its settings, classes apart: name, shape and kind of each field; first
     ///     what samples are shown by.
     ///   - makeGame: Declares its networks, and says how they play; it throws where settings do not fit. Nil: one generator of
-    ///     latent vectors and one critic, of the architecture that ``NetworkSettings`` name.
+    ///     latent vectors and one critic, of the architecture that ``/Adversarial/NetworkSettings`` name.
     ///   - openData: Opens its data. The same request must give the same examples on every host.
     ///   - depiction: How its samples are shown: examples of images need no other than the usual one.
     public init(

@@ -14,7 +14,7 @@ public struct Run: Sendable {
     public let start: Digest?
     public let step: GameStep
 
-    /// - Throws: ``SettingError`` where the settings do not fit together.
+    /// - Throws: ``/Adversarial/SettingError`` where the settings do not fit together.
     public init(
         recipe: Recipe, settings: Settings, manifest: DataManifest, start: Digest? = nil
     ) throws {
@@ -65,8 +65,9 @@ public struct Run: Sendable {
 
     /// The class of a name or a number.
     ///
-    /// - Parameter names: Those of the classes, by number; empty where they have none. Where they are numbers themselves, they
-    ///   alone are meant.
+    /// The names are those of the classes, by number; they are empty where classes have none. Where they are numbers
+    /// themselves, they alone are meant.
+    ///
     /// - Throws: ``RecipeError`` where there is none, or networks are not told classes.
     public func label(called text: String, among names: [String]) throws -> Int {
         guard isConditional else {
@@ -89,7 +90,7 @@ public struct Run: Sendable {
 
     /// Opens a part of the recipe's data.
     ///
-    /// - Parameter isLabelled: Whether classes come with the examples; nil: where the networks are told them.
+    /// Classes come with the examples if they are labelled; nil means where the networks are told them.
     public static func openData(
         _ recipe: Recipe, _ settings: Settings, _ request: DataRequest, isLabelled: Bool? = nil
     ) throws -> any Dataset {
@@ -128,18 +129,15 @@ extension Run {
         for field in settings.fields where isIncluded(field) {
             lines.append("\(field.name): \(settings[field])")
         }
-        lines.append("data-count: \(manifest.count)")
+        lines.append("data-count: \(manifest.counts.map(String.init).joined(separator: ", "))")
         lines.append("data-sha256: \(manifest.digest)")
         if let start { lines.append("start-sha256: \(start)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Reads what ``yaml`` wrote.
+    /// Reads what ``yaml`` wrote; errors call the text by its source.
     ///
-    /// - Parameters:
-    ///   - source: What errors call the text.
-    ///   - recipes: Those that it may be of.
-    /// - Throws: ``RecipeError`` or ``SettingError`` for a text that describes no run of these recipes.
+    /// - Throws: ``RecipeError`` or ``/Adversarial/SettingError`` for a text that describes no run of these recipes.
     public init(yaml: String, source: String, among recipes: [Recipe]) throws {
         var entries = try Self.entries(ofYAML: yaml, source: source)
         func take(_ name: String) throws -> String {
@@ -157,7 +155,10 @@ extension Run {
         let recipe = try recipes.named(try take("recipe"))
         let count = try take("data-count")
         let hash = try take("data-sha256")
-        guard let count = Int(count), (1...Self.mostExamples).contains(count),
+        let counts = count.split(separator: ", ", omittingEmptySubsequences: false).map {
+            Int($0) ?? 0
+        }
+        guard counts.allSatisfy((1...Self.mostExamples).contains),
             let digest = Digest(hexadecimal: hash)
         else {
             throw RecipeError(
@@ -175,7 +176,7 @@ extension Run {
         for field in settings.fields { _ = try take(field.name) }
         try self.init(
             recipe: recipe, settings: settings,
-            manifest: DataManifest(count: count, digest: digest),
+            manifest: DataManifest(counts: counts, digest: digest),
             start: start)
     }
 

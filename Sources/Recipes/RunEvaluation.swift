@@ -29,9 +29,13 @@ public struct RunEvaluation: Sendable {
     /// Reads the real examples.
     ///
     /// - Parameters:
+    ///   - run: What is measured.
+    ///   - count: How many samples and real examples are compared, at most; all that are held out, if there are fewer.
+    ///   - seed: That of the samples, and of the order of held-out examples.
+    ///   - extractor: What makes features of images; nil where no metric depends on it.
     ///   - path: The folder of the data, where it is not where its package puts it.
     ///   - say: Hears how far reading is, where that takes time.
-    /// - Throws: ``DataError``, or ``EvaluationError`` where the extractor does not suit.
+    /// - Throws: ``/Datasets/DataError``, or ``/Evaluation/EvaluationError`` where the extractor does not suit.
     public init(
         of run: Run, count: Int, seed: UInt64, extractor: (any FeatureExtractor)?, path: String?,
         say: @escaping @Sendable (String) -> Void = { _ in }
@@ -56,13 +60,14 @@ public struct RunEvaluation: Sendable {
             : try Run.openData(run.recipe, run.settings, DataRequest(path: path)).manifest
         guard manifest == run.manifest else {
             throw DataError(
-                "data: expected the run's \(run.manifest.count) examples (\(run.manifest.digest.description.prefix(12))…), found \(manifest.count) (\(manifest.digest.description.prefix(12))…); --data names what it was trained on"
+                "data: expected the run's \(run.manifest), found \(manifest); --data names what it was trained on"
             )
         }
-        let count = min(count, training.leastCount, heldOut.leastCount)
+        let heldOutCount = heldOut.manifest.counts.min() ?? 0
+        let count = min(count, training.manifest.counts.min() ?? 0, heldOutCount)
         guard count >= 10 else {
             throw EvaluationError(
-                "data: expected at least 10 held-out examples to compare with, found \(heldOut.leastCount); without a folder of its own, every tenth is held out"
+                "data: expected at least 10 held-out examples to compare with, found \(heldOutCount); without a folder of its own, every tenth is held out"
             )
         }
         self.count = count
@@ -87,9 +92,7 @@ public struct RunEvaluation: Sendable {
         let average: Storage?
         let secondMoments: Storage
 
-        /// - Parameters:
-        ///   - average: The moving average of the weights; nil where none is kept.
-        ///   - secondMoments: Those of Adam.
+        /// The weights, their moving average, which is nil where none is kept, and Adam's second moments.
         public init(weights: Storage, average: Storage?, secondMoments: Storage) {
             self.weights = weights
             self.average = average
@@ -99,7 +102,7 @@ public struct RunEvaluation: Sendable {
 
     /// All metrics of a checkpoint: those of the averaged generator, and of the game that it plays with the critic.
     ///
-    /// - Parameter networks: In the order of their numbers.
+    /// Networks are in the order of their numbers, and were trained for `iteration` iterations.
     public func metrics(of networks: [NetworkState], after iteration: Int) throws -> [Metric] {
         let states = Sides(discriminator: networks[0], generator: networks[1])
         let layouts = run.step.networks
@@ -122,9 +125,7 @@ public struct RunEvaluation: Sendable {
             + [try criticGap(critic, after: iteration), ratio].compactMap(\.self)
     }
 
-    /// The recipe's metrics, of the generator with these weights.
-    ///
-    /// - Parameter iteration: How many iterations they have been trained for.
+    /// The recipe's metrics, of the generator with weights that were trained for `iteration` iterations.
     public func measure(_ weights: NetworkWeights, after iteration: Int) throws -> [Metric] {
         let found = values(of: try samples(weights, after: iteration))
         return zip(kinds, zip(found, realValues)).map { kind, values in
@@ -135,7 +136,8 @@ public struct RunEvaluation: Sendable {
     /// How much better the critic takes training examples to be than held-out ones, in deviations of its scores: a critic that
     /// knows the data by heart teaches nothing else.
     ///
-    /// - Parameter weights: The discriminator's.
+    /// The weights are the discriminator's after `iteration` iterations.
+    ///
     /// - Returns: Beside it, the same of two halves of the held-out examples; nil where no critic judges single examples.
     public func criticGap(_ weights: NetworkWeights, after iteration: Int) throws -> Metric? {
         func scores(_ examples: Batch) throws -> [Double]? {
@@ -159,9 +161,9 @@ public struct RunEvaluation: Sendable {
     /// How well a classifier that was trained on samples names held-out real examples, beside one that was trained on as many
     /// real ones (the classification accuracy score; Ravuri & Vinyals, 2019).
     ///
-    /// - Parameters:
-    ///   - iteration: How many iterations the generator's weights have been trained for.
-    ///   - epochs: How often either sees each of its examples.
+    /// The weights are the generator's after `iteration` iterations. Either classifier sees each of its examples once
+    /// an epoch.
+    ///
     /// - Returns: nil for a generator that does not draw by class, or no images.
     public func accuracyScore(
         _ weights: NetworkWeights, after iteration: Int, epochs: Int = 12

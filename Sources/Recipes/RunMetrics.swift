@@ -9,19 +9,24 @@ extension Recipe {
     /// The number of samples that its metrics are usually stated for.
     public var usualCount: Int { measures[0].usualCount }
 
+    /// Whether any of its metrics depends on features of images.
+    package var usesExtractor: Bool {
+        kind == .image && measures.contains(where: \.usesExtractor)
+    }
+
     /// The extractor that suits its examples, where no other is asked for: the classifier that comes with the program for them, or
     /// random convolutions, where none is made for them.
     ///
-    /// Points need none.
+    /// - Returns: nil where no metric depends on it, as with points, which are compared as they are.
     public func usualExtractor(_ settings: Settings) throws -> (any FeatureExtractor)? {
-        guard kind == .image else { return nil }
+        guard usesExtractor else { return nil }
         if let classifierName { return try TrainedClassifier.included(for: classifierName) }
         return RandomConvolutions(of: example(settings))
     }
 
     /// The metrics that its runs are measured by, the one that it is judged by first.
     ///
-    /// - Throws: ``EvaluationError`` where the extractor does not suit.
+    /// - Throws: ``/Evaluation/EvaluationError`` where the extractor does not suit.
     public func metrics(_ settings: Settings, extractor: (any FeatureExtractor)?) throws
         -> [Metric.Kind]
     {

@@ -1,5 +1,6 @@
 public import Adversarial
 internal import Datasets
+internal import Evaluation
 public import NeuralNetworks
 public import Tensors
 
@@ -13,22 +14,37 @@ extension Run {
 
     /// Samples, `[numbers, …]`: row i depends on `numbers` and the draw alone.
     ///
-    /// - Parameters:
-    ///   - given: What the game reads of real examples, such as classes, a row for each number.
-    ///   - weights: Those of the generator.
-    ///   - iteration: How many iterations they have been trained for, which is how far a growing one has grown.
+    /// What is given is what the game reads of real examples, such as classes, a row for each number. The weights are
+    /// the generator's after `iteration` iterations, which is how far a growing one has grown.
     public func samples(
         _ numbers: Range<Int>, _ draw: Draw, given: Examples = [:], weights: NetworkWeights,
         after iteration: Int
     ) throws -> NDArray {
-        try fakes(numbers, draw, given: given, weights: weights, after: iteration)[
-            recipe.field(settings).name
-        ].value
+        samples(
+            among: try fakes(numbers, draw, given: given, weights: weights, after: iteration))
     }
 
-    /// All that the game makes, field by field.
+    /// The samples among what the game made, `[count, …]`.
+    public func samples(among fakes: Examples) -> NDArray {
+        fakes[recipe.field(settings).name].value
+    }
+
+    /// What a sheet shows to the left of the samples among what the game made, `[count, …]` each.
     ///
-    /// - Parameter given: What it reads of real examples, a row for each number.
+    /// - Throws: ``RecipeError`` where the game made no such field.
+    public func shownBesideSamples(among fakes: Examples) throws -> [NDArray] {
+        let made = fakes.arrays
+        return try recipe.depiction.beside.map { name in
+            guard let found = made[name] else {
+                throw RecipeError(
+                    "\(recipe.name): expected a game that makes '\(name)', which its depiction shows beside samples, found \(made.keys.sorted().joined(separator: ", "))"
+                )
+            }
+            return found
+        }
+    }
+
+    /// All that the game makes, field by field, of what ``samples(_:_:given:weights:after:)`` takes.
     public func fakes(
         _ numbers: Range<Int>, _ draw: Draw, given: Examples, weights: NetworkWeights,
         after iteration: Int
@@ -40,9 +56,8 @@ extension Run {
 
     /// What the critic says of examples, `[count, …]`: one score a pack; nil where no critic judges single examples.
     ///
-    /// - Parameters:
-    ///   - examples: With their classes, where the critic judges by class.
-    ///   - weights: Those of the discriminator.
+    /// Examples come with their classes where the critic judges by class. The weights are the discriminator's after
+    /// `iteration` iterations.
     public func scores(
         of examples: Examples, count: Int, weights: NetworkWeights, after iteration: Int
     ) throws -> [Float]? {

@@ -4,8 +4,9 @@ public import Adversarial
 extension Settings {
     /// Changes one setting of a recipe, given as text.
     ///
-    /// - Parameter recipes: Those that an error may name, where they have such a setting and this one has not.
-    /// - Throws: ``RecipeError`` for a name that the recipe has not, ``SettingError`` for a value outside its range.
+    /// An error names one of `recipes` that has such a setting, where this recipe has none.
+    ///
+    /// - Throws: ``/Recipes/RecipeError`` for a name that the recipe has not, ``SettingError`` for a value outside its range.
     public mutating func set(
         _ name: String, to text: String, for recipe: Recipe, among recipes: [Recipe] = .builtIn
     ) throws {
@@ -17,7 +18,7 @@ extension Settings {
 
     /// Changes the settings that a file names.
     ///
-    /// - Throws: ``RecipeError`` that begins with the file's name.
+    /// - Throws: ``/Recipes/RecipeError`` that begins with the file's name.
     public mutating func set(
         _ entries: [String: String], from source: String, for recipe: Recipe,
         among recipes: [Recipe] = .builtIn

@@ -33,7 +33,7 @@ public struct LocalCluster: Sendable {
         public let iterations: Int
         /// Examples a second over the last iterations; 0 where that is not known yet.
         public let examplesPerSecond: Double
-        /// What the last update of each network reported, such as `discriminator loss`, means over the batch.
+        /// What the last update of each network reported, such as `discriminator.loss`, means over the batch.
         public let scalars: [(name: String, value: Float)]
     }
 
@@ -55,9 +55,9 @@ public struct LocalCluster: Sendable {
     ///   - lanes: Threads that compute, 1 to 1024; nil: one for each processor that is left to this process. Any number gives the
     ///     same weights.
     ///   - isResuming: Whether to go on with the run in that folder, from its newest checkpoint; it begins where there is none.
-    /// - Throws: ``SettingError`` where settings do not fit together, ``RecipeError`` for a number of lanes that cannot be,
-    ///   ``UnavailableInstructions`` for a setting `isa` that this process cannot keep to, and what the data's opening throws,
-    ///   most often ``DataError``; another error where the system allows too few threads.
+    /// - Throws: ``/Adversarial/SettingError`` where settings do not fit together, ``/Recipes/RecipeError`` for a number of lanes
+    ///   that cannot be, ``/Tensors/UnavailableInstructions`` for a setting `isa` that this process cannot keep to, and what the
+    ///   data's opening throws, most often ``/Datasets/DataError``; another error where the system allows too few threads.
     public init(
         _ recipe: Recipe, _ settings: Settings? = nil, data: String? = nil, output: String,
         lanes: Int? = nil, isResuming: Bool = false
@@ -110,7 +110,7 @@ extension LocalCluster.Event {
             self = .progress(
                 .init(
                     iteration: progress.iteration, iterations: progress.iterations,
-                    examplesPerSecond: progress.imagesPerSecond,
+                    examplesPerSecond: progress.examplesPerSecond,
                     scalars: progress.scalars.map { ($0.name, Float($0.value)) }))
         } else if let text = event.text {
             self = .said(text)

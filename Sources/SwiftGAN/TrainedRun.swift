@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import Cluster
 public import Hashing
 public import Recipes
@@ -16,11 +17,10 @@ public struct TrainedRun: Sendable {
     /// How many iterations the weights were trained for.
     public var iteration: Int { opened.iteration }
 
-    /// Opens a run's folder.
+    /// Opens a run's folder, at the checkpoint of an iteration; nil means the newest.
     ///
-    /// - Parameters:
-    ///   - recipes: Those that the run may be of.
-    ///   - iteration: That of the checkpoint; nil: the newest.
+    /// The run must be of one of the recipes.
+    ///
     /// - Throws: An error whose description says what the folder lacks: a run, a checkpoint, or one that is whole.
     public init(folder: String, among recipes: [Recipe] = .builtIn, iteration: Int? = nil) throws {
         self.folder = folder
@@ -30,14 +30,13 @@ public struct TrainedRun: Sendable {
 
     /// Draws samples with the generator's moving average.
     ///
-    /// Sample i of a seed is always the same, however many are drawn.
-    ///
     /// - Parameters:
     ///   - count: How many, at least 1; all are in memory at once.
+    ///   - seed: Which: sample i of a seed is always the same, however many are drawn.
     ///   - label: The class to draw, from 0, of a run that draws by class; nil: each in turn.
     /// - Returns: `[count, …]`, of the shape and range of the recipe's field: pixels are in -1...1. Its `scalars` are the numbers in
     ///   row order.
-    /// - Throws: ``RecipeError`` for a class that there is not.
+    /// - Throws: ``/Recipes/RecipeError`` for a class that there is not.
     public func samples(_ count: Int, seed: UInt64 = 0, label: Int? = nil) throws -> NDArray {
         precondition(count > 0, "expected at least 1 sample, found \(count)")
         if let label, !run.isConditional || !(0..<run.classes).contains(label) {

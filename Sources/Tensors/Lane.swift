@@ -44,8 +44,8 @@ public final class Lane {
 
     /// Whether results of another ``arithmetic`` have the same bits as those of this process.
     ///
-    /// - Parameter precision: The precision of what is multiplied. AMX multiplies bfloat16 alone, so builds that did
-    ///   not use AMX did not name it.
+    /// It depends on the precision of what is multiplied: AMX multiplies bfloat16 alone, so builds that did not use AMX
+    /// did not name it.
     public static func agrees(with other: String, in precision: Precision) -> Bool {
         func relevant(_ arithmetic: String) -> Substring {
             precision == .float32 && arithmetic.hasSuffix(" amx")

@@ -29,8 +29,9 @@ public struct NDArray: @unchecked Sendable {
     /// They are kept where any lanes use the same weights again and again.
     let packedCopies: PackedCopies?
 
-    /// - Parameter largestPackedCopy: The largest packed copy that is kept, in floats. Larger ones are made anew for
-    ///   each use.
+    /// An array over memory that holds its numbers in a layout.
+    ///
+    /// Packed copies of up to `largestPackedCopy` floats are kept. Larger ones are made anew for each use.
     public init(
         shape: Shape, layout: Layout = .plain, storage: Storage, largestPackedCopy: Int = 0
     ) {

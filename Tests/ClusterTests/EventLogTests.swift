@@ -57,7 +57,7 @@ struct EventLogTests {
         log.write(
             .iterated(
                 progress: TrainingProgress(
-                    iteration: 1, iterations: 2, time: 0, imagesPerSecond: 0, scalars: [])),
+                    iteration: 1, iterations: 2, time: 0, examplesPerSecond: 0, scalars: [])),
             at: Date())
         let lines = EventLog.lines(inRun: folder)
         #expect(lines.map(\.event) == events)

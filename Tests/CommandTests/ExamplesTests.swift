@@ -52,7 +52,7 @@ extension Commands {
             for critic in ["places", "differences"] {
                 let scores = try lines.map { line in
                     let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
-                    let name = "discriminator_\(critic).score-of-reals"
+                    let name = "discriminator.\(critic).score-of-reals"
                     return try #require((object as? [String: Any])?[name] as? Double)
                 }
                 #expect(Set(scores).count == 20, "\(critic) \(scores)")

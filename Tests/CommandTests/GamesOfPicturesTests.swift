@@ -30,16 +30,17 @@ extension Commands {
         private let folder: TemporaryFolder
         private var pictures: String { "\(folder.path)/pictures" }
 
-        /// Blots, of which those in A are dark and those in B are light.
+        /// Blots: 55 dark ones in A, and 66 light ones in B.
         init() throws {
             folder = try TemporaryFolder()
             for (number, name) in ["A", "B"].enumerated() {
                 let path = "\(pictures)/\(name)"
                 try FileManager.default.createDirectory(
                     atPath: path, withIntermediateDirectories: true)
+                let shape: Shape = [number == 0 ? 55 : 66, 3, 16, 16]
                 let values = RandomSource(seed: UInt64(number)).uniform(
-                    55 * 3 * 16 * 16, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
-                let blots = Depiction.image().pictures(of: NDArray(values, shape: [55, 3, 16, 16]))
+                    shape.elementCount, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
+                let blots = Depiction.image().pictures(of: NDArray(values, shape: shape))
                 for (index, picture) in blots.enumerated() {
                     try picture.write(to: "\(path)/\(index).png")
                 }
@@ -86,12 +87,42 @@ extension Commands {
             #expect(try weights(run(death.command, game, "--resume", in: "killed")) == expected)
         }
 
+        @Test("show beside each sample what it was made of", arguments: Game.allCases)
+        func sheets(of game: Game) throws {
+            _ = try weights(run("train", game, "--iterations", "1", in: "run"))
+            let sheet = "\(folder.path)/sheet.png"
+            let sampled = try Command(
+                "sample", "\(folder.path)/run", "--count", "6", "--output", sheet
+            ).wait()
+            #expect(sampled.code == 0, "\(sampled.output)")
+            // Two rows of three pairs of 16 pixels a side: a PNG has its width and height in bytes 16 to 23.
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: sheet))
+            #expect(Array(bytes[16..<24]) == [0, 0, 0, 104, 0, 0, 0, 38])
+            let single = try Command(
+                "sample", "\(folder.path)/run", "--count", "1", "--output",
+                "\(folder.path)/singles/"
+            ).wait()
+            #expect(single.code == 0, "\(single.output)")
+            let picture = try Data(
+                contentsOf: URL(fileURLWithPath: "\(folder.path)/singles/00000000.png"))
+            #expect(Array(picture[16..<24]) == [0, 0, 0, 16, 0, 0, 0, 16])
+        }
+
         @Test("are sampled where their data are gone, and measured in pairs")
         func sampled() throws {
             _ = try weights(run("train", .superResolution, "--evaluate", in: "run"))
             let file = "\(folder.path)/run/evaluations.jsonl"
             let text = try String(contentsOfFile: file, encoding: .utf8)
             for name in ["psnr", "ssim", "psnr-gain"] { #expect(text.contains("\"\(name)\"")) }
+            #expect(!text.contains("extractor"), "\(text)")
+            try expectRefusal(
+                ["evaluate", "\(folder.path)/run", "--extractor", "random"],
+                "no metric of super-resolution depends on features", code: 78)
+            let evaluated = try Command(
+                "evaluate", "\(folder.path)/run", "--data", pictures, "--count", "10"
+            ).wait()
+            #expect(evaluated.code == 0 && evaluated.output.contains("psnr-gain"))
+            #expect(!evaluated.output.contains("features:"), "\(evaluated.output)")
             try FileManager.default.removeItem(atPath: pictures)
             let sheet = "\(folder.path)/sheet.png"
             let sampled = try Command(
@@ -99,6 +130,19 @@ extension Commands {
             ).wait()
             #expect(sampled.code == 0, "\(sampled.output)")
             #expect(FileManager.default.fileExists(atPath: sheet))
+        }
+
+        @Test("are audited part by part where their data are two sets")
+        func audited() throws {
+            _ = try weights(run("train", .translation, in: "run"))
+            let audit = try Command("audit", "\(folder.path)/run").wait()
+            // Twelve batches of eight, of 50 and 60 pictures that are not held out.
+            for line in [
+                "examples, part 1 of 2: each of 50 once in each of 1 epochs, and 46 of the next",
+                "examples, part 2 of 2: each of 60 once in each of 1 epochs, and 36 of the next",
+                "clean",
+            ] { #expect(audit.output.contains(line), "\(audit.output)") }
+            #expect(audit.code == 0)
         }
 
         @Test("refuse kept examples of another game, and a watch for collapse that would see none")

@@ -137,11 +137,11 @@ extension Commands {
             }
             #expect(shown.last?.hasPrefix("iteration 60/60  done  ") == true)
             let dumb = try output("dumb", "dumb")
-            #expect(!dumb.contains("\u{1b}") && dumb.contains("generator loss"))
+            #expect(!dumb.contains("\u{1b}") && dumb.contains("generator.loss"))
             let (_, piped) = try shell("$swiftgan train ring --iterations 60 --output piped")
             #expect(!piped.utf8.contains(UInt8(ascii: "\r")))
             #expect(
-                piped.contains(/iteration 60\/60  done .* generator loss [0-9.]+\nrun in piped/))
+                piped.contains(/iteration 60\/60  done .* generator\.loss [0-9.]+\nrun in piped/))
         }
 
         @Test("A run.yaml of no examples, or of more than can be counted, is refused")

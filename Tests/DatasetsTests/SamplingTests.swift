@@ -1,9 +1,23 @@
 import Datasets
+import Hashing
 import Tensors
 import Testing
 
 @Suite("The order of examples")
 struct SamplingTests {
+    /// Each number as a picture of one pixel.
+    private struct Numbers: Dataset {
+        let range: Range<Int>
+        let fields = [Field.image([1, 1, 1])]
+        var count: Int { range.count }
+        var manifest: DataManifest {
+            DataManifest(count: count, digest: SHA256.digest(of: "\(range)"))
+        }
+        func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) {
+            arrays[0][0] = Float(range.lowerBound + index)
+        }
+    }
+
     @Test("Each epoch sees each example exactly once", arguments: [1, 2, 3, 10, 97, 1024, 5_000])
     func permutation(count: Int) {
         let sampler = Sampler(count: count, random: RandomSource(seed: 5))
@@ -23,6 +37,21 @@ struct SamplingTests {
         #expect(order(1, 0) != order(1, 1) && order(1, 0) != order(2, 0))
         let moved = order(1, 0).enumerated().reduce(0) { $0 + abs($1.element - $1.offset) }
         #expect(abs(Double(moved) / 1_000 - 333) < 40)
+    }
+
+    @Test("Each set of an unpaired data set has its own epochs and its own order")
+    func unpaired() throws {
+        let random = RandomSource(seed: 4)
+        let data = Unpaired(Numbers(range: 0..<6), Numbers(range: 100..<110))
+        #expect(data.manifest.counts == [6, 10] && data.count == 10)
+        let reader = try BatchReader(data, random: random)
+        defer { reader.close() }
+        let seen = try reader.batch(at: 0..<30).arrays.map { $0.scalars.map { Int($0) } }
+        for (part, first) in [0, 100].enumerated() {
+            let count = data.manifest.counts[part]
+            let sampler = Sampler(count: count, random: random.ordering(part: part))
+            #expect(seen[part] == (0..<30).map { first + sampler.example(at: $0) })
+        }
     }
 
     @Test("Batches read ahead are the batches read when they are needed")

@@ -33,7 +33,7 @@ struct ObservationTests {
             Features(observations.values(of: field))
         }
         for (measure, field, prefix) in [
-            (Distances(), "row", ""), (Distances(of: "left"), "left", "left-"),
+            (Distances(), "row", ""), (Distances(of: "left"), "left", "left."),
         ] {
             let expected = features(samples, field).frechetDistance(to: features(training, field))
             #expect(measure.values(of: samples, among: reals)[0] == expected)
@@ -43,7 +43,7 @@ struct ObservationTests {
             Distances(of: "left"), PrecisionAndRecall(of: "left"), Diversity(of: "left"),
         ] {
             let kinds = measure.metrics(of: subject)
-            #expect(kinds.allSatisfy { $0.name.hasPrefix("left-") })
+            #expect(kinds.allSatisfy { $0.name.hasPrefix("left.") })
             #expect(measure.values(of: samples, among: reals).count == kinds.count)
         }
     }

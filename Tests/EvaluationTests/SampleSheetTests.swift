@@ -48,6 +48,34 @@ struct SampleSheetTests {
         #expect(try sheet([pixels([1])], of: 1, as: .image(columns: 3)) == wide)
     }
 
+    @Test("What a sample was made of stands to its left, in its size and its colours")
+    func beside() throws {
+        let sample = NDArray([-1, 1, 0, -1], shape: [1, 1, 2, 2])
+        let small = NDArray([0], shape: [1, 1, 1, 1])
+        let large = NDArray((0..<16).map { Float($0 == 10 ? 1 : -1) }, shape: [1, 1, 4, 4])
+        let sheet = SampleSheet(of: 1, as: .image(beside: ["small", "large"]), to: path)
+        try sheet.add(sample, beside: [small, large])
+        try sheet.finish()
+        let found = try Data(contentsOf: URL(fileURLWithPath: path))
+        let gap = [UInt8](repeating: 0, count: 20)
+        let upper: [UInt8] = [0, 0, 128, 128, 0, 0, 0, 255, 0, 0]
+        let lower: [UInt8] = [0, 0, 128, 128, 0, 255, 128, 0, 0, 0]
+        #expect(found == (try png(gap + upper + lower + gap, width: 10)))
+
+        // A grey picture beside one in colour.
+        let colour = NDArray([1, -1, 0], shape: [1, 3, 1, 1])
+        let both = SampleSheet(of: 1, as: .image(beside: ["small"]), to: path)
+        try both.add(colour, beside: [small])
+        try both.finish()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        var expected = Picture(width: 6, height: 5, channels: 3)
+        let row = (2 * 6 + 2) * 3
+        expected.pixels.replaceSubrange(row..<(row + 6), with: [128, 128, 128, 255, 0, 128])
+        try expected.write(to: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(bytes == (try Data(contentsOf: URL(fileURLWithPath: path))))
+    }
+
     @Test("Points of all batches are dots of one square")
     func points() throws {
         func dots(_ values: [Float]) -> NDArray { NDArray(values, shape: [values.count / 2, 2]) }

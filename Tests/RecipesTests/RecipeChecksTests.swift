@@ -56,6 +56,20 @@ struct RecipeChecksTests {
                 "expected a depiction that shows samples of shape"))
     }
 
+    @Test("A depiction that shows beside samples what the game does not make")
+    func beside() throws {
+        let recipe = Self.recipe(
+            defaults: Recipe.emoji.defaults, fields: [.image([3, 32, 32])],
+            depiction: .image(beside: ["mask"]))
+        let run = try Run(
+            recipe: recipe, settings: recipe.defaults,
+            manifest: DataManifest(count: 1, digest: SHA256.digest(of: "none")))
+        #expect(
+            message { _ = try run.shownBesideSamples(among: ["image": Tensor(0)]) }
+                == "mine: expected a game that makes 'mask', which its depiction shows beside samples, found image"
+        )
+    }
+
     @Test("Data of other fields than the recipe names, and data without examples")
     func data() {
         let other = Self.recipe(fields: [Field("place", [2], .numbers)])

@@ -46,6 +46,21 @@ struct RunMetricsTests {
         #expect(recipe.goals.allSatisfy { names.contains($0.metric) })
     }
 
+    @Test(
+        "Words of a name are joined by hyphens; before a dot stands what it belongs to",
+        arguments: [Recipe].builtIn.map(\.name))
+    func spelling(name: String) throws {
+        let recipe = try [Recipe].builtIn.named(name)
+        let extractor = try recipe.usualExtractor(recipe.defaults)
+        let metrics = try recipe.metrics(recipe.defaults, extractor: extractor).map(\.name)
+        let scalars = try recipe.step(recipe.defaults).networks.inOrder.flatMap(\.scalars)
+        for name in metrics + scalars {
+            #expect(
+                try /([a-z0-9]+(-[a-z0-9]+)*\.)*[a-z0-9]+(-[a-z0-9]+)*/.wholeMatch(in: name) != nil,
+                "\(name)")
+        }
+    }
+
     @Test("What a recipe is judged by follows from its goals, or else from its first measure")
     func criterion() {
         #expect(
@@ -55,6 +70,16 @@ struct RunMetricsTests {
         #expect(
             Recipe.chorales.criterion
                 == "pitch-classes, empty-bars, qualified-notes, tonal-distance, of 1000 samples")
+    }
+
+    @Test("Without a metric that depends on features there is no extractor")
+    func extractors() throws {
+        let users = try [Recipe].builtIn.filter { try $0.usualExtractor($0.defaults) != nil }
+        #expect(
+            users.map(\.name) == [
+                "fashion", "fashion-conditional", "mnist", "stacked-mnist", "emoji", "cifar10",
+                "image-folder", "translation",
+            ])
     }
 
     @Test("A recipe that has a classifier of its own never gets another extractor unasked")

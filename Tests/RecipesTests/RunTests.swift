@@ -26,6 +26,27 @@ struct RunTests {
         #expect(again.yaml == run.yaml)
     }
 
+    @Test(
+        "A run.yaml tells how many examples each part of the data has, and reads nothing else there"
+    )
+    func dataCounts() throws {
+        let one = try run()
+        #expect(one.yaml.contains("\ndata-count: \(one.manifest.count)\n"))
+        let two = try Run(
+            recipe: .ring, settings: one.settings,
+            manifest: DataManifest(counts: [1067, 1334], digest: one.manifest.digest))
+        #expect(two.yaml.contains("\ndata-count: 1067, 1334\n"))
+        let again = try Run(yaml: two.yaml, source: "test", among: .builtIn)
+        #expect(again.manifest == two.manifest && again.manifest.count == 1334)
+        #expect("\(again.manifest)".hasPrefix("1067 and 1334 examples ("))
+        for wrong in ["", "0", "1067,", "1067, 0", "1067 1334", "-5"] {
+            let yaml = two.yaml.replacing("1067, 1334", with: "'\(wrong)'")
+            #expect(throws: RecipeError.self) {
+                _ = try Run(yaml: yaml, source: "test", among: .builtIn)
+            }
+        }
+    }
+
     @Test("Whatever changes the weights changes the identity; where to stop does not")
     func identity() throws {
         let run = try run()

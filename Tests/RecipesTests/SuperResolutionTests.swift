@@ -1,5 +1,6 @@
 import Adversarial
 import Datasets
+import Foundation
 import NeuralNetworks
 import Tensors
 import Testing
@@ -52,6 +53,26 @@ struct SuperResolutionTests {
                 }
                 return buffer
             }())
+    }
+
+    @Test("A folder holds pictures and a file is a font, whatever their names end in")
+    func data() throws {
+        let place = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: place) }
+        let folder = place.appending(path: "pictures.ttf")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let font = place.appending(path: "pictures")
+        try Data("no font".utf8).write(to: font)
+        for (path, words) in [
+            (folder.path(), "found an empty folder"), (font.path(), "a font with a CBDT table"),
+            (place.path() + "/none.ttf", "expected a folder of PNG, JPEG or WebP files"),
+        ] {
+            let error = try #require(throws: DataError.self) {
+                let recipe = Recipe.superResolution
+                _ = try Run.openData(recipe, recipe.defaults, DataRequest(path: path))
+            }
+            #expect("\(error)".contains(words), "\(error)")
+        }
     }
 
     @Test("The critic rests in the first phase, and then takes turns")

@@ -105,6 +105,15 @@ struct TranslationTests {
         expect(try gradients(.generator), expected)
     }
 
+    @Test("Beside a picture of b stands the picture of a that it was made of")
+    func originals() throws {
+        let weights = step.networks.generator.weights(
+            in: step.networks.generator.initialWeights(random, number: 1))
+        let given: Examples = ["a": Tensor(a, shape: [4, 1]), "b": Tensor(b, shape: [4, 1])]
+        let made = try step.samples(0..<4, seed: 0, given: given, weights: weights, after: 0)
+        #expect(made[Translation.original].value.scalars == a)
+    }
+
     @Test("What the run reports is the loss of each term, and both critics' scores")
     func scalars() throws {
         let found = try gradients(.generator)

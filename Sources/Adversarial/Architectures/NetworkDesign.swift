@@ -23,10 +23,7 @@ public struct NetworkDesign: Sendable {
     private let settings: NetworkSettings
     private let critic: CriticSettings
 
-    /// - Parameters:
-    ///   - field: The field that is drawn.
-    ///   - classes: How many classes there are; 0 if none are known.
-    ///   - critic: The settings by which the critic judges.
+    /// The requirements of `settings` on a pair that draws a field; `classes` is 0 if none are known.
     public init(
         of field: Field, classes: Int, _ settings: NetworkSettings, judgedBy critic: CriticSettings
     ) {

@@ -29,9 +29,7 @@ public struct SettingField<Group: SettingGroup>: Sendable {
         }
     }
 
-    /// A whole number.
-    ///
-    /// - Parameter isIdentity: Whether it decides the weights.
+    /// A whole number within a range; `isIdentity` says whether it decides the weights.
     public static func whole(
         _ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>, _ meaning: String,
         isIdentity: Bool = true
@@ -76,9 +74,7 @@ public struct SettingField<Group: SettingGroup>: Sendable {
 public struct SettingError: Error, CustomStringConvertible {
     public let description: String
 
-    /// - Parameters:
-    ///   - name: The setting's.
-    ///   - hint: Anything else that helps.
+    /// The error "NAME: expected …, found …; HINT", where `hint` is anything else that helps.
     public init(
         _ name: String, expected: String, found: some CustomStringConvertible, hint: String? = nil
     ) {

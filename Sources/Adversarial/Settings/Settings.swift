@@ -6,7 +6,7 @@
 public struct Settings: Equatable, Sendable {
     private var groups: [any SettingGroup]
 
-    /// - Parameter others: The groups of the game and its data, each of a different type.
+    /// The settings of every run, and then those of the game and its data, each group of a different type.
     public init(
         run: RunSettings = RunSettings(), optimizer: OptimizerSettings = OptimizerSettings(),
         _ others: any SettingGroup...

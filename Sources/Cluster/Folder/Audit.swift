@@ -13,6 +13,16 @@ package struct Audit {
         package let leaves: Int
     }
 
+    /// What the run has used of a part of its data; most data have one part.
+    package struct Usage {
+        /// Examples of the part.
+        package let count: Int
+        /// Whole passes over them.
+        package let epochs: Int
+        /// Examples of the last, unfinished pass.
+        package let rest: Int
+    }
+
     package let run: Run
     /// Steps that the run has taken and recorded.
     package let steps: Int
@@ -20,10 +30,8 @@ package struct Audit {
     package let attempts: Int
     /// Steps that were taken again after a checkpoint was restored, to the same bits.
     package let replays: Int
-    /// Whole passes over the data.
-    package let epochs: Int
-    /// Examples of the last, unfinished pass.
-    package let rest: Int
+    /// One for each part of the data.
+    package let usage: [Usage]
     package let shares: [Share]
     /// What should not be, a line each; empty for a clean ledger.
     package let faults: [String]
@@ -44,7 +52,10 @@ package struct Audit {
         attempts = Set(history.steps.map(\.attempt)).count
         replays = history.replays
         let positions = history.batches * run.settings.batchSize
-        (epochs, rest) = positions.quotientAndRemainder(dividingBy: run.manifest.count)
+        usage = run.manifest.counts.map { count in
+            let (epochs, rest) = positions.quotientAndRemainder(dividingBy: count)
+            return Usage(count: count, epochs: epochs, rest: rest)
+        }
         shares = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, leaves in
             Share(
                 member: name, host: members[name]?.host ?? "an unknown host",
@@ -53,7 +64,7 @@ package struct Audit {
         let strangers = counts.keys.filter { members[$0] == nil }.sorted().map {
             "\($0): expected a member that joined, found leaves of one that did not"
         }
-        var faults = history.faults + strangers + Self.repeated(in: run, epochs: epochs)
+        var faults = history.faults + strangers + Self.repeated(in: run, usage)
         if case .failure(let error) = newest { faults.append("\(error)") }
         self.faults = faults
     }
@@ -92,14 +103,17 @@ package struct Audit {
     }
 
     /// Examples that an epoch's positions do not lead to exactly once.
-    private static func repeated(in run: Run, epochs: Int) -> [String] {
-        let count = run.manifest.count
-        let sampler = Sampler(count: count, random: run.step.random)
-        return (0..<epochs).compactMap { epoch in
-            let found = Set((0..<count).map { sampler.example(at: epoch * count + $0) })
-            return found.count == count
-                ? nil
-                : "epoch \(epoch): expected each of \(count) examples once, found \(found.count) of them"
+    private static func repeated(in run: Run, _ usage: [Usage]) -> [String] {
+        usage.enumerated().flatMap { part, usage in
+            let count = usage.count
+            let sampler = Sampler(
+                count: count, random: run.step.random.ordering(part: part))
+            return (0..<usage.epochs).compactMap { epoch in
+                let found = Set((0..<count).map { sampler.example(at: epoch * count + $0) })
+                return found.count == count
+                    ? nil
+                    : "epoch \(epoch): expected each of \(count) examples once, found \(found.count) of them"
+            }
         }
     }
 }

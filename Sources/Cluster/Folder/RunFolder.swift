@@ -123,13 +123,13 @@ package final class RunFolder: Sendable {
             return
                 "weights to start from; what follows a collapse is resumed with the run it belongs to"
         }
-        return "data of \(found.manifest.words), not \(wanted.manifest.words)"
+        return "data of \(found.manifest), not \(wanted.manifest)"
     }
 
     private func checkData(_ found: Run, _ wanted: Run) throws {
         guard found.manifest != wanted.manifest else { return }
         throw FolderError(
-            "\(path): expected the data that the run was trained on, \(found.manifest.words), found \(wanted.manifest.words); --data names them as they were, or --output begins another run"
+            "\(path): expected the data that the run was trained on, \(found.manifest), found \(wanted.manifest); --data names them as they were, or --output begins another run"
         )
     }
 
@@ -209,10 +209,6 @@ package final class RunFolder: Sendable {
             close(folder)
         }
     }
-}
-
-extension DataManifest {
-    fileprivate var words: String { "\(count) examples (\("\(digest)".prefix(12))…)" }
 }
 
 func systemError() -> String { String(cString: strerror(errno)) }

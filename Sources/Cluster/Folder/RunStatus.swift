@@ -20,8 +20,8 @@ package struct RunStatus: Sendable {
 
     package struct Metrics: Sendable {
         package let iteration: Int
-        package let imagesPerSecond: Double
-        /// Each network's measures, such as ("discriminator_loss", 0.7).
+        package let examplesPerSecond: Double
+        /// Each network's measures, such as ("discriminator.loss", 0.7).
         package let measures: [(name: String, value: Double)]
     }
 
@@ -67,10 +67,12 @@ package struct RunStatus: Sendable {
             let iteration = object["iteration"] as? Int,
             RunSettings.iterationRange.contains(iteration)
         else { return nil }
-        let speed = object["images_per_second"] as? Double ?? 0
-        let others = object.filter { !["iteration", "time", "images_per_second"].contains($0.key) }
+        let speed = object["examples-per-second"] as? Double ?? 0
+        let others = object.filter {
+            !["iteration", "time", "examples-per-second"].contains($0.key)
+        }
         return Metrics(
-            iteration: iteration, imagesPerSecond: speed,
+            iteration: iteration, examplesPerSecond: speed,
             measures: others.compactMap { name, value in
                 (value as? Double).map { (name: name, value: $0) }
             }.sorted { $0.name < $1.name })

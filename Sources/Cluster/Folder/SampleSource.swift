@@ -34,11 +34,16 @@ package struct SampleSource {
     ///
     /// - Parameter label: The class to draw, where the run draws by class; nil: each in turn.
     package func samples(_ numbers: Range<Int>, _ draw: Draw, label: Int? = nil) throws -> NDArray {
+        run.samples(among: try fakes(numbers, draw, label: label))
+    }
+
+    /// All that the game makes with the samples of some numbers, field by field.
+    func fakes(_ numbers: Range<Int>, _ draw: Draw, label: Int?) throws -> Examples {
         let given =
             run.isConditional
             ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
             : kept?.inTurn(numbers) ?? [:]
-        return try run.samples(
+        return try run.fakes(
             numbers, draw, given: given, weights: weights, after: iteration)
     }
 }

@@ -50,26 +50,29 @@ func drawSamples(
 ) throws {
     let source = try SampleSource(snapshot, of: run, in: folder)
     let depiction = run.recipe.depiction
-    func forEachBatch(_ body: (_ first: Int, _ samples: NDArray) throws -> Void) throws {
+    func forEachBatch(
+        _ body: (_ first: Int, _ samples: NDArray, _ fakes: Examples) throws -> Void
+    ) throws {
         // What layers hold in between is many times as large as what they draw.
         let size = max(1, min(100, (3 << 18) / run.example.elementCount))
         for start in stride(from: 0, to: count, by: size) {
             let numbers = start..<min(start + size, count)
-            try body(start, source.samples(numbers, draw, label: label))
+            let fakes = try source.fakes(numbers, draw, label: label)
+            try body(start, run.samples(among: fakes), fakes)
         }
     }
     switch output {
     case .files(let picture, let music):
         let sheet = picture.map { SampleSheet(of: count, as: depiction, to: $0) }
         var piece = MIDIFile()
-        try forEachBatch { _, samples in
-            try sheet?.add(samples)
+        try forEachBatch { _, samples, fakes in
+            try sheet?.add(samples, beside: run.shownBesideSamples(among: fakes))
             if music != nil { for roll in depiction.rolls(of: samples) { piece.append(roll) } }
         }
         try sheet?.finish()
         if let music { try piece.write(to: music) }
     case .folder(let path):
-        try forEachBatch { first, samples in
+        try forEachBatch { first, samples, _ in
             for (index, picture) in depiction.pictures(of: samples).enumerated() {
                 try picture.write(to: "\(path)/\(Checkpoint.padded(first + index)).png")
             }

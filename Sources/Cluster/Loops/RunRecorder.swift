@@ -215,11 +215,11 @@ final class RunRecorder: @unchecked Sendable {
             zip(
                 network.scalars,
                 steps.last { run.schedule.turn(at: $0.step).network == number }?.measures ?? []
-            ).map { RunEvent.Value(name: "\(network.name) \($0)", value: Double($1)) }
+            ).map { RunEvent.Value(name: "\(network.name).\($0)", value: Double($1)) }
         }
         let now = TrainingProgress(
             iteration: iteration, iterations: run.settings.iterations, time: time,
-            imagesPerSecond: speed.iterationsPerSecond * Double(run.settings.batchSize),
+            examplesPerSecond: speed.iterationsPerSecond * Double(run.settings.batchSize),
             scalars: named)
         let broken = named.first { !$0.value.isFinite }
         defer {

@@ -6,22 +6,21 @@ package struct TrainingProgress: Codable, Equatable, Sendable {
     package let iterations: Int
     /// When that iteration was done, in seconds since 1970.
     package let time: Double
-    package let imagesPerSecond: Double
-    /// Each network's scalars, such as ("discriminator loss", 0.7).
+    package let examplesPerSecond: Double
+    /// Each network's scalars, such as ("discriminator.loss", 0.7).
     package let scalars: [RunEvent.Value]
 
     /// Seconds to the end at this speed.
     package func secondsLeft(batch: Int) -> Double {
-        imagesPerSecond > 0 ? Double((iterations - iteration) * batch) / imagesPerSecond : 0
+        examplesPerSecond > 0 ? Double((iterations - iteration) * batch) / examplesPerSecond : 0
     }
 
     /// The iteration's line in `metrics.jsonl`.
     var line: String {
-        let names = scalars.map { $0.name.replacingOccurrences(of: " ", with: "_") }
         let fields =
             ["\"iteration\":\(iteration)", "\"time\":\(time)"]
-            + zip(names, scalars).map { "\"\($0)\":\(json($1.value))" }
-            + ["\"images_per_second\":\(json((imagesPerSecond * 10).rounded() / 10))"]
+            + scalars.map { "\"\($0.name)\":\(json($0.value))" }
+            + ["\"examples-per-second\":\(json((examplesPerSecond * 10).rounded() / 10))"]
         return "{\(fields.joined(separator: ","))}"
     }
 }

@@ -150,7 +150,7 @@ package struct Worker: Sendable {
         let (expected, found) = (run.manifest, dataset.manifest)
         guard expected == found else {
             throw Departure.configuration(
-                "data: expected the coordinator's \(expected.count) examples (\(expected.digest.description.prefix(12))…), found \(found.count) (\(found.digest.description.prefix(12))…); --data names another folder"
+                "data: expected the coordinator's \(expected), found \(found); --data names another folder"
             )
         }
         return dataset

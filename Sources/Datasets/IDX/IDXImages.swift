@@ -14,6 +14,7 @@ public struct IDXImages: Dataset {
     /// Reads whole files into memory.
     ///
     /// - Parameters:
+    ///   - path: The file of the images.
     ///   - labelPath: The file of the classes; nil if classes are not wanted.
     ///   - classes: The number of classes.
     /// - Throws: ``DataError`` if the file is missing, foreign, empty, or shorter than its header says.

@@ -11,7 +11,9 @@ public struct StackedDigits: Dataset {
     private let digits: IDXImages
     private let random: RandomSource
 
-    /// - Parameter digits: Grey images with labels from 0 to 9.
+    /// Stacks of grey images with labels from 0 to 9, which `random` chooses.
+    ///
+    /// Labelled stacks come with their classes, from 0 to 999.
     public init(_ digits: IDXImages, count: Int, random: RandomSource, isLabelled: Bool = false) {
         precondition(digits.fields.count == 2, "digits come with their classes")
         self.digits = digits

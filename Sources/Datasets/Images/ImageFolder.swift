@@ -52,6 +52,7 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
+    ///   - side: The side that the middle square of each image is scaled to, in pixels.
     ///   - heldOut: Whether to read the images that training never sees; nil reads all.
     ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.

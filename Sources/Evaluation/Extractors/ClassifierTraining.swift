@@ -9,7 +9,12 @@ extension TrainedClassifier {
     /// The result is a function of the data and `random` alone.
     ///
     /// - Parameters:
-    ///   - heldOut: The images on which its accuracy is measured.
+    ///   - training: The images that it learns from, with their classes.
+    ///   - heldOut: The images on which its accuracy is measured, with their classes.
+    ///   - recipe: The recipe whose images they are, which the classifier's file names.
+    ///   - classes: The number of classes, which are counted from 0.
+    ///   - epochs: How often each image is learned from.
+    ///   - random: The source of its first weights and of the images' order.
     ///   - observe: Is told the mean loss of each epoch.
     public init(
         training: any Dataset, heldOut: any Dataset, recipe: String, classes: Int, epochs: Int,

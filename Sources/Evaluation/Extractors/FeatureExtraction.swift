@@ -32,7 +32,7 @@ extension ExportedNetwork {
 
     /// Reads an ONNX file whose features measures can compare, for images `[channels, height, width]`.
     ///
-    /// - Throws: ``PretrainedNetworkError`` as ``ExportedNetwork/init(path:for:)`` does, or ``EvaluationError`` if
+    /// - Throws: ``PretrainedNetworkError`` as ``ExportedNetwork/init(path:for:)`` does, or ``/Evaluation/EvaluationError`` if
     ///   there are too many features.
     public static func extractor(path: String, for example: Shape) throws -> ExportedNetwork {
         let network = try ExportedNetwork(path: path, for: example)

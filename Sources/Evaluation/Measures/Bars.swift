@@ -6,6 +6,7 @@ public struct Bars: Measure {
     public init(lowest: Int) { self.lowest = lowest }
 
     public let usualCount = 1_000
+    public let usesExtractor = false
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {
         [

@@ -11,6 +11,9 @@ public protocol Measure: Sendable {
     /// The number of samples for which its metrics are usually stated.
     var usualCount: Int { get }
 
+    /// Whether its metrics depend on the extractor; unless it says otherwise, they do.
+    var usesExtractor: Bool { get }
+
     /// Throws if an extractor does not suit the measure, or if the examples lack something that it needs.
     ///
     /// It is called before any data are read, and again once all fields of the data are known.
@@ -29,6 +32,7 @@ public protocol Measure: Sendable {
 
 extension Measure {
     public var usualCount: Int { 5_000 }
+    public var usesExtractor: Bool { true }
     public func check(_ subject: Subject) throws {}
 }
 

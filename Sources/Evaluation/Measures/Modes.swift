@@ -7,6 +7,7 @@ public struct Modes: Measure {
     public init(_ mixture: GaussianMixture) { self.mixture = mixture }
 
     public let usualCount = 2_500
+    public let usesExtractor = false
 
     public func metrics(of subject: Subject) -> [Metric.Kind] { ModeCoverage.metrics }
 

@@ -13,7 +13,7 @@ public final class Observations: Sendable {
         let type: ObjectIdentifier
     }
 
-    /// - Parameter fields: The values `[examples, shape…]` by the names of their fields.
+    /// Observations of values `[examples, shape…]`, by the names of their fields.
     public init(_ fields: [String: NDArray], of subject: Subject) {
         self.fields = fields
         self.subject = subject

@@ -8,6 +8,8 @@ public struct PairSimilarity: Measure {
     /// - Parameter field: The field of the pictures; nil means the first.
     public init(of field: String? = nil) { self.field = field }
 
+    public let usesExtractor = false
+
     public func metrics(of subject: Subject) -> [Metric.Kind] {
         [
             .init("psnr", of: field, better: .larger), .init("ssim", of: field, better: .larger),

@@ -13,7 +13,7 @@ public struct PianoRoll: Hashable, Sendable {
     /// The rolls of examples `[count, voices, steps, pitches]`: each voice sings its largest number, if that is above
     /// zero.
     ///
-    /// - Parameter lowest: The MIDI pitch of the first column.
+    /// The first column has the MIDI pitch `lowest`.
     public static func rolls(_ examples: NDArray, lowest: Int) -> [PianoRoll] {
         let (count, voices) = (examples.shape[0], examples.shape[1])
         let (steps, pitches) = (examples.shape[2], examples.shape[3])

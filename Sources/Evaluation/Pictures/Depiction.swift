@@ -2,9 +2,13 @@ public import Tensors
 
 /// The way in which samples of a recipe are shown to a person.
 public enum Depiction: Sendable {
-    /// Samples `[channels, height, width]` in -1...1 as images. A sheet has this many in a row, or is as nearly square
-    /// as possible.
-    case image(columns: Int? = nil)
+    /// Samples `[channels, height, width]` in -1...1 as images.
+    ///
+    /// - Parameters:
+    ///   - columns: The samples in a row of a sheet; nil means as many as make it nearly square.
+    ///   - beside: The fields of what the game makes that a sheet shows to the left of each sample, such as what the
+    ///     sample was made of. They are images, too, of any size.
+    case image(columns: Int? = nil, beside: [String] = [])
     /// Samples `[voices, steps, pitches]` as piano rolls. Time runs to the right, and pitch upwards from the lowest;
     /// higher voices are darker.
     case roll(lowest: Int)
@@ -30,6 +34,9 @@ public enum Depiction: Sendable {
         case .point: shape == [2]
         }
     }
+
+    /// The names of the fields that a sheet shows to the left of each sample.
+    public var beside: [String] { if case .image(_, let beside) = self { beside } else { [] } }
 
     /// Whether samples are music.
     public var isMusic: Bool { if case .roll = self { true } else { false } }

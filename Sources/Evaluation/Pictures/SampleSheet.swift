@@ -10,16 +10,22 @@ public final class SampleSheet {
     private var band: Picture?
     private var drawn = 0
 
-    /// - Parameter count: How many samples there will be.
+    /// Begins a sheet for a number of samples; its file appears when it is finished.
     public init(of count: Int, as depiction: Depiction, to path: String) {
         precondition(count > 0)
         (self.count, self.depiction, self.path) = (count, depiction, path)
     }
 
     /// Draws the next samples, `[count, …]`.
-    public func add(_ samples: NDArray) throws {
+    ///
+    /// To the left of each stand images of others, `[count, channels, height, width]`, in their order. They are brought
+    /// to the sample's size by repeating pixels.
+    public func add(_ samples: NDArray, beside others: [NDArray] = []) throws {
         if case .point(let reach) = depiction { return dot(samples, reach: reach) }
-        for picture in depiction.pictures(of: samples) { try place(picture) }
+        let others = others.map(depiction.pictures)
+        for (number, picture) in depiction.pictures(of: samples).enumerated() {
+            try place(picture.right(of: others.map { $0[number] }))
+        }
     }
 
     /// Writes the rest; all samples must have been added.
@@ -33,7 +39,7 @@ public final class SampleSheet {
     }
 
     private var columns: Int {
-        let wanted: Int? = if case .image(let columns) = depiction { columns } else { nil }
+        let wanted: Int? = if case .image(let columns, _) = depiction { columns } else { nil }
         return wanted ?? max(1, Int(Double(count).squareRoot().rounded(.up)))
     }
 
@@ -79,6 +85,36 @@ public final class SampleSheet {
 }
 
 extension Picture {
+    /// A picture that shows others and then this one, all of this one's size and without gaps.
+    fileprivate func right(of others: [Picture]) -> Picture {
+        guard !others.isEmpty else { return self }
+        let pictures = others + [self]
+        let channels = pictures.reduce(1) { max($0, $1.channels) }
+        var row = Picture(width: pictures.count * width, height: height, channels: channels)
+        for (place, picture) in pictures.enumerated() {
+            row.place(
+                picture.repeated(width: width, height: height, channels: channels),
+                x: place * width,
+                y: 0)
+        }
+        return row
+    }
+
+    /// This picture in another size, by repeating or leaving out pixels; grey is shown in colour where that is asked for.
+    private func repeated(width: Int, height: Int, channels: Int) -> Picture {
+        var result = Picture(width: width, height: height, channels: channels)
+        for y in 0..<height {
+            for x in 0..<width {
+                let nearest = y * self.height / height * self.width + x * self.width / width
+                for channel in 0..<channels {
+                    result.pixels[(y * width + x) * channels + channel] =
+                        pixels[nearest * self.channels + min(channel, self.channels - 1)]
+                }
+            }
+        }
+        return result
+    }
+
     /// Copies another picture's pixels to a place in this one.
     fileprivate mutating func place(_ other: Picture, x: Int, y: Int) {
         let bytes = other.width * other.channels

@@ -17,9 +17,8 @@ public struct Bins: Sendable {
 
     /// Finds regions by k-means, from centres that are drawn far apart (Arthur & Vassilvitskii, 2007).
     ///
-    /// - Parameters:
-    ///   - reals: The real examples, of which there must be more than regions.
-    ///   - count: The number of regions.
+    /// There must be more real examples than regions, of which there will be `count`. The first centres are drawn from
+    /// `random`.
     public init(of reals: Features, count: Int = 40, random: RandomSource) {
         var centres = Self.farApart(in: reals, count: min(count, reals.count), random)
         for _ in 0..<10 { centres = Self.means(of: reals, around: centres) }

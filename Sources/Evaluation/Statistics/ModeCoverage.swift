@@ -14,6 +14,7 @@ public struct ModeCoverage: Sendable {
     public let divergence: Double
 
     /// - Parameters:
+    ///   - modes: The number of modes, which are counted from 0.
     ///   - nearest: The mode that each sample is nearest to.
     ///   - isGood: Whether it clearly belongs there.
     public init(modes: Int, nearest: [Int], isGood: [Bool]) {

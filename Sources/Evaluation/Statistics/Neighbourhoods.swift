@@ -13,7 +13,7 @@ public struct Neighbourhoods: Sendable {
     /// The share of real examples whose ball contains a sample.
     public let coverage: Double
 
-    /// - Parameter neighbours: The number k.
+    /// Compares samples with real examples; `neighbours` is the number k.
     public init(of samples: Features, among reals: Features, neighbours: Int = 5) {
         let distances = reals.squaredDistances(to: samples)
         let realRadii = reals.squaredRadii(neighbours)

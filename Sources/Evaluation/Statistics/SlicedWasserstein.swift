@@ -3,9 +3,7 @@ public import Tensors
 extension Features {
     /// The mean over random directions of the Wasserstein-1 distance between projections (Rabin et al., 2011).
     ///
-    /// - Parameters:
-    ///   - other: Features with as many rows.
-    ///   - directions: How many directions are drawn from `random`, by counting.
+    /// Both sides have as many rows. Directions are drawn from `random`, by counting.
     public func slicedWasserstein(
         to other: Features, directions: Int = 128, random: RandomSource
     ) -> Double {

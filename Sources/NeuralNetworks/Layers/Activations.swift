@@ -27,7 +27,7 @@ public struct Tanh: Layer {
 
 /// A choice along the last dimension: 1 at the largest element, where that is positive, and -1 elsewhere.
 ///
-/// The choice is definite, so a critic cannot tell it from data by its sharpness; see ``Tensor/chosen()``.
+/// The choice is definite, so a critic cannot tell it from data by its sharpness; see ``/Tensors/Tensor/chosen()``.
 public struct Choice: Layer {
     public init() {}
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {

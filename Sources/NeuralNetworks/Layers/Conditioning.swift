@@ -8,7 +8,7 @@ public struct ClassConcatenation: Layer {
     private let embedding: Embedding
     private let example: Shape
 
-    /// - Parameter example: The shape of what is added: `[size]`, or `[1, height, width]`.
+    /// Declares a vector for each class; `example` is the shape of what is added, `[size]` or `[1, height, width]`.
     public init(_ tree: inout ParameterTree, _ name: String, classes: Int, example: Shape) {
         embedding = Embedding(&tree, name, count: classes, features: example.elementCount)
         self.example = example

@@ -1,12 +1,17 @@
 public import Tensors
 
 /// A convolution from `[batch, inputs, spatial…]` to `[batch, outputs, …]`, in one, two or three dimensions.
+///
+/// Its weights are `[outputs, inputs / groups, taps…]`.
 public struct Convolution: Layer {
     private let weight: ScaledWeight
     private let bias: Parameter?
     private let geometry: ConvolutionGeometry
 
-    /// - Parameter kernel: The number of taps in each dimension.
+    /// Declares the weights, and a bias where it has one, in a tree.
+    ///
+    /// Kernel, stride, padding and dilation are the same in each dimension. The kernel is counted in taps, and padding in
+    /// places at each edge.
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
         dimensions: Int = 2, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1,
@@ -37,7 +42,10 @@ public struct TransposedConvolution: Layer {
     private let bias: Parameter?
     private let geometry: ConvolutionGeometry
 
-    /// - Parameter kernel: The number of taps in each dimension.
+    /// Declares the weights, and a bias where it has one, in a tree.
+    ///
+    /// Kernel, stride and padding are the same in each dimension, and those of the convolution it transposes: `padding`
+    /// places are cut off at each edge of the result.
     public init(
         _ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int, kernel: Int,
         dimensions: Int = 2, stride: Int = 1, padding: Int = 0, groups: Int = 1,

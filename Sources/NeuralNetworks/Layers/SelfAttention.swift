@@ -9,7 +9,7 @@ public struct SelfAttention: Layer {
     private let output: Convolution
     private let gain: Parameter
 
-    /// - Parameter channels: The channels of the image, at least 8.
+    /// Declares the weights for images of at least 8 channels.
     public init(
         _ tree: inout ParameterTree, _ name: String, channels: Int, scaling: WeightScaling
     ) {

@@ -18,9 +18,7 @@ public struct Adam: Hashable, Sendable {
 
     /// Writes the weights after update number `update`, counted from 1, into `updated`; the moments change in place.
     ///
-    /// - Parameters:
-    ///   - gradient: The sum over the leaves.
-    ///   - gradientScale: The factor that turns that sum into the mean.
+    /// The gradient is the sum over the leaves, which `gradientScale` turns into the mean.
     public func update(
         _ weights: Storage, into updated: Storage, first: Storage, second: Storage,
         gradient: Storage,

@@ -10,7 +10,7 @@ public struct MovingAverage: Hashable, Sendable {
 
     /// Moves `average` towards `scale * value`; early updates weigh more, so that the start is soon forgotten.
     ///
-    /// - Parameter update: The number of the update, counted from 1.
+    /// Updates are counted from 1.
     public func update(_ average: Storage, towards value: Storage, scale: Float = 1, update: Int) {
         precondition(average.count == value.count)
         let early = Float(1 + update) / Float(10 + update)

@@ -20,7 +20,8 @@ extension Recipe {
                 &parameters, Colouring(), recipe.field(settings).name,
                 settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
         },
-        openData: { try openEmojiOrFolder($0, recipe: "colouring") })
+        openData: { try openEmojiOrFolder($0, recipe: "colouring") },
+        depiction: .image(beside: [PictureToPicture<Colouring>.shown]))
 }
 
 /// Is given lightness and hints of colour, and says the colours; lightness stays as it is (after Zhang et al., 2017).

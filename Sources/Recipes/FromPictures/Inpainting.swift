@@ -19,7 +19,8 @@ extension Recipe {
                 &parameters, Inpainting(), recipe.field(settings).name,
                 settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
         },
-        openData: { try openEmojiOrFolder($0, recipe: "inpainting") })
+        openData: { try openEmojiOrFolder($0, recipe: "inpainting") },
+        depiction: .image(beside: [PictureToPicture<Inpainting>.shown]))
 }
 
 /// Is given a picture with a hole and says what was there; what lies around the hole stays as it is.

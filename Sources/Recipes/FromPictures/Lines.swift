@@ -19,7 +19,8 @@ extension Recipe {
                 &parameters, Lines(), recipe.field(settings).name,
                 settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
         },
-        openData: { try openEmojiOrFolder($0, recipe: "lines") })
+        openData: { try openEmojiOrFolder($0, recipe: "lines") },
+        depiction: .image(beside: [PictureToPicture<Lines>.shown]))
 }
 
 /// Is given the edges of a picture as dark lines on white, and makes the picture.

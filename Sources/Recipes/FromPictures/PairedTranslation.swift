@@ -24,7 +24,8 @@ extension Recipe {
                 &parameters, PairedTranslation(), recipe.field(settings).name,
                 settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
         },
-        openData: openPairs)
+        openData: openPairs,
+        depiction: .image(beside: [PictureToPicture<PairedTranslation>.shown]))
 }
 
 /// Opens the folders `A`, which has inputs, and `B`, which has what is to be made of them.

@@ -19,7 +19,7 @@ extension Recipe {
                 critic: settings[CriticSettings.self])
         },
         openData: { try openEmojiOrFolder($0, recipe: "super-resolution") },
-        depiction: .image())
+        depiction: .image(beside: [SuperResolution.reduced]))
 }
 
 /// Pictures made larger: the generator is given a reduced picture and makes one like the picture that was reduced
@@ -134,6 +134,8 @@ struct SuperResolutionSettings: SettingGroup {
 /// How much nearer enlarged pictures are to the real ones than a bicubic enlargement of the same is, and how well they agree
 /// with what they were made of once they are reduced again; both in decibels.
 struct EnlargementGain: Measure {
+    let usesExtractor = false
+
     func metrics(of subject: Subject) -> [Metric.Kind] {
         [.init("psnr-gain", better: .larger), .init("consistency", better: .larger)]
     }

@@ -24,7 +24,7 @@ extension Recipe {
                 channels: recipe.example(settings)[0], critics: settings[CriticSettings.self])
         },
         openData: openUnpaired,
-        depiction: .image())
+        depiction: .image(beside: [Translation.original]))
 }
 
 /// Opens the folders `A` and `B`, or those that CycleGAN's data have: `trainA`, `trainB`, `testA` and `testB`.
@@ -84,6 +84,9 @@ struct TranslationSettings: SettingGroup {
 /// Two translators share the generator side's buffer, and two critics the discriminator side's. There and back again a
 /// picture is to be what it was.
 struct Translation: TranslatesPictures {
+    /// The field of fakes that has the pictures that `b` was made of.
+    static let original = "original"
+
     let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
     let makesFakesOfReals = true
     let sideMultiple = 4
@@ -134,7 +137,9 @@ struct Translation: TranslatesPictures {
 
     func fakes(_ leaf: Leaf) throws -> Examples {
         let (reals, pass) = try (leaf.reals, leaf.generator)
-        return ["a": toA(reals["b"], pass), "b": toB(reals["a"], pass)]
+        return [
+            "a": toA(reals["b"], pass), "b": toB(reals["a"], pass), Self.original: reals["a"],
+        ]
     }
 
     func translated(_ picture: Tensor, _ direction: String, _ pass: ForwardPass) -> Tensor {

@@ -1,8 +1,8 @@
 /// The gradients of a scalar (or of the sum of a tensor's elements) with respect to some of what it was computed from.
 ///
-/// - Parameters:
-///   - inputs: Variables, or any tensors on the way.
-///   - isDifferentiable: Whether gradients of these gradients will be wanted; then the tape is kept.
+/// Inputs are variables, or any tensors on the way. If gradients of these gradients will be wanted, they must be
+/// differentiable; then the tape is kept.
+///
 /// - Returns: A tensor of each input's shape, or nil where `output` does not depend on it.
 public func gradients(
     of output: Tensor, withRespectTo inputs: [Tensor], isDifferentiable: Bool = false

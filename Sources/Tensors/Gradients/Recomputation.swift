@@ -2,7 +2,7 @@ extension Tensor {
     /// This tensor, which was computed without recording, as a result of `inputs`; `compute` gives its gradients when
     /// they are wanted.
     ///
-    /// - Parameter compute: Computes this tensor again from the tensors that it is given in place of `inputs`.
+    /// `compute` computes this tensor again from the tensors that it is given in place of `inputs`.
     public func computedAgain(
         from inputs: [Tensor], by compute: @escaping ([Tensor]) -> Tensor
     ) -> Tensor {

@@ -1,9 +1,8 @@
 extension Tensor {
     /// Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it (Ioffe & Szegedy, 2015).
     ///
-    /// - Parameters:
-    ///   - scale: `[channels]`.
-    ///   - shift: `[channels]`.
+    /// Scale and shift are `[channels]`; `epsilon` is added to the variance.
+    ///
     /// - Returns: A tensor of this shape, `[batch, channels, spatial…]`, and the statistics it was normalized by.
     public func batchNormalized(
         scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
