@@ -58,24 +58,26 @@ let package = Package(
 
         // Data.
         .systemLibrary(name: "CZlib"),
-        .systemLibrary(name: "CPNG"),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .systemLibrary(name: "CWebP"),
+        .target(
+            name: "Pictures", dependencies: ["CJPEG", "CPNG", "CWebP", "CZlib", "Platform"],
+            // Pictures are loops over many pixels.
+            swiftSettings: optimized),
         .systemLibrary(name: "CSodium"),
         .target(name: "Hashing", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
             name: "Datasets",
-            dependencies: [
-                "CZlib", "CPNG", "CJPEG", "CWebP", "CKernels", "Hashing", "Platform", "Tensors",
-            ],
-            // Pictures are loops over many pixels.
+            dependencies: ["CKernels", "CZlib", "Hashing", "Pictures", "Platform", "Tensors"],
+            // Data are loops over many numbers.
             swiftSettings: optimized),
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "Evaluation",
             dependencies: [
-                "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Platform", "PretrainedNetworks",
-                "Tensors",
+                "COpenBLAS", "Datasets", "NeuralNetworks", "Pictures", "Platform",
+                "PretrainedNetworks", "Tensors",
             ],
             // Measures are loops over many numbers.
             swiftSettings: optimized),
@@ -104,7 +106,7 @@ let package = Package(
             name: "Cluster",
             dependencies: [
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
-                "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
+                "Pictures", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
             // Simulations go through its states ten thousand times.
             swiftSettings: optimized),
@@ -133,7 +135,7 @@ let package = Package(
             name: "SwiftGAN",
             dependencies: [
                 "Adversarial", "Cluster", "Commands", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "PretrainedNetworks", "Recipes", "Tensors",
+                "NeuralNetworks", "Pictures", "PretrainedNetworks", "Recipes", "Tensors",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -149,8 +151,11 @@ let package = Package(
             name: "PretrainedNetworksTests", dependencies: ["PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Tensors"],
+            name: "PicturesTests", dependencies: ["CZlib", "Pictures"],
             resources: [.copy("Pictures")], swiftSettings: strict),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "Pictures", "Tensors"],
+            swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
             dependencies: [
@@ -160,7 +165,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Datasets", "Evaluation", "PretrainedNetworks", "Tensors"],
+            dependencies: ["Datasets", "Evaluation", "Pictures", "PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
@@ -172,7 +177,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Cluster", "Evaluation", "Tensors", "Wire", "swiftgan"],
+            dependencies: ["Cluster", "Evaluation", "Pictures", "Tensors", "Wire", "swiftgan"],
             swiftSettings: strict),
     ]
 )
@@ -191,7 +196,7 @@ if Context.environment["SWIFTGAN_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Adversarial", "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing",
+                "Adversarial", "CZlib", "Cluster", "Datasets", "Hashing", "Pictures",
                 "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
             swiftSettings: strict))
