@@ -58,24 +58,26 @@ let package = Package(
 
         // Data.
         .systemLibrary(name: "CZlib"),
-        .systemLibrary(name: "CPNG"),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .systemLibrary(name: "CWebP"),
+        .target(
+            name: "Pictures", dependencies: ["CJPEG", "CPNG", "CWebP", "CZlib", "Platform"],
+            // Pictures are loops over many pixels.
+            swiftSettings: optimized),
         .systemLibrary(name: "CSodium"),
         .target(name: "Hashing", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
             name: "Datasets",
-            dependencies: [
-                "CZlib", "CPNG", "CJPEG", "CWebP", "CKernels", "Hashing", "Platform", "Tensors",
-            ],
-            // Pictures are loops over many pixels.
+            dependencies: ["CKernels", "CZlib", "Hashing", "Pictures", "Platform", "Tensors"],
+            // Data are loops over many numbers.
             swiftSettings: optimized),
         .systemLibrary(name: "COpenBLAS"),
         .target(
             name: "Evaluation",
             dependencies: [
-                "COpenBLAS", "CPNG", "Datasets", "NeuralNetworks", "Platform", "PretrainedNetworks",
-                "Tensors",
+                "COpenBLAS", "Datasets", "NeuralNetworks", "Pictures", "Platform",
+                "PretrainedNetworks", "Tensors",
             ],
             // Measures are loops over many numbers.
             swiftSettings: optimized),
@@ -87,6 +89,13 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             // What is hidden, drawn and coloured of pictures are loops over many pixels.
+            swiftSettings: optimized),
+
+        // What trained generators do to pictures that people have.
+        .target(
+            name: "PictureEditing",
+            dependencies: ["Adversarial", "NeuralNetworks", "Pictures", "Tensors"],
+            // Masks are loops over many pixels.
             swiftSettings: optimized),
 
         .target(
@@ -105,7 +114,7 @@ let package = Package(
             name: "Cluster",
             dependencies: [
                 "Adversarial", "CKernels", "Datasets", "Evaluation", "Hashing", "NeuralNetworks",
-                "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
+                "Pictures", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
             // Simulations go through its states ten thousand times.
             swiftSettings: optimized),
@@ -126,7 +135,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
+                "NeuralNetworks", "PictureEditing", "Pictures", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -134,7 +143,7 @@ let package = Package(
             name: "SwiftGAN",
             dependencies: [
                 "Adversarial", "Cluster", "Commands", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "PretrainedNetworks", "Recipes", "Tensors",
+                "NeuralNetworks", "Pictures", "PretrainedNetworks", "Recipes", "Tensors",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -150,8 +159,12 @@ let package = Package(
             name: "PretrainedNetworksTests", dependencies: ["PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Evaluation", "Hashing", "Tensors"],
+            name: "PicturesTests", dependencies: ["CZlib", "Pictures"],
             resources: [.copy("Pictures")], swiftSettings: strict),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "Evaluation", "Hashing", "Pictures", "Tensors"],
+            swiftSettings: strict),
         .testTarget(
             name: "RecipesTests",
             dependencies: [
@@ -161,8 +174,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Datasets", "Evaluation", "PretrainedNetworks", "Tensors"],
+            dependencies: ["Datasets", "Evaluation", "Pictures", "PretrainedNetworks", "Tensors"],
             resources: [.copy("Networks")], swiftSettings: strict),
+        .testTarget(
+            name: "PictureEditingTests",
+            dependencies: ["Adversarial", "NeuralNetworks", "PictureEditing", "Pictures", "Tensors"],
+            swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
@@ -173,7 +190,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Cluster", "Evaluation", "Tensors", "Wire", "swiftgan"],
+            dependencies: ["Cluster", "Evaluation", "Pictures", "Tensors", "Wire", "swiftgan"],
             swiftSettings: strict),
     ]
 )
@@ -192,7 +209,7 @@ if Context.environment["SWIFTGAN_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Adversarial", "CZlib", "Cluster", "Datasets", "Evaluation", "Hashing",
+                "Adversarial", "CZlib", "Cluster", "Datasets", "Hashing", "Pictures",
                 "PretrainedNetworks", "Recipes", "Tensors", "Wire",
             ],
             swiftSettings: strict))

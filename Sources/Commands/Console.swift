@@ -102,7 +102,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
         case let departure as Departure: throw ExitCode(departure.code)
         case is ThreadError: throw ExitCode(75)
         case is RecipeError, is SettingError, is DataError, is FolderError, is SocketError,
-            is EvaluationError, is PretrainedNetworkError:
+            is EvaluationError, is PictureError, is PretrainedNetworkError:
             throw ExitCode(78)
         default: throw ExitCode(1)
         }

@@ -41,8 +41,8 @@ struct Program: ParsableCommand {
             TrainCommand.self, LaunchCommand.self, CoordinatorCommand.self,
             ParameterServerCommand.self,
             WorkerCommand.self, KeysCommand.self, RecipesCommand.self, StatusCommand.self,
-            SampleCommand.self,
-            EvaluateCommand.self,
+            SampleCommand.self, InterpolateCommand.self, EnlargeCommand.self, EditCommand.self,
+            TranslateCommand.self, EvaluateCommand.self,
             TrainExtractorCommand.self, AuditCommand.self, BenchmarkCommand.self,
         ])
 

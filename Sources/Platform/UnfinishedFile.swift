@@ -15,9 +15,12 @@ package final class UnfinishedFile: Sendable {
     /// - Parameter final: The path that it gets in the end.
     package init(_ final: String) {
         self.final = final
-        path = "\(final).part"
+        path = Self.path(of: final)
         Self.all.withLock { [path] in _ = $0.insert(path) }
     }
+
+    /// The path of a file until it is complete.
+    package static func path(of final: String) -> String { "\(final).part" }
 
     /// Gives the file its final name, and replaces any file of that name.
     ///

@@ -3,6 +3,7 @@
 @_exported public import Evaluation
 @_exported public import Hashing
 @_exported public import NeuralNetworks
+@_exported public import Pictures
 @_exported public import PretrainedNetworks
 @_exported public import Recipes
 @_exported public import Tensors

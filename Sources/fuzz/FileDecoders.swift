@@ -2,8 +2,8 @@ internal import Adversarial
 internal import CZlib
 internal import Cluster
 internal import Datasets
-internal import Evaluation
 internal import Foundation
+internal import Pictures
 internal import PretrainedNetworks
 internal import Recipes
 
@@ -46,13 +46,28 @@ extension Decoder {
             try mended.withUnsafeBytes(decodePicture)
         },
         Decoder(
+            name: "edited-png", longest: 1 << 16, memory: 1024,
+            bound: "2^26 pixels in 512 MiB, and 128 to spread colours",
+            seeds: { try pngPictures() + pictures("png") }
+        ) { input in
+            try withSoundChecksums(Array(input)).withUnsafeBytes(editPicture)
+        },
+        Decoder(
             name: "jpeg", longest: 1 << 16, memory: 1024,
             bound: "2^26 pixels in 192 MiB, and 512 for coefficients; 2^30 pixels over all scans",
             seeds: { try pictures("jpg") }, decode: decodePicture),
         Decoder(
+            name: "edited-jpeg", longest: 1 << 16, memory: 1024,
+            bound: "2^26 pixels in 192 MiB, and 512 for coefficients; 2^30 pixels over all scans",
+            seeds: { try pictures("jpg") }, decode: editPicture),
+        Decoder(
             name: "webp", longest: 1 << 16, memory: 1024,
             bound: "2^26 pixels in 256 MiB, and as much for a lossless file",
             seeds: { try pictures("webp") }, decode: decodePicture),
+        Decoder(
+            name: "edited-webp", longest: 1 << 16, memory: 1024,
+            bound: "2^26 pixels in 256 MiB, as much for a lossless file, and 128 to spread colours",
+            seeds: { try pictures("webp") }, decode: editPicture),
         Decoder(
             name: "emoji-font", longest: 1 << 16, memory: 384,
             bound: "the file, and one picture of 2^20 pixels", seeds: fonts
@@ -198,9 +213,21 @@ private func decodePicture(_ file: UnsafeRawBufferPointer) throws {
     _ = try RGBImage(decoding: file).square(side: 16)
 }
 
+/// Reads a picture to be changed, and changes a corner of it.
+private func editPicture(_ file: UnsafeRawBufferPointer) throws {
+    var picture = try EditablePicture(decoding: file, name: "input")
+    let (x, y) = (0..<min(16, picture.width), 0..<min(16, picture.height))
+    let corner = picture.region(x: x, y: y)
+    picture.replace(x: x, y: y, with: Array(corner.prefix(3 * x.count * y.count)))
+    guard picture.region(x: x, y: y) == corner else {
+        fatalError("expected the same picture where the same was put in, found another")
+    }
+    _ = picture.region(x: -40..<8, y: (picture.height - 8)..<(picture.height + 40))
+}
+
 /// Those that tests read, by the end of their names.
 private func pictures(_ ending: String) throws -> [[UInt8]] {
-    let folder = "Tests/DatasetsTests/Pictures"
+    let folder = "Tests/PicturesTests/Pictures"
     return try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { $0.hasSuffix(ending) }.sorted().map {
             Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")))

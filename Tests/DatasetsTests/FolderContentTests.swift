@@ -1,6 +1,6 @@
 import Datasets
-import Evaluation
 import Foundation
+import Pictures
 import Synchronization
 import Tensors
 import Testing

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Pictures
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@ package import Adversarial
 internal import Datasets
 internal import Evaluation
 internal import Foundation
+internal import Pictures
 package import Recipes
 internal import Tensors
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Hashing
+internal import Pictures
 internal import Platform
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+internal import Pictures
+
 /// A count, by reason, of everything in a folder besides the pictures that are read.
 struct PassedOver: Sendable {
     private var reasons: [(name: String, count: Int)] = []

@@ -1,3 +1,4 @@
+public import Pictures
 public import Tensors
 
 /// The way in which samples of a recipe are shown to a person.

@@ -1,3 +1,4 @@
+internal import Pictures
 public import Tensors
 
 /// A picture of samples in rows, or as dots in one square, in a PNG file that is written as samples arrive.

@@ -11,6 +11,7 @@ struct swiftgan_jpeg {
     struct jpeg_error_mgr errors;
     jmp_buf escape;
     unsigned char *row;
+    unsigned char *icc;
 };
 
 static void leave(j_common_ptr info) {
@@ -18,7 +19,8 @@ static void leave(j_common_ptr info) {
 }
 
 // A negative level is a warning. Those that are listed leave the picture whole: bytes too many between two segments, unknown
-// versions of headers, and parameters that a sequential file has no use for. All others mean that pixels are missing or made up.
+// versions of headers, parameters that a sequential file has no use for, and a colour profile without some of its parts. All
+// others mean that pixels are missing or made up.
 static void judge(j_common_ptr info, int level) {
     if (level >= 0) return;
     switch (info->err->msg_code) {
@@ -26,6 +28,7 @@ static void judge(j_common_ptr info, int level) {
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
     case JWRN_NOT_SEQUENTIAL:
+    case JWRN_BOGUS_ICC:
         return;
     default:
         leave(info);
@@ -46,6 +49,7 @@ swiftgan_jpeg *swiftgan_jpeg_open(const void *bytes, size_t count) {
     jpeg_create_decompress(&jpeg->info);
     jpeg_mem_src(&jpeg->info, bytes, count);
     jpeg_save_markers(&jpeg->info, JPEG_APP0 + 1, 0xffff);
+    jpeg_save_markers(&jpeg->info, JPEG_APP0 + 2, 0xffff);
     jpeg_read_header(&jpeg->info, TRUE);
     return jpeg;
 }
@@ -53,6 +57,15 @@ swiftgan_jpeg *swiftgan_jpeg_open(const void *bytes, size_t count) {
 size_t swiftgan_jpeg_width(const swiftgan_jpeg *jpeg) { return jpeg->info.image_width; }
 
 size_t swiftgan_jpeg_height(const swiftgan_jpeg *jpeg) { return jpeg->info.image_height; }
+
+static int has_inks(const swiftgan_jpeg *jpeg) {
+    return jpeg->info.jpeg_color_space == JCS_CMYK || jpeg->info.jpeg_color_space == JCS_YCCK;
+}
+
+int swiftgan_jpeg_channels(const swiftgan_jpeg *jpeg) {
+    if (has_inks(jpeg)) return 4;
+    return jpeg->info.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
+}
 
 const void *swiftgan_jpeg_exif(const swiftgan_jpeg *jpeg, size_t *count) {
     static const char name[6] = "Exif\0";
@@ -62,6 +75,14 @@ const void *swiftgan_jpeg_exif(const swiftgan_jpeg *jpeg, size_t *count) {
         return marker->data + sizeof name;
     }
     return NULL;
+}
+
+const void *swiftgan_jpeg_icc(swiftgan_jpeg *jpeg, size_t *count) {
+    unsigned length = 0;
+    if (setjmp(jpeg->escape)) return NULL;
+    if (!jpeg_read_icc_profile(&jpeg->info, &jpeg->icc, &length)) return NULL;
+    *count = length;
+    return jpeg->icc;
 }
 
 // Files of four inks hold how much light each lets through, as Adobe's programs write it: no other kind is about.
@@ -75,16 +96,16 @@ static void read_inks(swiftgan_jpeg *jpeg, unsigned char *pixels) {
     }
 }
 
-int swiftgan_jpeg_read(swiftgan_jpeg *jpeg, unsigned char *pixels) {
+int swiftgan_jpeg_read(swiftgan_jpeg *jpeg, unsigned char *pixels, int channels) {
     struct jpeg_decompress_struct *info = &jpeg->info;
-    int has_inks = info->jpeg_color_space == JCS_CMYK || info->jpeg_color_space == JCS_YCCK;
-    if (has_inks && !(jpeg->row = malloc(4 * (size_t)info->image_width))) return 0;
+    int mixes_inks = has_inks(jpeg);
+    if (mixes_inks && !(jpeg->row = malloc(4 * (size_t)info->image_width))) return 0;
     if (setjmp(jpeg->escape)) return 0;
-    info->out_color_space = has_inks ? JCS_CMYK : JCS_RGB;
+    info->out_color_space = mixes_inks ? JCS_CMYK : channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_start_decompress(info);
     while (info->output_scanline < info->output_height) {
-        JSAMPROW row = pixels + 3 * (size_t)info->output_width * info->output_scanline;
-        if (has_inks) read_inks(jpeg, row);
+        JSAMPROW row = pixels + (size_t)channels * info->output_width * info->output_scanline;
+        if (mixes_inks) read_inks(jpeg, row);
         else jpeg_read_scanlines(info, &row, 1);
     }
     jpeg_finish_decompress(info);
@@ -94,5 +115,6 @@ int swiftgan_jpeg_read(swiftgan_jpeg *jpeg, unsigned char *pixels) {
 void swiftgan_jpeg_close(swiftgan_jpeg *jpeg) {
     jpeg_destroy_decompress(&jpeg->info);
     free(jpeg->row);
+    free(jpeg->icc);
     free(jpeg);
 }

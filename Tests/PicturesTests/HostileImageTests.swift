@@ -1,4 +1,4 @@
-import Datasets
+import Pictures
 import Testing
 
 @Suite("Images that claim more than they hold")

@@ -4,13 +4,8 @@ package struct RGBImage: Sendable {
     /// during decoding.
     package static let largest = 1 << 26
 
-    let width: Int
-    let height: Int
     private let pixels: [UInt8]
-    /// The place of the upper left pixel, and the distances from a pixel to its right and lower neighbours.
-    private let first: Int
-    private let right: Int
-    private let down: Int
+    private let order: PixelOrder
 
     /// - Parameters:
     ///   - pixels: The bytes `[height, width, 3]` in row order, as a file holds them.
@@ -18,21 +13,7 @@ package struct RGBImage: Sendable {
     init(width: Int, height: Int, pixels: [UInt8], orientation: Orientation) {
         precondition(pixels.count == 3 * width * height)
         self.pixels = pixels
-        let (column, row) = (3, 3 * width)
-        let (lastColumn, lastRow) = ((width - 1) * column, (height - 1) * row)
-        (self.width, self.height) =
-            orientation.exchangesAxes ? (height, width) : (width, height)
-        (first, right, down) =
-            switch orientation {
-            case .upright: (0, column, row)
-            case .mirrored: (lastColumn, -column, row)
-            case .upsideDown: (lastColumn + lastRow, -column, -row)
-            case .upsideDownMirrored: (lastRow, column, -row)
-            case .rightMirrored: (0, row, column)
-            case .right: (lastRow, -row, column)
-            case .leftMirrored: (lastColumn + lastRow, -row, -column)
-            case .left: (lastColumn, row, -column)
-            }
+        order = PixelOrder(width: width, height: height, channels: 3, orientation: orientation)
     }
 
     /// Decodes the bytes of a PNG, JPEG or WebP file, and turns the picture as its EXIF tags say.
@@ -45,16 +26,10 @@ package struct RGBImage: Sendable {
         decoding bytes: UnsafeRawBufferPointer,
         isWanted: (_ pixels: Int) -> Bool = { $0 <= Self.largest }
     ) throws(UnreadPicture) {
-        if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) {
-            try self.init(png: bytes, isWanted: isWanted)
-        } else if bytes.starts(with: [0xff, 0xd8]) {
-            try self.init(jpeg: bytes, isWanted: isWanted)
-        } else if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
-            try self.init(webP: bytes, isWanted: isWanted)
-        } else if bytes.isEmpty {
-            throw .empty
-        } else {
-            throw .foreign
+        switch try PictureKind(of: bytes) {
+        case .png: try self.init(png: bytes, isWanted: isWanted)
+        case .jpeg: try self.init(jpeg: bytes, isWanted: isWanted)
+        case .webP: try self.init(webP: bytes, isWanted: isWanted)
         }
     }
 
@@ -69,10 +44,10 @@ package struct RGBImage: Sendable {
     }
 
     /// Writes the result of ``square(side:)`` to memory that must have room for it.
-    func writeSquare(side: Int, to result: UnsafeMutableRawBufferPointer) {
+    package func writeSquare(side: Int, to result: UnsafeMutableRawBufferPointer) {
         precondition(result.count == 3 * side * side)
-        let extent = min(width, height)
-        let (left, top) = ((width - extent) / 2, (height - extent) / 2)
+        let extent = min(order.width, order.height)
+        let (left, top) = ((order.width - extent) / 2, (order.height - extent) / 2)
         // These are the covered pixels, and how much of each is covered, in units of 1 / side.
         let spans = (0..<side).map { place -> [(pixel: Int, share: Int)] in
             let (start, end) = (place * extent, (place + 1) * extent)
@@ -85,7 +60,7 @@ package struct RGBImage: Sendable {
                 var sums = (0, 0, 0)
                 for (y, height) in spans[row] {
                     for (x, width) in spans[column] {
-                        let at = first + (top + y) * down + (left + x) * right
+                        let at = order[left + x, top + y]
                         let share = height * width
                         sums.0 += share * Int(pixels[at])
                         sums.1 += share * Int(pixels[at + 1])
@@ -99,20 +74,4 @@ package struct RGBImage: Sendable {
             }
         }
     }
-}
-
-/// The reason why a file gave no picture.
-package enum UnreadPicture: UInt8, Error, CaseIterable {
-    /// The file is cut short or changed, or written in a way that its library does not know.
-    case damaged = 1
-    /// The picture has more than ``RGBImage/largest`` pixels.
-    case tooLarge
-    /// The file holds an animation rather than a picture.
-    case animated
-    /// The file is not a PNG, JPEG or WebP file, whatever its name says.
-    case foreign
-    /// The system could not read the file.
-    case unreadable
-    /// The file has no bytes.
-    case empty
 }

@@ -1,0 +1,133 @@
+import Adversarial
+import ArgumentParser
+import Cluster
+import Foundation
+import PictureEditing
+import Pictures
+import Recipes
+
+struct EditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Fill holes in a picture, colour it, or change the colour of a part.",
+        discussion: """
+            With a run of inpainting, what is white in the mask is taken out of the picture and filled. With a run of colouring,
+            the picture, or what is white in the mask, gets the colours that suit it, or the one that is asked for; lightness
+            stays.
+
+              swiftgan edit runs/inpainting beach.jpg --mask person.png --output beach-alone.png
+              swiftgan edit runs/colouring grandmother.jpg --output colour.png
+              swiftgan edit runs/colouring car.png --mask car-mask.png --colour '#2050d0' --output blue-car.png
+            """)
+
+    /// What can be masked, as a share of the picture: around a hole there must be something to fill it by.
+    private static let mostMasked = 0.9
+
+    @OptionGroup var options: PictureOptions
+
+    @Option(
+        help:
+            "A picture of the same size: what is white is changed; if parts of it are transparent, what is opaque."
+    )
+    var mask: String?
+
+    @Option(
+        parsing: .unconditional,
+        help:
+            "Pixels by which what is to be filled grows, since masks are drawn tightly. (default: a hundredth of the longer side, 4 at least)"
+    )
+    var grow: Int?
+
+    @Option(help: "The colour that is wanted, as in '#2050d0'. (default: what suits)")
+    var colour: String?
+
+    func run() throws {
+        try reportingErrors {
+            let wanted = try colour.map(Self.colour)
+            if let grow, !(0...10_000).contains(grow) {
+                throw RecipeError("--grow: expected 0 to 10000, found \(grow)")
+            }
+            let opened = try options.open()
+            let side = opened.run.example[1]
+            if opened.run.step.game is any FillsHoles {
+                guard wanted == nil else {
+                    throw RecipeError(
+                        "--colour: expected a run of colouring, found one of \(opened.run.recipe.name)")
+                }
+                let generator = try options.generator(
+                    of: opened, as: (any FillsHoles).self, for: "edit")
+                try fill(with: generator, trainedSide: side)
+            } else {
+                guard grow == nil else {
+                    throw RecipeError(
+                        "--grow: expected a run of inpainting, found one of \(opened.run.recipe.name)")
+                }
+                let generator = try options.generator(
+                    of: opened, as: (any ColoursPictures).self, for: "edit")
+                try recolour(with: generator, wanted, trainedSide: side)
+            }
+        }
+    }
+
+    private func fill(with generator: Generator<any FillsHoles>, trainedSide: Int) throws {
+        guard mask != nil else {
+            throw RecipeError("--mask: expected a picture of what to fill, found none")
+        }
+        var picture = try options.read()
+        let reach = grow ?? max(4, max(picture.width, picture.height) / 100)
+        guard let mask = try readMask(for: picture)?.grown(by: reach) else { return }
+        let writer = try PictureWriter(
+            path: options.output, width: picture.width, height: picture.height, form: picture.form,
+            inputs: [picture])
+        generator.fill(mask, of: &picture, trainedSide: trainedSide)
+        try writer.write(picture)
+        try writer.finish()
+        try tell(
+            "\(percent(mask.share)) of \(picture.width) x \(picture.height) filled, in \(options.output)")
+    }
+
+    private func recolour(
+        with generator: Generator<any ColoursPictures>, _ wanted: SIMD3<Float>?, trainedSide: Int
+    ) throws {
+        let picture = try options.read()
+        let mask = try readMask(for: picture)
+        var form = picture.form
+        form.isGrey = false
+        let writer = try PictureWriter(
+            path: options.output, width: picture.width, height: picture.height, form: form,
+            inputs: [picture])
+        try generator.colour(picture, mask, wanted, trainedSide: trainedSide) {
+            try writer.write($0)
+        }
+        try writer.finish()
+        try tell(
+            "\(mask.map { percent($0.share) } ?? "all") of \(picture.width) x \(picture.height) coloured, in \(options.output)"
+        )
+    }
+
+    private func percent(_ share: Double) -> String { String(format: "%.1f%%", share * 100) }
+
+    /// The mask that was asked for; nil if there is none.
+    private func readMask(for picture: EditablePicture) throws -> Mask? {
+        guard let path = mask else { return nil }
+        let mask = Mask(try EditablePicture(path: path, allowsLarge: options.large))
+        guard mask.width == picture.width, mask.height == picture.height else {
+            throw RecipeError(
+                "--mask \(path): expected \(picture.width) x \(picture.height) pixels, as the picture has, found \(mask.width) x \(mask.height)"
+            )
+        }
+        guard mask.share > 0, mask.share <= Self.mostMasked else {
+            throw RecipeError(
+                "--mask \(path): expected up to nine tenths of it white, found \(percent(mask.share)); white is what is changed"
+            )
+        }
+        return mask
+    }
+
+    /// Red, green and blue in -1...1 of a text such as #2050d0.
+    private static func colour(_ text: String) throws -> SIMD3<Float> {
+        guard let match = text.wholeMatch(of: /#?([0-9a-fA-F]{6})/), let number = Int(match.1, radix: 16)
+        else { throw RecipeError("--colour: expected six digits as in '#2050d0', found '\(text)'") }
+        return SIMD3(Float(number >> 16), Float(number >> 8 & 255), Float(number & 255)) / 127.5 - 1
+    }
+}

@@ -1,0 +1,102 @@
+package import Pictures
+
+/// The pixels of a picture that are to be changed.
+package struct Mask: Sendable {
+    package let width: Int
+    package let height: Int
+    /// Row by row, whether a pixel is to be changed.
+    private(set) var pixels: [Bool]
+
+    /// All pixels.
+    init(width: Int, height: Int) {
+        (self.width, self.height) = (width, height)
+        pixels = Array(repeating: true, count: width * height)
+    }
+
+    /// What is white in a picture; if parts of it are transparent, what is opaque.
+    package init(_ picture: EditablePicture) {
+        (width, height) = (picture.width, picture.height)
+        var (bright, opaque) = ([Bool](), [Bool]())
+        bright.reserveCapacity(width * height)
+        for row in 0..<height {
+            let planes = picture.region(x: 0..<width, y: row..<(row + 1))
+            for at in 0..<width {
+                bright.append(planes[at] + planes[width + at] + planes[2 * width + at] >= 0)
+                if picture.form.hasAlpha { opaque.append(planes[3 * width + at] >= 0) }
+            }
+        }
+        pixels = opaque.contains(false) ? opaque : bright
+    }
+
+    /// The share of all pixels.
+    package var share: Double { Double(pixels.count { $0 }) / Double(pixels.count) }
+
+    /// The same, and all pixels within a square of this many pixels around them.
+    package func grown(by reach: Int) -> Mask {
+        var grown = self
+        grown.grow(along: 1, width, across: width, height, reach)
+        grown.grow(along: width, height, across: 1, width, reach)
+        return grown
+    }
+
+    private mutating func grow(
+        along step: Int, _ count: Int, across: Int, _ lines: Int, _ reach: Int
+    ) {
+        for line in 0..<lines {
+            let first = line * across
+            let before = (0..<count).map { pixels[first + $0 * step] }
+            // The end of what the last pixel covers.
+            var end = 0
+            for place in 0..<count where before[place] {
+                for covered in max(end, place - reach)..<max(end, min(count, place + reach + 1)) {
+                    pixels[first + covered * step] = true
+                }
+                end = max(end, min(count, place + reach + 1))
+            }
+        }
+    }
+
+    /// A part of it; outside of the picture nothing is to be changed.
+    func part(x: Range<Int>, y: Range<Int>) -> [Bool] {
+        y.flatMap { row in
+            x.map { column in
+                row >= 0 && row < height && column >= 0 && column < width
+                    && pixels[row * width + column]
+            }
+        }
+    }
+
+    /// Boxes around what belongs together: gaps of up to `gap` pixels do not separate.
+    func boxes(gap: Int) -> [(x: Range<Int>, y: Range<Int>)] {
+        // Cells of that size are told apart instead of pixels.
+        let cell = max(1, gap)
+        let (columns, rows) = ((width + cell - 1) / cell, (height + cell - 1) / cell)
+        var isCovered = [Bool](repeating: false, count: columns * rows)
+        for row in 0..<height {
+            for column in 0..<width where pixels[row * width + column] {
+                isCovered[row / cell * columns + column / cell] = true
+            }
+        }
+        var boxes: [(x: Range<Int>, y: Range<Int>)] = []
+        for start in isCovered.indices where isCovered[start] {
+            isCovered[start] = false
+            var (left, right, top, bottom) = (columns, 0, rows, 0)
+            var waiting = [start]
+            while let place = waiting.popLast() {
+                let (row, column) = place.quotientAndRemainder(dividingBy: columns)
+                (left, right) = (min(left, column), max(right, column + 1))
+                (top, bottom) = (min(top, row), max(bottom, row + 1))
+                for y in max(0, row - 1)...min(rows - 1, row + 1) {
+                    for x in max(0, column - 1)...min(columns - 1, column + 1)
+                    where isCovered[y * columns + x] {
+                        isCovered[y * columns + x] = false
+                        waiting.append(y * columns + x)
+                    }
+                }
+            }
+            boxes.append(
+                (left * cell..<min(width, right * cell), top * cell..<min(height, bottom * cell)))
+        }
+        return boxes
+    }
+}
