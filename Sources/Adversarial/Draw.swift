@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// Which samples a generator draws: those of a seed, or some between those of two seeds.
 public struct Draw: Hashable, Sendable {

@@ -6,6 +6,7 @@ import Evaluation
 import Foundation
 import PretrainedNetworks
 import Hashing
+import Pictures
 import Platform
 import Recipes
 import Synchronization

@@ -1,4 +1,5 @@
-package import Adversarial
+internal import Adversarial
+internal import NeuralNetworks
 package import Pictures
 internal import Synchronization
 internal import Tensors

@@ -1,5 +1,5 @@
-package import Pictures
-package import Tensors
+internal import Pictures
+internal import Tensors
 
 extension EditablePicture {
     /// The whole picture or a part of it as `[1, 3, height, width]`, brought to another size; what lies beyond the picture is

@@ -1,4 +1,4 @@
-package import Adversarial
+internal import Adversarial
 package import Pictures
 internal import Tensors
 

@@ -5,6 +5,7 @@ import Foundation
 import PictureEditing
 import Pictures
 import Recipes
+import Tensors
 
 struct EditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Adversarial
 import ArgumentParser
 import Cluster
+import Datasets
 import Evaluation
 import Pictures
 import Recipes

@@ -1,5 +1,5 @@
 internal import Hashing
-public import Tensors
+internal import Tensors
 
 /// Pairs of pictures of one size: `image`, and `input`, which it is to be made of.
 public struct PairedPictures: Dataset {
