@@ -1,12 +1,20 @@
-/// Gives pixels of no opacity the colours of the nearest others.
-///
-/// It passes over the picture down and up again, and each pixel takes what a neighbour has that is nearer to something
-/// visible; distances are those of a king's moves (Rosenfeld and Pfaltz, 1966).
-///
-/// - Parameters:
-///   - samples: Those of whole rows; the last of each pixel is its opacity.
-///   - width: The pixels of a row.
-func spreadColours<Sample: FixedWidthInteger & UnsignedInteger>(
+extension Samples {
+    /// Gives pixels of no opacity the colours of the nearest others.
+    ///
+    /// It passes over the picture down and up again, and each pixel takes what a neighbour has that is nearer to something
+    /// visible; distances are those of a king's moves (Rosenfeld and Pfaltz, 1966).
+    ///
+    /// - Parameters:
+    ///   - width: The pixels of a row.
+    ///   - channels: The samples of a pixel; the last is its opacity.
+    mutating func spreadColours(width: Int, channels: Int) {
+        change(
+            { spread(&$0, width: width, channels: channels) },
+            { spread(&$0, width: width, channels: channels) })
+    }
+}
+
+private func spread<Sample: FixedWidthInteger & UnsignedInteger>(
     _ samples: inout [Sample], width: Int, channels: Int
 ) {
     let count = samples.count / channels

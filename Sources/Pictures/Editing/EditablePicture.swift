@@ -53,9 +53,7 @@ package struct EditablePicture: Sendable {
             orientation: stored.orientation)
         samples = stored.samples
         guard form.hasAlpha else { return }
-        samples.change(
-            { spreadColours(&$0, width: stored.width, channels: stored.form.channels) },
-            { spreadColours(&$0, width: stored.width, channels: stored.form.channels) })
+        samples.spreadColours(width: stored.width, channels: form.channels)
     }
 
     /// The pixels of a region, which may reach beyond the picture: there it is mirrored, without repeating its edge.
@@ -77,10 +75,7 @@ package struct EditablePicture: Sendable {
         precondition(planes.count >= form.planes * x.count * y.count)
         let columns = x.map { Self.mirrored($0, width) }
         let rows = y.map { Self.mirrored($0, height) }
-        switch samples {
-        case .bytes(let samples): Self.read(samples, order, form, columns, rows, planes)
-        case .words(let samples): Self.read(samples, order, form, columns, rows, planes)
-        }
+        samples.read(order, form, columns: columns, rows: rows, into: planes)
     }
 
     /// Changes the colours of a region, which lies within the picture; all other samples stay as they are, and opacity
@@ -97,10 +92,7 @@ package struct EditablePicture: Sendable {
         precondition(
             x.lowerBound >= 0 && x.upperBound <= width && y.lowerBound >= 0
                 && y.upperBound <= height, "\(x) x \(y) is not in \(width) x \(height)")
-        let (order, isGrey) = (order, form.isGrey)
-        samples.change(
-            { Self.write(planes, changes, order, isGrey, x, y, &$0) },
-            { Self.write(planes, changes, order, isGrey, x, y, &$0) })
+        samples.replace(order, form, columns: x, rows: y, with: planes, where: changes)
     }
 
     /// The place within `0..<count` that is seen at `place` if mirrors stand on the first and on the last.
@@ -109,48 +101,5 @@ package struct EditablePicture: Sendable {
         let period = 2 * (count - 1)
         let within = (place % period + period) % period
         return min(within, period - within)
-    }
-
-    private static func read<Sample: FixedWidthInteger & UnsignedInteger>(
-        _ samples: [Sample], _ order: PixelOrder, _ form: PictureForm, _ columns: [Int],
-        _ rows: [Int], _ planes: UnsafeMutableBufferPointer<Float>
-    ) {
-        let size = columns.count * rows.count
-        let colours = form.isGrey ? [0, 0, 0] : [0, 1, 2]
-        let channels = form.hasAlpha ? colours + [form.channels - 1] : colours
-        samples.withUnsafeBufferPointer { samples in
-            for (plane, channel) in channels.enumerated() {
-                var at = plane * size
-                for row in rows {
-                    for column in columns {
-                        planes[at] = decoded(samples[order[column, row] + channel])
-                        at += 1
-                    }
-                }
-            }
-        }
-    }
-
-    private static func write<Sample: FixedWidthInteger & UnsignedInteger>(
-        _ planes: [Float], _ changes: [Bool]?, _ order: PixelOrder, _ isGrey: Bool,
-        _ x: Range<Int>, _ y: Range<Int>, _ samples: inout [Sample]
-    ) {
-        let size = x.count * y.count
-        var at = 0
-        for row in y {
-            for column in x {
-                defer { at += 1 }
-                guard changes?[at] ?? true else { continue }
-                let place = order[column, row]
-                let (red, green, blue) = (planes[at], planes[size + at], planes[2 * size + at])
-                if isGrey {
-                    samples[place] = encoded((red + green + blue) / 3)
-                } else {
-                    samples[place] = encoded(red)
-                    samples[place + 1] = encoded(green)
-                    samples[place + 2] = encoded(blue)
-                }
-            }
-        }
     }
 }

@@ -49,11 +49,7 @@ package final class PictureWriter {
         let rows = planes.count / (form.planes * width)
         precondition(rows <= rowsLeft, "\(rows) rows are more than \(rowsLeft)")
         rowsLeft -= rows
-        if form.bits == 8 {
-            try (interleaved(planes) as [UInt8]).withUnsafeBytes { try file.write($0) }
-        } else {
-            try (interleaved(planes) as [UInt16]).withUnsafeBytes { try file.write($0) }
-        }
+        try Samples(planes, form).withUnsafeBytes { try file.write($0) }
     }
 
     /// Writes a whole picture of this one's size.
@@ -87,27 +83,5 @@ package final class PictureWriter {
                 "\(path): expected another file than those that are read, found \(name) to be one of them; name a new one"
             )
         }
-    }
-
-    private func interleaved<Sample: FixedWidthInteger & UnsignedInteger>(
-        _ planes: [Float]
-    ) -> [Sample] {
-        let (channels, size) = (form.channels, planes.count / form.planes)
-        var samples = [Sample](repeating: 0, count: size * channels)
-        for pixel in 0..<size {
-            let (red, green, blue) = (
-                planes[pixel], planes[size + pixel], planes[2 * size + pixel]
-            )
-            let place = pixel * channels
-            if form.isGrey {
-                samples[place] = encoded((red + green + blue) / 3)
-            } else {
-                samples[place] = encoded(red)
-                samples[place + 1] = encoded(green)
-                samples[place + 2] = encoded(blue)
-            }
-            if form.hasAlpha { samples[place + channels - 1] = encoded(planes[3 * size + pixel]) }
-        }
-        return samples
     }
 }
