@@ -49,7 +49,7 @@ extension Recipe {
 /// The pictures of Google's emoji font, of the resolution that the settings say.
 @Sendable func openEmoji(_ request: DataRequest) throws -> any Dataset {
     try EmojiFont(path: request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").images(
-        side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut)
+        side: request.settings[ImageSettings.self].resolution, part: PicturePart(request.part))
 }
 
 /// The pictures in the folder that is asked for, of the resolution that the settings say.
@@ -58,15 +58,15 @@ func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
         throw DataError(
             "\(recipe): expected --data, a folder of PNG, JPEG or WebP files, found none")
     }
-    return try openPictures(request, in: path, heldOut: request.part == .heldOut)
+    return try openPictures(request, in: path, part: PicturePart(request.part))
 }
 
-/// The pictures in a folder, of the resolution that the settings say.
-///
-/// - Parameter heldOut: Whether those that training never sees are wanted; nil: all that there are.
-func openPictures(_ request: DataRequest, in path: String, heldOut: Bool?) throws -> ColourImages {
+/// The pictures of a part of a folder, of the resolution that the settings say.
+func openPictures(
+    _ request: DataRequest, in path: String, part: PicturePart
+) throws -> ColourImages {
     try ImageFolder(path: path).images(
-        side: request.settings[ImageSettings.self].resolution, heldOut: heldOut,
+        side: request.settings[ImageSettings.self].resolution, part: part,
         classes: request.isLabelled ? request.classes : nil, isStrict: request.isStrict,
         say: request.say)
 }

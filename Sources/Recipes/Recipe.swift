@@ -170,3 +170,13 @@ public struct DataRequest: Sendable {
         self.part = part
     }
 }
+
+extension PicturePart {
+    public init(_ part: DataRequest.Part) {
+        self =
+            switch part {
+            case .training: .training
+            case .heldOut: .heldOut
+            }
+    }
+}

@@ -44,7 +44,7 @@ extension Recipe {
     func open(_ name: String) throws -> ColourImages {
         try openPictures(
             request, in: "\(path)/\(prefix)\(name)",
-            heldOut: hasParts ? nil : request.part == .heldOut)
+            part: hasParts ? .all : PicturePart(request.part))
     }
     return Unpaired(try open("A"), try open("B"))
 }

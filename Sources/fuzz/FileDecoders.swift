@@ -58,7 +58,7 @@ extension Decoder {
             bound: "the file, and one picture of 2^20 pixels", seeds: fonts
         ) { input in
             memoryFile.write(input)
-            _ = try EmojiFont(path: memoryFile.path).images(side: 16, heldOut: false)
+            _ = try EmojiFont(path: memoryFile.path).images(side: 16, part: .training)
         },
         Decoder(
             name: "yaml", longest: 1 << 17, memory: 384, bound: "64 KiB of text", seeds: texts

@@ -37,11 +37,11 @@ private final class PictureFolder {
     }
 
     func images(
-        below folder: String = "", heldOut: Bool = false, classes: Int? = nil,
+        below folder: String = "", part: PicturePart = .training, classes: Int? = nil,
         isStrict: Bool = false
     ) throws -> ColourImages {
         try ImageFolder(path: folder.isEmpty ? path : "\(path)/\(folder)").images(
-            side: 2, heldOut: heldOut, classes: classes, isStrict: isStrict)
+            side: 2, part: part, classes: classes, isStrict: isStrict)
     }
 
     /// The green of each image.
@@ -174,7 +174,7 @@ struct FolderContentTests {
         let images = try folder.images()
         #expect(try PictureFolder.numbers(images) == Array(0..<12))
         #expect(images.notes[0].contains("pictures beside train 3"))
-        let heldOut = try PictureFolder.numbers(try folder.images(heldOut: true))
+        let heldOut = try PictureFolder.numbers(try folder.images(part: .heldOut))
         #expect(heldOut.sorted() == (0..<names.count).map { 20 + $0 })
     }
 
@@ -231,7 +231,7 @@ struct FolderContentTests {
         let found = Mutex<[DataManifest]>([])
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             let images = try? ImageFolder(path: path).images(
-                side: 2, heldOut: false, classes: nil, isStrict: true)
+                side: 2, part: .training, classes: nil, isStrict: true)
             if let images { found.withLock { $0.append(images.manifest) } }
         }
         let manifests = found.withLock { $0 }

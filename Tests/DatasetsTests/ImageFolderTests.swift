@@ -22,11 +22,11 @@ struct ImageFolderTests {
     }
 
     private func images(
-        _ heldOut: Bool = false, side: Int = 4, classes: Int? = nil, isStrict: Bool = false
+        _ part: PicturePart = .training, side: Int = 4, classes: Int? = nil, isStrict: Bool = false
     ) throws -> ColourImages {
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try ImageFolder(path: path).images(
-            side: side, heldOut: heldOut, classes: classes, isStrict: isStrict)
+            side: side, part: part, classes: classes, isStrict: isStrict)
     }
 
     private func message(_ body: () throws -> Void) -> String {
@@ -58,19 +58,21 @@ struct ImageFolderTests {
         try write(1, to: "test/cat")
         try write(1, to: "test/dog")
         let folder = try ImageFolder(path: path)
-        func labels(_ heldOut: Bool) throws -> [Int]? {
-            let images = try folder.images(side: 4, heldOut: heldOut, classes: 2, isStrict: true)
+        func labels(_ part: PicturePart) throws -> [Int]? {
+            let images = try folder.images(side: 4, part: part, classes: 2, isStrict: true)
             return try images.examples(0..<images.count).labels
         }
-        #expect(try labels(false) == [0, 0, 0, 1, 1])
-        #expect(try labels(true) == [0, 1])
+        #expect(try labels(.training) == [0, 0, 0, 1, 1])
+        #expect(try labels(.heldOut) == [0, 1])
+        #expect(try labels(.all)?.count == 7)
         #expect(
             message { _ = try images(classes: 3) }.contains(
                 "expected 3 folders, one for each class, found 2: cat, dog"))
         try write(20, to: "")
         let plain = try ImageFolder(path: path)
-        #expect(try plain.images(side: 4, heldOut: false, classes: nil, isStrict: true).count == 18)
-        #expect(try images(true).count == 2)
+        #expect(try plain.images(side: 4, part: .training, isStrict: true).count == 18)
+        #expect(try plain.images(side: 4, part: .all).count == 20)
+        #expect(try images(.heldOut).count == 2)
     }
 
     @Test("Damaged files are left out and counted, or refused by name")
@@ -80,7 +82,7 @@ struct ImageFolderTests {
         let content = try Data(contentsOf: URL(fileURLWithPath: victim))
         try content.prefix(content.count / 2).write(to: URL(fileURLWithPath: victim))
         let folder = try ImageFolder(path: path)
-        let found = try folder.images(side: 4, heldOut: false, classes: nil, isStrict: false)
+        let found = try folder.images(side: 4, part: .training, classes: nil, isStrict: false)
         #expect(found.count == 18)
         #expect(
             found.notes[0]
@@ -111,8 +113,8 @@ struct EmojiFontTests {
             "Debian's fonts-noto-color-emoji is not installed"))
     func pictures() throws {
         let emoji = try EmojiFont(path: Self.font)
-        let training = try emoji.images(side: 16, heldOut: false)
-        let heldOut = try emoji.images(side: 16, heldOut: true)
+        let training = try emoji.images(side: 16, part: .training)
+        let heldOut = try emoji.images(side: 16, part: .heldOut)
         #expect(training.count + heldOut.count == 3_916 && heldOut.count == 391)
         #expect(training.fields == [.image([3, 16, 16])])
     }

@@ -30,13 +30,13 @@ public struct EmojiFont: Sendable {
     /// The pictures as squares; every tenth is held out.
     ///
     /// - Throws: ``DataError`` if a picture is damaged.
-    public func images(side: Int, heldOut: Bool) throws -> ColourImages {
-        let part = pictures.indices.filter { ($0 % 10 == 9) == heldOut }
+    public func images(side: Int, part: PicturePart) throws -> ColourImages {
+        let wanted = pictures.indices.filter { part.contains($0) }
         let size = 3 * side * side
-        guard let memory = PixelMemory(count: part.count * size) else {
-            throw DataError("the font: expected memory for \(part.count) pictures, found none")
+        guard let memory = PixelMemory(count: wanted.count * size) else {
+            throw DataError("the font: expected memory for \(wanted.count) pictures, found none")
         }
-        for (row, index) in part.enumerated() {
+        for (row, index) in wanted.enumerated() {
             let picture = pictures[index].withUnsafeBytes { bytes in
                 try? RGBImage(decoding: bytes) { $0 <= Self.largestPicture }
             }
@@ -46,7 +46,7 @@ public struct EmojiFont: Sendable {
             }
             picture.writeSquare(side: side, to: memory[row, of: size])
         }
-        return ColourImages(memory, rows: Array(part.indices), side: side, labels: nil)
+        return ColourImages(memory, rows: Array(wanted.indices), side: side, labels: nil)
     }
 
     private static func table(_ name: String, of font: Data) -> Range<Int>? {

@@ -52,43 +52,41 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
-    ///   - heldOut: Whether to read the images that training never sees; nil reads all.
     ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
     ///   - say: Is told how far reading is, if it takes time.
     public func images(
-        side: Int, heldOut: Bool?, classes: Int? = nil, isStrict: Bool = false,
+        side: Int, part: PicturePart, classes: Int? = nil, isStrict: Bool = false,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
         let names = try classes.map { try ClassFolders(of: files.map(\.path), in: path, count: $0) }
-        let part =
+        let wanted =
             hasParts
-            ? files.filter { heldOut == nil || (Self.part(of: $0.path) != "train") == heldOut }
-            : files
-        let decoded = try DecodedPictures(part, below: path, side: side, say: say)
+            ? files.filter { part.contains(isHeldOut: Self.part(of: $0.path) != "train") } : files
+        let decoded = try DecodedPictures(wanted, below: path, side: side, say: say)
         var passedOver = passedOver
-        for (row, file) in part.enumerated() {
+        for (row, file) in wanted.enumerated() {
             if let problem = decoded.problem(row) { passedOver.add(problem.reason, file.path) }
         }
         try require(passedOver, isStrict)
-        let whole = part.indices.filter { decoded.problem($0) == nil }
+        let whole = wanted.indices.filter { decoded.problem($0) == nil }
         let rows =
-            hasParts || heldOut == nil
-            ? whole : whole.enumerated().filter { ($0.offset % 10 == 9) == heldOut }.map(\.element)
+            hasParts
+            ? whole : whole.enumerated().filter { part.contains($0.offset) }.map(\.element)
         guard !rows.isEmpty else {
             throw DataError(
-                "\(path): expected \(heldOut == true && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
+                "\(path): expected \(part == .heldOut && !hasParts ? "ten pictures at least" : "pictures"), found \(whole.count)\(passedOver.isEmpty ? "" : "; passed over: \(passedOver.description)")"
             )
         }
         var notes = notes(passedOver)
-        if heldOut != true && whole.count < Self.usualLeast {
+        if part != .heldOut && whole.count < Self.usualLeast {
             notes.append(
-                "\(path): \(counted(whole.count, "picture")), where a hundred is the least that is of use: a generator will repeat them, and measuring needs ten that are held out"
+                "\(path): \(counted(whole.count, "picture")), where a hundred is the least that is of use: too few to learn from, and measuring needs ten that are held out"
             )
         }
-        let labels = names?.numbers(of: rows.map { part[$0].path })
-        if let names, let labels { notes += names.notes(labels: labels, heldOut: heldOut == true) }
+        let labels = names?.numbers(of: rows.map { wanted[$0].path })
+        if let names, let labels { notes += names.notes(labels: labels, heldOut: part == .heldOut) }
         return ColourImages(
             decoded.memory, rows: rows, side: side, labels: labels, classNames: names?.names ?? [],
             notes: notes)
