@@ -55,7 +55,10 @@ extension Decoder {
             seeds: { try pictures("webp") }, decode: decodePicture),
         Decoder(
             name: "emoji-font", longest: 1 << 16, memory: 384,
-            bound: "the file, and one picture of 2^20 pixels", seeds: fonts
+            bound: "the file, and one picture of 2^20 pixels",
+            seeds: {
+                [font(of: try (0..<11).map { try png(picture(3 + $0, 4, channels: 3)) })]
+            }
         ) { input in
             memoryFile.write(input)
             _ = try EmojiFont(path: memoryFile.path).images(side: 16, part: .training)
@@ -205,14 +208,4 @@ private func pictures(_ ending: String) throws -> [[UInt8]] {
         .filter { $0.hasSuffix(ending) }.sorted().map {
             Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")))
         }
-}
-
-/// A font of one table with ten pictures.
-private func fonts() throws -> [[UInt8]] {
-    let pictures = try (0..<10).flatMap { try png(picture(3 + $0, 4, channels: 3)) }
-    let length = pictures.count
-    let font: [UInt8] =
-        [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0] + Array("CBDT".utf8) + [0, 0, 0, 0, 0, 0, 0, 28]
-        + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }
-    return [font + pictures]
 }

@@ -101,27 +101,3 @@ struct ImageFolderTests {
             message { _ = try images() }.contains("expected a folder of PNG, JPEG or WebP files"))
     }
 }
-
-@Suite("Emoji")
-struct EmojiFontTests {
-    static let font = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
-
-    @Test(
-        "The font holds 3,916 different pictures",
-        .enabled(
-            if: FileManager.default.fileExists(atPath: font),
-            "Debian's fonts-noto-color-emoji is not installed"))
-    func pictures() throws {
-        let emoji = try EmojiFont(path: Self.font)
-        let training = try emoji.images(side: 16, part: .training)
-        let heldOut = try emoji.images(side: 16, part: .heldOut)
-        #expect(training.count + heldOut.count == 3_916 && heldOut.count == 391)
-        #expect(training.fields == [.image([3, 16, 16])])
-    }
-
-    @Test("What is no font is refused")
-    func refusal() {
-        #expect(throws: DataError.self) { _ = try EmojiFont(path: "/proc/self/status") }
-        #expect(throws: DataError.self) { _ = try EmojiFont(path: "/nowhere") }
-    }
-}
