@@ -96,11 +96,13 @@ final class EmojiFontTests {
         {
             let whole = form.bytes(try entries(texts))
             _ = try font(whole).images(side: 1, part: .all)
-            for count in whole.indices {
+            for count in stride(from: 0, to: whole.count, by: 7) {
                 #expect(throws: DataError.self, "\(count)") { _ = try font(whole[..<count]) }
             }
-            for place in whole.indices {
-                for value in [0, 1, 0x7f, 0xff, whole[place] ^ 1, whole[place] &+ 4] {
+            // The first table has the pictures; damaged ones have tests of their own.
+            let pictures = 76..<(76 + Int(whole[26]) << 8 + Int(whole[27]))
+            for place in whole.indices where !pictures.contains(place) {
+                for value in [0xff, whole[place] &+ 1] {
                     var changed = whole
                     changed[place] = value
                     do { _ = try font(changed).images(side: 1, part: .all) } catch {

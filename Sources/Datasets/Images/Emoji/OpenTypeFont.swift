@@ -21,7 +21,10 @@ struct OpenTypeFont {
             let at = 12 + 16 * record
             guard try list.number(at: at, size: 4) == tag else { continue }
             let place = try list.numbers(2, at: at + 8, size: 4)
-            return FontTable(name, try list.bytes(place[1], at: place[0]))
+            guard let bytes = try? list.bytes(place[1], at: place[0]) else {
+                throw UnreadFont("one that ends before its table \(name) does")
+            }
+            return FontTable(name, bytes)
         }
         return nil
     }
