@@ -53,6 +53,15 @@ extension Recipe {
         side: request.settings[ImageSettings.self].resolution, part: PicturePart(request.part))
 }
 
+/// The pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is named.
+func openEmojiOrFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
+    guard let path = request.path else { return try openEmoji(request) }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let isFont = isThere && !isFolder.boolValue
+    return try isFont ? openEmoji(request) : openFolder(request, recipe: recipe)
+}
+
 /// The pictures in the folder that is asked for, of the resolution that the settings say.
 func openFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
     guard let path = request.path else {

@@ -61,6 +61,7 @@ public struct ImageFolder: Sendable {
     /// Reads and decodes one part of the images.
     ///
     /// - Parameters:
+    ///   - side: The side that the middle square of each image is scaled to, in pixels.
     ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
     ///   - say: Is told how far reading is, if it takes time.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Pictures
 internal import Platform
 
 /// The colour bitmaps of an OpenType font, which are PNG files.
