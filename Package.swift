@@ -86,7 +86,8 @@ let package = Package(
                 "PretrainedNetworks", "Tensors",
                 .product(name: "Yams", package: "Yams"),
             ],
-            swiftSettings: strict),
+            // What is hidden, drawn and coloured of pictures are loops over many pixels.
+            swiftSettings: optimized),
 
         .target(
             name: "Benchmarks",

@@ -132,6 +132,21 @@ public final class Leaf {
         return Tensor(random.normal(rows: positions, columns: size, at: place))
     }
 
+    /// Numbers in 0..<1 for what a game draws of its own, such as the part of a picture that it hides: `count` of them for
+    /// each position.
+    ///
+    /// As with latents, the generator side's turn sees those of the iteration's first discriminator turn.
+    public func uniform(_ count: Int) -> [[Float]] {
+        positions.map { position in
+            random.uniform(
+                count,
+                at: mode == .training
+                    ? .init(
+                        .tasks, iteration: turn.iteration, repeat: turn.repeat, position: position)
+                    : .init(.tasks, network: 1, position: position))
+        }
+    }
+
     /// Adds a loss, a scalar, to what the generator side minimizes in this turn.
     ///
     /// The tape that led to the loss is released.

@@ -15,6 +15,9 @@ extension [Recipe] {
             .imageFolder,
             .chorales,
             .superResolution,
+            .inpainting,
+            .colouring,
+            .lines,
             .translation,
         ]
     }

@@ -1,6 +1,7 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
+internal import Foundation
 internal import Tensors
 
 extension Recipe {
@@ -50,6 +51,15 @@ extension Recipe {
 @Sendable func openEmoji(_ request: DataRequest) throws -> any Dataset {
     try EmojiFont(path: request.path ?? "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").images(
         side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut)
+}
+
+/// The pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is asked for.
+func openEmojiOrFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
+    guard let path = request.path else { return try openEmoji(request) }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let isFont = isThere && !isFolder.boolValue
+    return try isFont ? openEmoji(request) : openFolder(request, recipe: recipe)
 }
 
 /// The pictures in the folder that is asked for, of the resolution that the settings say.

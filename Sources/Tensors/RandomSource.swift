@@ -10,7 +10,7 @@ public struct RandomSource: Hashable, Sendable {
         case initialWeights, latents, permutation, data, samples, interpolates, layers,
             augmentation,
             noise, classes,
-            surroundings, directions
+            surroundings, directions, tasks
     }
 
     public let seed: UInt64

@@ -83,12 +83,14 @@ struct TranslationSettings: SettingGroup {
 ///
 /// Two translators share the generator side's buffer, and two critics the discriminator side's. There and back again a
 /// picture is to be what it was.
-struct Translation: Game {
+struct Translation: TranslatesPictures {
     /// The field of fakes that has the pictures that `b` was made of.
     static let original = "original"
 
     let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
     let makesFakesOfReals = true
+    let sideMultiple = 4
+    let directions = ["a-to-b", "b-to-a"]
     private let toA: any Layer
     private let toB: any Layer
     private let criticA: Critic
@@ -138,6 +140,10 @@ struct Translation: Game {
         return [
             "a": toA(reals["b"], pass), "b": toB(reals["a"], pass), Self.original: reals["a"],
         ]
+    }
+
+    func translated(_ picture: Tensor, _ direction: String, _ pass: ForwardPass) -> Tensor {
+        direction == directions[0] ? toB(picture, pass) : toA(picture, pass)
     }
 
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {

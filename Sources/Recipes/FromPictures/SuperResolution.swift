@@ -1,7 +1,6 @@
 internal import Adversarial
 internal import Datasets
 internal import Evaluation
-internal import Foundation
 internal import NeuralNetworks
 internal import Tensors
 
@@ -11,7 +10,7 @@ extension Recipe {
         name: "super-resolution",
         summary: "a network that makes pictures 2, 4 or 8 times as large",
         data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
-        measures: [PairSimilarity(), EnlargementGain()],
+        measures: [PairSimilarity(), EnlargementGain(), FeatureDistance()],
         defaults: .ofPictures(batchSize: 16, microbatch: 4, SuperResolutionSettings()),
         knownClasses: 0, makeFields: colourImage,
         makeGame: { recipe, settings, parameters in
@@ -19,17 +18,8 @@ extension Recipe {
                 &parameters, settings[SuperResolutionSettings.self], recipe.field(settings),
                 critic: settings[CriticSettings.self])
         },
-        openData: openFolderOrEmoji,
+        openData: { try openEmojiOrFolder($0, recipe: "super-resolution") },
         depiction: .image(beside: [SuperResolution.reduced]))
-}
-
-/// Opens the pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is named.
-@Sendable private func openFolderOrEmoji(_ request: DataRequest) throws -> any Dataset {
-    guard let path = request.path else { return try openEmoji(request) }
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let isFont = isThere && !isFolder.boolValue
-    return try isFont ? openEmoji(request) : openFolder(request, recipe: "super-resolution")
 }
 
 /// Pictures made larger: the generator is given a reduced picture and makes one like the picture that was reduced
@@ -37,7 +27,7 @@ extension Recipe {
 ///
 /// In its first phase, "pixels", it learns from the distance of pixels alone, and the critic rests; in the second,
 /// "adversarial", it is also to convince a critic of patches.
-struct SuperResolution: Game {
+struct SuperResolution: EnlargesPictures {
     static let pixels = "pixels"
     static let adversarial = "adversarial"
     /// The field of fakes that has what they were made of.
@@ -50,7 +40,8 @@ struct SuperResolution: Game {
     private let pixelTerm: Term
     private let adversarialTerm: Term
     private let field: String
-    private let factor: Int
+    let factor: Int
+    let reach: Int
 
     /// - Parameters:
     ///   - field: The pictures', whose sides are multiples of the factor.
@@ -67,6 +58,8 @@ struct SuperResolution: Game {
         ]
         self.field = field.name
         factor = settings.factor
+        // Each convolution of 3 x 3 sees a pixel further, and so does the interpolation.
+        reach = settings.depth + 3
         enlarger = Enlarger(
             &parameters.generator, channels: field.shape[0], width: settings.width,
             depth: settings.depth, factor: settings.factor)
@@ -86,6 +79,8 @@ struct SuperResolution: Game {
         }
         return try [field: enlarger(reduced, leaf.generator), Self.reduced: reduced]
     }
+
+    func enlarged(_ picture: Tensor, _ pass: ForwardPass) -> Tensor { enlarger(picture, pass) }
 
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
         try critic.learn(leaf.reals[field], fakes()[field], leaf)
@@ -136,26 +131,34 @@ struct SuperResolutionSettings: SettingGroup {
     }
 }
 
-/// How much nearer enlarged pictures are to the real ones than a bicubic enlargement of the same is.
+/// How much nearer enlarged pictures are to the real ones than a bicubic enlargement of the same is, and how well they agree
+/// with what they were made of once they are reduced again; both in decibels.
 struct EnlargementGain: Measure {
     let usesExtractor = false
 
     func metrics(of subject: Subject) -> [Metric.Kind] {
-        [.init("psnr-gain", better: .larger)]
+        [.init("psnr-gain", better: .larger), .init("consistency", better: .larger)]
     }
 
     func values(of samples: Observations, among reals: Reals) -> [Double] {
         // Real pictures were not enlarged.
-        guard samples !== reals.heldOut else { return [.nan] }
+        guard samples !== reals.heldOut else { return [.nan, .nan] }
         let (enlarged, real) = (samples.values(), reals.heldOut.values())
-        let reduced = Tensor(samples.values(of: SuperResolution.reduced))
-        let bicubic = withoutGradients {
-            reduced.resampledBicubic(height: real.shape[2], width: real.shape[3]).value
+        let reduced = samples.values(of: SuperResolution.reduced)
+        func resampled(_ pictures: NDArray, like other: NDArray) -> NDArray {
+            withoutGradients {
+                Tensor(pictures).resampledBicubic(height: other.shape[2], width: other.shape[3])
+                    .value
+            }
         }
-        let gains = zip(
-            enlarged.peakSignalToNoise(against: real), bicubic.peakSignalToNoise(against: real)
-        ).map { $0 - $1 }
-        return [gains.reduce(0, +) / Double(gains.count)]
+        let signals = enlarged.peakSignalToNoise(against: real)
+        let bicubic = resampled(reduced, like: real).peakSignalToNoise(against: real)
+        let again = resampled(enlarged, like: reduced).peakSignalToNoise(against: reduced)
+        let count = Double(signals.count)
+        return [
+            zip(signals, bicubic).reduce(0) { $0 + $1.0 - $1.1 } / count,
+            again.reduce(0, +) / count,
+        ]
     }
 }
 

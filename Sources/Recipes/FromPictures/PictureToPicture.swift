@@ -1,0 +1,138 @@
+internal import Adversarial
+internal import Datasets
+internal import NeuralNetworks
+internal import Tensors
+
+/// What a generator is given of a picture, and what it is to make of that.
+///
+/// Pictures are `[pictures, channels, height, width]` in -1...1, of any size.
+protocol PictureTask: Sendable {
+    /// The channels of what the generator is given, of what it puts out, and of what is judged.
+    var channels: (given: Int, output: Int, judged: Int) { get }
+    /// The form in which a picture is compared and judged.
+    func target(_ picture: Tensor) -> Tensor
+    /// What the generator is given, made of that form by counted random numbers.
+    func given(_ target: Tensor, _ reals: Examples, _ leaf: Leaf) -> Tensor
+    /// The whole result, in the form that is judged, made of what the network puts out.
+    func made(_ output: Tensor, from given: Tensor) -> Tensor
+    /// How far a result is from its target; a scalar.
+    func distance(_ made: Tensor, _ target: Tensor, given: Tensor) -> Tensor
+    /// The result as a picture to look at; it has no gradients.
+    func picture(_ made: Tensor) -> Tensor
+    /// What was given as a picture to look at.
+    func shown(_ given: Tensor) -> Tensor
+}
+
+extension PictureTask {
+    func target(_ picture: Tensor) -> Tensor { picture }
+    func distance(_ made: Tensor, _ target: Tensor, given: Tensor) -> Tensor {
+        (made - target).absolute().mean()
+    }
+    func made(_ output: Tensor, from given: Tensor) -> Tensor { output }
+    func picture(_ made: Tensor) -> Tensor { made }
+    func shown(_ given: Tensor) -> Tensor { given }
+}
+
+/// A game in which the generator is given something made of a picture and makes the picture again, which a critic of patches
+/// judges beside what was given (pix2pix; Isola et al., 2017).
+struct PictureToPicture<Task: PictureTask>: Game {
+    /// The fields of fakes beside the pictures: what they were made of, the same to look at, and the form that is judged.
+    static var given: String { "given" }
+    static var shown: String { "shown" }
+    static var made: String { "made" }
+
+    let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
+    let makesFakesOfReals = true
+    let sideMultiple = UNet.multiple
+    let task: Task
+    private let field: String
+    private let generator: UNet
+    private let critic: Critic
+    private let pixels: Term
+    private let adversarial: Term
+
+    /// - Parameters:
+    ///   - field: The pictures that are to be made again.
+    ///   - critic: What the critic minimizes.
+    init(
+        _ parameters: inout GameParameters, _ task: Task, _ field: String,
+        _ settings: PictureToPictureSettings, critic: CriticSettings
+    ) {
+        self.task = task
+        self.field = field
+        let channels = task.channels
+        generator = UNet(
+            &parameters.generator, from: channels.given, to: channels.output, width: settings.width)
+        let judged = (channels.judged + channels.given) * critic.augmentation.packing
+        self.critic = Critic(&parameters, critic) { patchCritic(&$0, channels: judged) }
+        pixels = Term(&parameters, "pixels", weight: settings.pixelWeight)
+        adversarial = Term(&parameters, "adversarial", weight: settings.adversarialWeight)
+    }
+
+    func fakes(_ leaf: Leaf) throws -> Examples {
+        let reals = try leaf.reals
+        let given = withoutGradients { task.given(task.target(reals[field]), reals, leaf) }
+        let made = made(of: given, try leaf.generator)
+        return withoutGradients {
+            [
+                field: task.picture(made), Self.shown: task.shown(given), Self.given: given,
+                Self.made: made,
+            ]
+        }
+    }
+
+    /// What the generator makes of what it is given, of any size.
+    func made(of given: Tensor, _ pass: ForwardPass) -> Tensor {
+        task.made(generator(given, pass), from: given)
+    }
+
+    func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
+        // Only the fakes say what was given, so both wait for them.
+        let (fakes, target) = try (fakes(), task.target(leaf.reals[field]))
+        try critic.learn(
+            beside(fakes, target), beside(fakes, fakes[Self.made]), leaf)
+    }
+
+    func terms(_ fakes: () throws -> Examples, _ leaf: Leaf) throws -> [Tensor] {
+        let (fakes, target) = try (fakes(), task.target(leaf.reals[field]))
+        let made = fakes[Self.made]
+        let distance = task.distance(made, target, given: fakes[Self.given])
+        return try [
+            pixels(distance, leaf),
+            adversarial(
+                critic.loss(of: beside(fakes, made), against: beside(fakes, target), leaf), leaf),
+        ]
+    }
+
+    /// A picture and what was given, channel by channel.
+    private func beside(_ fakes: Examples, _ picture: Tensor) -> Tensor {
+        .concatenated([picture, fakes[Self.given]], along: 1)
+    }
+}
+
+/// Settings of how pictures are made from what is given of them.
+struct PictureToPictureSettings: SettingGroup {
+    var width = 32
+    var pixelWeight: Float = 20
+    var adversarialWeight: Float = 1
+
+    static let fields: [SettingField<Self>] = [
+        .whole("width", \.width, 1...1024, "channels of the generator's first convolution"),
+        .number(
+            "pixel-weight", \.pixelWeight, 0...1e6,
+            "weight of how far pixels are from those of the real picture"),
+        .number(
+            "adversarial-weight", \.adversarialWeight, 0...1e6,
+            "weight of the adversarial loss"),
+    ]
+
+    func validate(among settings: Settings) throws {
+        if let images = settings[ifPresent: ImageSettings.self] {
+            guard images.resolution.isMultiple(of: UNet.multiple) else {
+                throw SettingError(
+                    "resolution", expected: "a multiple of \(UNet.multiple)",
+                    found: images.resolution)
+            }
+        }
+    }
+}

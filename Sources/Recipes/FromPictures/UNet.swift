@@ -1,0 +1,74 @@
+internal import NeuralNetworks
+internal import Tensors
+
+/// Four halvings and four doublings, where each doubling also sees what the halving of its size saw (U-Net; Ronneberger et
+/// al., 2015).
+///
+/// Pictures may have any sides that are multiples of ``multiple``.
+struct UNet: Layer {
+    static let multiple = 16
+
+    private let down: [Sequential]
+    private let middle: any Layer
+    private let up: [Sequential]
+    private let last: Sequential
+
+    /// - Parameter width: The channels at half the size; each further halving has twice as many.
+    init(_ tree: inout ParameterTree, from inputs: Int, to outputs: Int, width: Int) {
+        let widths = [width, 2 * width, 4 * width, 8 * width]
+        var channels = inputs
+        down = widths.enumerated().map { level, width in
+            let name = "down\(level + 1)"
+            // Neither the first sees its own contrast, nor has the smallest enough pixels to be normalized by.
+            let isNormalized = level == 1 || level == 2
+            var layers: [any Layer] = [
+                Convolution(
+                    &tree, name, from: channels, to: width, kernel: 4, stride: 2, padding: 1,
+                    hasBias: !isNormalized)
+            ]
+            if isNormalized {
+                layers.append(
+                    ExampleNormalization(&tree, "\(name).norm", over: .instance, channels: width))
+            }
+            channels = width
+            return Sequential(layers + [LeakyReLU()])
+        }
+        middle = Residual(
+            Convolution(
+                &tree, "middle.first", from: channels, to: channels, kernel: 3, padding: 1,
+                hasBias: true),
+            LeakyReLU(),
+            Convolution(
+                &tree, "middle.second", from: channels, to: channels, kernel: 3, padding: 1,
+                hasBias: true))
+        up = [widths[2], widths[1], widths[0]].enumerated().map { level, made in
+            // What it makes stands beside what the halving of the same size saw.
+            defer { channels = 2 * made }
+            return Sequential(
+                Convolution(
+                    &tree, "up\(level + 1)", from: channels, to: made, kernel: 3, padding: 1,
+                    hasBias: true), LeakyReLU())
+        }
+        last = Sequential(
+            Convolution(
+                &tree, "last.first", from: channels + inputs, to: width, kernel: 3, padding: 1,
+                hasBias: true), LeakyReLU(),
+            Convolution(
+                &tree, "last.second", from: width, to: outputs, kernel: 3, padding: 1,
+                hasBias: true), Tanh())
+    }
+
+    func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        var seen: [Tensor] = []
+        let smallest = down.reduce(input) { picture, layer in
+            seen.append(picture)
+            return layer(picture, pass)
+        }
+        let features = up.reduce(middle(smallest, pass)) { features, layer in
+            let larger = layer(features.upsampledNearest(by: 2), pass)
+            return .concatenated([larger, seen.removeLast()], along: 1)
+        }
+        return last(
+            .concatenated([features.upsampledNearest(by: 2), input], along: 1), pass)
+    }
+}
