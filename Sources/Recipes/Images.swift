@@ -53,7 +53,7 @@ extension Recipe {
         side: request.settings[ImageSettings.self].resolution, heldOut: request.part == .heldOut)
 }
 
-/// The pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is asked for.
+/// The pictures in a folder, or the emoji of a font, which is a file; those of the usual font where neither is named.
 func openEmojiOrFolder(_ request: DataRequest, recipe: String) throws -> any Dataset {
     guard let path = request.path else { return try openEmoji(request) }
     var isFolder: ObjCBool = false
