@@ -20,7 +20,7 @@ public protocol FillsHoles: Game {
     var sideMultiple: Int { get }
     /// The picture with something in the hole; around the hole it stays as it is.
     ///
-    /// - Parameter hole: `[1, 1, height, width]`, 1 inside and 0 outside.
+    /// The hole is `[1, 1, height, width]`, 1 inside and 0 outside.
     func filled(_ picture: Tensor, hole: Tensor, _ pass: ForwardPass) -> Tensor
 }
 
@@ -30,9 +30,8 @@ public protocol ColoursPictures: Game {
     var sideMultiple: Int { get }
     /// The picture in other colours, by its lightness alone and by hints.
     ///
-    /// - Parameters:
-    ///   - hints: A picture of the same size, whose colours count where `given` is 1.
-    ///   - given: `[1, 1, height, width]`, 1 where a hint is given and 0 elsewhere.
+    /// Hints are a picture of the same size, whose colours count where `given`, `[1, 1, height, width]`, is 1; elsewhere it
+    /// is 0.
     func coloured(_ picture: Tensor, hints: Tensor, given: Tensor, _ pass: ForwardPass) -> Tensor
     /// A picture with its own lightness and the colours of another of the same size.
     func combined(lightnessOf picture: Tensor, coloursOf other: Tensor) -> Tensor

@@ -113,6 +113,8 @@ extension PictureToPicture: ColoursPictures where Task == Colouring {
 
 /// The mean distance of colours, in a* and b*, beside that of the grey picture.
 struct ColourDistance: Measure {
+    let usesExtractor = false
+
     func metrics(of subject: Subject) -> [Metric.Kind] {
         [
             .init("colour-distance", better: .smaller),

@@ -61,6 +61,8 @@ extension PictureToPicture: FillsHoles where Task == Inpainting {
 
 /// How far pixels in the holes are from what was there: the mean distance of a channel, of 0...1.
 struct HoleDistance: Measure {
+    let usesExtractor = false
+
     func metrics(of subject: Subject) -> [Metric.Kind] { [.init("hole-l1", better: .smaller)] }
 
     func values(of samples: Observations, among reals: Reals) -> [Double] {

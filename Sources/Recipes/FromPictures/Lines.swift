@@ -72,6 +72,8 @@ struct Lines: TranslationTask {
 
 /// The mean distance of pixels from those of the real picture, of 0...1.
 struct PixelDistance: Measure {
+    let usesExtractor = false
+
     func metrics(of subject: Subject) -> [Metric.Kind] { [.init("l1", better: .smaller)] }
 
     func values(of samples: Observations, among reals: Reals) -> [Double] {
