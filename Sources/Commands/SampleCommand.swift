@@ -45,7 +45,8 @@ struct SampleCommand: ParsableCommand {
                     "--count: expected 1 to \(sampleCounts.upperBound), found \(count)")
             }
             guard truncation > 0, truncation <= 1 else {
-                throw RecipeError("--truncation: expected above 0 and at most 1, found \(truncation)")
+                throw RecipeError(
+                    "--truncation: expected above 0 and at most 1, found \(truncation)")
             }
             var draw = Draw(seed: seed)
             draw.truncation = truncation

@@ -20,7 +20,9 @@ extension Generator where Game == any EnlargesPictures {
     ) rethrows {
         let (width, height, planes) = (picture.width, picture.height, picture.form.planes)
         let factor = game.factor
-        let columns = stride(from: 0, to: width, by: Self.tile).map { $0..<min($0 + Self.tile, width) }
+        let columns = stride(from: 0, to: width, by: Self.tile).map {
+            $0..<min($0 + Self.tile, width)
+        }
         for top in stride(from: 0, to: height, by: Self.tile) {
             let rows = top..<min(top + Self.tile, height)
             let size = (width: width * factor, height: rows.count * factor)
@@ -53,7 +55,8 @@ extension Generator where Game == any EnlargesPictures {
             made = .concatenated([made, opacity], along: 1)
         }
         func own(_ range: Range<Int>, in seen: Range<Int>) -> Range<Int> {
-            (range.lowerBound - seen.lowerBound) * game.factor..<(range.upperBound - seen.lowerBound)
+            (range.lowerBound - seen.lowerBound)
+                * game.factor..<(range.upperBound - seen.lowerBound)
                 * game.factor
         }
         return made.sliced(2, own(rows, in: y)).sliced(3, own(columns, in: x))

@@ -35,7 +35,8 @@ extension Generator where Game == any ColoursPictures {
             }
             let multiple = game.sideMultiple
             return game.coloured(
-                seen.mirrored(toMultiplesOf: multiple), hints: hints.mirrored(toMultiplesOf: multiple),
+                seen.mirrored(toMultiplesOf: multiple),
+                hints: hints.mirrored(toMultiplesOf: multiple),
                 given: given.mirrored(toMultiplesOf: multiple), pass
             ).sliced(2, 0..<small.height).sliced(3, 0..<small.width)
                 .resampledBilinear(height: small.height, width: width)
@@ -55,8 +56,10 @@ extension Generator where Game == any ColoursPictures {
                         shape: [1, 1, rows.count, width])
                     made = light * (1 - changes) + made * changes
                 }
-                return Tensor.concatenated([made, own.sliced(1, 3..<picture.form.planes)], along: 1)
-                    .value.scalars
+                return Tensor.concatenated(
+                    [made, own.sliced(1, 3..<picture.form.planes)], along: 1
+                )
+                .value.scalars
             }
             try write(planes)
         }

@@ -194,7 +194,8 @@ public struct RunEvaluation: Sendable {
         let labels = run.isConditional ? (0..<count).map(run.label) : nil
         let heldOut = Examples(heldOut)
         let fakes = try run.fakes(
-            0..<count, Draw(seed: seed), given: labels.map(heldOut.with) ?? heldOut, weights: weights,
+            0..<count, Draw(seed: seed), given: labels.map(heldOut.with) ?? heldOut,
+            weights: weights,
             after: iteration)
         return Observations((labels.map(fakes.with) ?? fakes).arrays, of: subject)
     }

@@ -96,9 +96,13 @@ struct PictureToPictureTests {
         #expect((made["given"].sliced(1, 0..<3) * hole).value.scalars.allSatisfy { $0 == 0 })
     }
 
-    @Test("Of 2,000 holes each is one, and half of them take from a tenth to two fifths of the picture")
+    @Test(
+        "Of 2,000 holes each is one, and half of them take from a tenth to two fifths of the picture"
+    )
     func holeSizes() {
-        let draws = (0..<2_000).map { RandomSource(seed: 1).uniform(Holes.draws, at: .init(.tasks, position: $0)) }
+        let draws = (0..<2_000).map {
+            RandomSource(seed: 1).uniform(Holes.draws, at: .init(.tasks, position: $0))
+        }
         let masks = Holes.masks(draws, height: 32, width: 32).mean(over: [1, 2, 3]).value.scalars
         #expect(masks.allSatisfy { $0 > 0 && $0 < 1 })
         #expect(masks.count { (0.1...0.4).contains($0) } > 1_000)

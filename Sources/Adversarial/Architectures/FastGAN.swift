@@ -72,7 +72,8 @@ struct FastGAN: NetworkPair {
                 layers.append(
                     BranchMean(
                         long + [
-                            convolution("down\(step).second", from: outputs, to: outputs, kernel: 3),
+                            convolution(
+                                "down\(step).second", from: outputs, to: outputs, kernel: 3),
                             LeakyReLU(),
                         ],
                         [

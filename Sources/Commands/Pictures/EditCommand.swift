@@ -53,7 +53,8 @@ struct EditCommand: ParsableCommand {
             if opened.run.step.game is any FillsHoles {
                 guard wanted == nil else {
                     throw RecipeError(
-                        "--colour: expected a run of colouring, found one of \(opened.run.recipe.name)")
+                        "--colour: expected a run of colouring, found one of \(opened.run.recipe.name)"
+                    )
                 }
                 let generator = try options.generator(
                     of: opened, as: (any FillsHoles).self, for: "edit")
@@ -61,7 +62,8 @@ struct EditCommand: ParsableCommand {
             } else {
                 guard grow == nil else {
                     throw RecipeError(
-                        "--grow: expected a run of inpainting, found one of \(opened.run.recipe.name)")
+                        "--grow: expected a run of inpainting, found one of \(opened.run.recipe.name)"
+                    )
                 }
                 let generator = try options.generator(
                     of: opened, as: (any ColoursPictures).self, for: "edit")
@@ -84,7 +86,8 @@ struct EditCommand: ParsableCommand {
         try writer.write(picture)
         try writer.finish()
         try tell(
-            "\(percent(mask.share)) of \(picture.width) x \(picture.height) filled, in \(options.output)")
+            "\(percent(mask.share)) of \(picture.width) x \(picture.height) filled, in \(options.output)"
+        )
     }
 
     private func recolour(
@@ -127,7 +130,8 @@ struct EditCommand: ParsableCommand {
 
     /// Red, green and blue in -1...1 of a text such as #2050d0.
     private static func colour(_ text: String) throws -> SIMD3<Float> {
-        guard let match = text.wholeMatch(of: /#?([0-9a-fA-F]{6})/), let number = Int(match.1, radix: 16)
+        guard let match = text.wholeMatch(of: /#?([0-9a-fA-F]{6})/),
+            let number = Int(match.1, radix: 16)
         else { throw RecipeError("--colour: expected six digits as in '#2050d0', found '\(text)'") }
         return SIMD3(Float(number >> 16), Float(number >> 8 & 255), Float(number & 255)) / 127.5 - 1
     }

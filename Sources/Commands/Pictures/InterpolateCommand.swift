@@ -20,7 +20,8 @@ struct InterpolateCommand: ParsableCommand {
     @Argument(help: "The run's folder.")
     var folder: String
 
-    @Option(help: "Seeds of the samples, in their order, as in 1,2,3; after the last comes the first.")
+    @Option(
+        help: "Seeds of the samples, in their order, as in 1,2,3; after the last comes the first.")
     var seeds: String
 
     @Option(help: "The result, a file that ends in .png; browsers play it.")
@@ -42,7 +43,8 @@ struct InterpolateCommand: ParsableCommand {
             let numbers = seeds.split(separator: ",").map { UInt64($0) }
             let seeds = numbers.compactMap { $0 }
             guard seeds.count == numbers.count, seeds.count > 1 else {
-                throw RecipeError("--seeds: expected two numbers at least, as in 1,2, found '\(self.seeds)'")
+                throw RecipeError(
+                    "--seeds: expected two numbers at least, as in 1,2, found '\(self.seeds)'")
             }
             guard (1...1_000).contains(frames) else {
                 throw RecipeError("--frames: expected 1 to 1000, found \(frames)")
@@ -68,10 +70,14 @@ struct InterpolateCommand: ParsableCommand {
                     var draw = Draw(seed: seed)
                     (draw.other, draw.share) = (next, Float(frame) / Float(frames))
                     let sample = try source.samples(0..<1, draw, label: label)
-                    guard let picture = recipe.depiction.pictures(of: sample).first else { continue }
-                    let all = try film ?? AnimatedPNG(
-                        path: output, width: picture.width, height: picture.height,
-                        channels: picture.channels, milliseconds: 60)
+                    guard let picture = recipe.depiction.pictures(of: sample).first else {
+                        continue
+                    }
+                    let all =
+                        try film
+                        ?? AnimatedPNG(
+                            path: output, width: picture.width, height: picture.height,
+                            channels: picture.channels, milliseconds: 60)
                     try all.add(picture)
                     film = all
                 }

@@ -29,7 +29,8 @@ struct TranslateCommand: ParsableCommand {
             let direction = direction ?? known[0]
             guard known.contains(direction) else {
                 throw RecipeError(
-                    "--direction: expected \(known.joined(separator: " or ")), found '\(direction)'")
+                    "--direction: expected \(known.joined(separator: " or ")), found '\(direction)'"
+                )
             }
             let picture = try options.read()
             let made = generator.translate(picture, direction)

@@ -50,7 +50,9 @@ struct Colouring: PictureTask {
             let (first, part) = (3 * picture * plane, picture * plane)
             let colours = (a: first + plane, b: first + 2 * plane)
             func hint(_ pixel: Int, _ a: Float, _ b: Float) {
-                (hints[first + pixel], hints[colours.a + pixel], hints[colours.b + pixel]) = (a, b, 1)
+                (hints[first + pixel], hints[colours.a + pixel], hints[colours.b + pixel]) = (
+                    a, b, 1
+                )
             }
             switch draws[0] {
             case ..<0.25: break
@@ -130,7 +132,8 @@ struct ColourDistance: Measure {
         return withoutGradients {
             [made - real, real].map { difference in
                 let squares = difference.squared().sum(over: [1]).value.scalars
-                let mean = squares.reduce(0.0) { $0 + Double($1).squareRoot() } / Double(squares.count)
+                let mean =
+                    squares.reduce(0.0) { $0 + Double($1).squareRoot() } / Double(squares.count)
                 return mean * Double(LabColour.scale.opponents)
             }
         }

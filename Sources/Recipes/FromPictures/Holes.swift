@@ -71,7 +71,8 @@ struct Holes {
         let length = max(way.x * way.x + way.y * way.y, 1e-6)
         let (left, top) = (min(start.x, start.x + way.x), min(start.y, start.y + way.y))
         fill(
-            x: left - radius..<left + abs(way.x) + radius, y: top - radius..<top + abs(way.y) + radius
+            x: left - radius..<left + abs(way.x) + radius,
+            y: top - radius..<top + abs(way.y) + radius
         ) { x, y in
             let (right, down) = (x - start.x, y - start.y)
             let share = max(0, min(1, (right * way.x + down * way.y) / length))
@@ -98,7 +99,9 @@ struct Holes {
     /// A rectangle; one of three is a border of the picture.
     private mutating func rectangle() {
         let (wide, high) = (next(0.15..<0.55) * Float(width), next(0.15..<0.55) * Float(height))
-        let (left, top) = (next(0..<1) * (Float(width) - wide), next(0..<1) * (Float(height) - high))
+        let (left, top) = (
+            next(0..<1) * (Float(width) - wide), next(0..<1) * (Float(height) - high)
+        )
         switch whole(0...11) {
         case 0: fill(x: 0..<wide, y: 0..<Float(height))
         case 1: fill(x: Float(width) - wide..<Float(width), y: 0..<Float(height))
@@ -110,7 +113,8 @@ struct Holes {
 
     /// Makes a hole of those pixels whose centres are within two ranges, and within a shape.
     private mutating func fill(
-        x: Range<Float>, y: Range<Float>, where isInside: (_ x: Float, _ y: Float) -> Bool = { _, _ in true }
+        x: Range<Float>, y: Range<Float>,
+        where isInside: (_ x: Float, _ y: Float) -> Bool = { _, _ in true }
     ) {
         for row in Self.pixels(y, of: height) {
             for column in Self.pixels(x, of: width)

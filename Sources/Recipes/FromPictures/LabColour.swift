@@ -12,7 +12,8 @@ enum LabColour {
     static func scaled(_ pictures: Tensor) -> Tensor {
         map(pictures) { red, green, blue in
             let lab = lab(SIMD3(red, green, blue) * 0.5 + 0.5)
-            return SIMD3(lab.x / scale.lightness - 1, lab.y / scale.opponents, lab.z / scale.opponents)
+            return SIMD3(
+                lab.x / scale.lightness - 1, lab.y / scale.opponents, lab.z / scale.opponents)
         }
     }
 
