@@ -64,7 +64,9 @@ extension Generator where Game == any FillsHoles {
         picture.replace(x: columns, y: rows, with: new, where: mask)
     }
 
-    /// How many pixels each lies inside a mask, 1 at its rim, up to a limit; 0 outside. The border of the picture is no rim.
+    /// How many pixels each lies inside a mask, 1 at its rim, up to a limit; 0 outside.
+    ///
+    /// The border of the picture is no rim.
     private func depths(of mask: [Bool], width: Int, most: Int) -> [Int] {
         var depths = mask.map { $0 ? most : 0 }
         func settle(_ places: some Sequence<Int>, _ neighbours: [(column: Int, row: Int)]) {

@@ -110,7 +110,7 @@ struct TranslationTests {
         let weights = step.networks.generator.weights(
             in: step.networks.generator.initialWeights(random, number: 1))
         let given: Examples = ["a": Tensor(a, shape: [4, 1]), "b": Tensor(b, shape: [4, 1])]
-        let made = try step.samples(0..<4, seed: 0, given: given, weights: weights, after: 0)
+        let made = try step.samples(0..<4, Draw(seed: 0), given: given, weights: weights, after: 0)
         #expect(made[Translation.original].value.scalars == a)
     }
 
