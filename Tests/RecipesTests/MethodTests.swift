@@ -125,6 +125,13 @@ struct MethodTests {
         try expectGradients(.fashion, "width=8 latent-size=4 \(changes)", batch: 8)
     }
 
+    @Test("And for large images, whose channels small ones gate")
+    func gated() throws {
+        try expectGradients(
+            .emoji,
+            "architecture=fastgan resolution=64 width=2 latent-size=4 microbatch=4 r1=0", batch: 4)
+    }
+
     @Test("A loss that cannot tell is the known one")
     func losses() {
         let unknown = Tensor([0, 0], shape: [2, 1])
