@@ -135,7 +135,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "PictureEditing", "Pictures", "Platform", "PretrainedNetworks", "Recipes", "Tensors", "Wire",
+                "NeuralNetworks", "PictureEditing", "Pictures", "Platform", "PretrainedNetworks",
+                "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -178,7 +179,9 @@ let package = Package(
             resources: [.copy("Networks")], swiftSettings: strict),
         .testTarget(
             name: "PictureEditingTests",
-            dependencies: ["Adversarial", "NeuralNetworks", "PictureEditing", "Pictures", "Tensors"],
+            dependencies: [
+                "Adversarial", "NeuralNetworks", "PictureEditing", "Pictures", "Tensors",
+            ],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
