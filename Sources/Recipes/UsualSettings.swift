@@ -14,9 +14,12 @@ extension Settings {
     ///
     /// Rates fall to a hundredth over the iterations that are usual.
     ///
-    /// - Parameter game: The game's own settings.
+    /// - Parameters:
+    ///   - generatorRate: The generator's learning rate in the beginning.
+    ///   - game: The game's own settings.
     static func ofPictures(
-        iterations: Int = 20_000, batchSize: Int, microbatch: Int, _ game: any SettingGroup
+        iterations: Int = 20_000, batchSize: Int, microbatch: Int, generatorRate: Float = 2e-4,
+        _ game: any SettingGroup
     ) -> Settings {
         Settings(
             run: RunSettings {
@@ -26,6 +29,7 @@ extension Settings {
                 $0.checkpointEvery = 1_000
             },
             optimizer: OptimizerSettings {
+                $0.learningRate.generator = generatorRate
                 $0.beta2 = 0.99
                 $0.annealing = iterations
                 $0.learningRateEnd = 0.01

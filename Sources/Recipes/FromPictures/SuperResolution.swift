@@ -11,7 +11,9 @@ extension Recipe {
         summary: "a network that makes pictures 2, 4 or 8 times as large",
         data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
         measures: [PairSimilarity(), EnlargementGain(), FeatureDistance()],
-        defaults: .ofPictures(batchSize: 16, microbatch: 4, SuperResolutionSettings()),
+        defaults: .ofPictures(
+            iterations: 6_000, batchSize: 16, microbatch: 4, generatorRate: 4e-4,
+            SuperResolutionSettings()),
         knownClasses: 0, makeFields: colourImage,
         makeGame: { recipe, settings, parameters in
             SuperResolution(
@@ -99,7 +101,7 @@ struct SuperResolutionSettings: SettingGroup {
     var factor = 4
     var width = 48
     var depth = 8
-    var pixelIterations = 10_000
+    var pixelIterations = 4_000
     var adversarialWeight: Float = 0.05
 
     static let fields: [SettingField<Self>] = [
