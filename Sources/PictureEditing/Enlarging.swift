@@ -1,5 +1,4 @@
 internal import Adversarial
-internal import NeuralNetworks
 package import Pictures
 internal import Synchronization
 internal import Tensors
@@ -9,8 +8,10 @@ extension Generator where Game == any EnlargesPictures {
     /// windows as the whole.
     private static var window: Int { 12 }
     private static var tile: Int { 21 * window }
+    /// Numbers of the result that are in memory at once, about: 256 MB.
+    private static var most: Int { 1 << 26 }
 
-    /// Enlarges a picture of any size, tile by tile; only a row of tiles of the result is in memory.
+    /// Enlarges a picture of any size, tile by tile; only a row of tiles of the result is in memory, about 256 MB at most.
     ///
     /// Tiles overlap by what a pixel of the result can see, so there are no seams.
     ///
@@ -23,12 +24,15 @@ extension Generator where Game == any EnlargesPictures {
         let columns = stride(from: 0, to: width, by: Self.tile).map {
             $0..<min($0 + Self.tile, width)
         }
-        for top in stride(from: 0, to: height, by: Self.tile) {
-            let rows = top..<min(top + Self.tile, height)
+        // Rows of tiles are lower where they are long.
+        let windows = Self.most / (planes * width * factor * factor * Self.window)
+        let depth = max(1, min(Self.tile / Self.window, windows)) * Self.window
+        for top in stride(from: 0, to: height, by: depth) {
+            let rows = top..<min(top + depth, height)
             let size = (width: width * factor, height: rows.count * factor)
             let strip = Strip(planes: planes, width: size.width, height: size.height)
-            forEach(columns.count) { number, game, pass in
-                let tile = enlarged(picture, columns[number], rows, game, pass)
+            forEach(columns.count) { number in
+                let tile = enlarged(picture, columns[number], rows)
                 strip.place(tile, x: columns[number].lowerBound * factor)
             }
             try write(strip.values)
@@ -37,8 +41,7 @@ extension Generator where Game == any EnlargesPictures {
 
     /// A tile of the result, `[1, planes, height, width]`.
     private func enlarged(
-        _ picture: EditablePicture, _ columns: Range<Int>, _ rows: Range<Int>,
-        _ game: any EnlargesPictures, _ pass: ForwardPass
+        _ picture: EditablePicture, _ columns: Range<Int>, _ rows: Range<Int>
     ) -> Tensor {
         // The overlap ends with the picture, as the whole does.
         let overlap = (game.reach + Self.window - 1) / Self.window * Self.window
@@ -48,7 +51,7 @@ extension Generator where Game == any EnlargesPictures {
         let (x, y) = (seen(columns, of: picture.width), seen(rows, of: picture.height))
         let given = Tensor(
             picture.region(x: x, y: y), shape: [1, picture.form.planes, y.count, x.count])
-        var made = game.enlarged(given.sliced(1, 0..<3), pass)
+        var made = self { game, pass in game.enlarged(given.sliced(1, 0..<3), pass) }
         if picture.form.hasAlpha {
             let opacity = given.sliced(1, 3..<4).resampledBicubic(
                 height: made.shape[2], width: made.shape[3])

@@ -8,7 +8,7 @@ package struct Generator<Game: Sendable>: Sendable {
     package let game: Game
     private let weights: NetworkWeights
     private let precision: Precision
-    private let lanes: Int
+    let lanes: Int
 
     package init(_ game: Game, _ weights: NetworkWeights, _ precision: Precision, lanes: Int) {
         self.game = game
@@ -17,7 +17,7 @@ package struct Generator<Game: Sendable>: Sendable {
         self.lanes = lanes
     }
 
-    /// Computes with the game on the calling thread, without gradients.
+    /// Computes with the game on the calling thread, without gradients, in the precision of the run.
     func callAsFunction<Result>(_ body: (Game, ForwardPass) -> Result) -> Result {
         withPrecision(precision) {
             withoutGradients {
@@ -26,12 +26,12 @@ package struct Generator<Game: Sendable>: Sendable {
         }
     }
 
-    /// Computes with the game for each of 0..<count, some at once.
-    func forEach(_ count: Int, _ body: @Sendable (Int, Game, ForwardPass) -> Void) {
+    /// Calls `body` with each of 0..<count, some at once, without gradients.
+    func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         let next = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: min(lanes, count)) { _ in
             while case let number = next.add(1, ordering: .relaxed).oldValue, number < count {
-                self { body(number, $0, $1) }
+                withoutGradients { body(number) }
             }
         }
     }

@@ -56,18 +56,28 @@ package struct Mask: Sendable {
         }
     }
 
-    /// A part of it; outside of the picture nothing is to be changed.
+    /// A part of it; what lies beyond the picture is mirrored, as the picture is.
     func part(x: Range<Int>, y: Range<Int>) -> [Bool] {
-        y.flatMap { row in
-            x.map { column in
-                row >= 0 && row < height && column >= 0 && column < width
-                    && pixels[row * width + column]
-            }
+        let columns = x.map { EditablePicture.mirrored($0, width) }
+        return y.flatMap { row in
+            let first = EditablePicture.mirrored(row, height) * width
+            return columns.map { pixels[first + $0] }
         }
     }
 
+    /// A part of the picture.
+    typealias Box = (x: Range<Int>, y: Range<Int>)
+
+    /// The share of a box that is to be changed.
+    func share(of box: Box) -> Double {
+        let count = box.y.reduce(0) { sum, row in
+            sum + box.x.count { pixels[row * width + $0] }
+        }
+        return Double(count) / Double(box.x.count * box.y.count)
+    }
+
     /// Boxes around what belongs together: gaps of up to `gap` pixels do not separate.
-    func boxes(gap: Int) -> [(x: Range<Int>, y: Range<Int>)] {
+    func boxes(gap: Int) -> [Box] {
         // Cells of that size are told apart instead of pixels.
         let cell = max(1, gap)
         let (columns, rows) = ((width + cell - 1) / cell, (height + cell - 1) / cell)
@@ -77,7 +87,7 @@ package struct Mask: Sendable {
                 isCovered[row / cell * columns + column / cell] = true
             }
         }
-        var boxes: [(x: Range<Int>, y: Range<Int>)] = []
+        var boxes: [Box] = []
         for start in isCovered.indices where isCovered[start] {
             isCovered[start] = false
             var (left, right, top, bottom) = (columns, 0, rows, 0)

@@ -2,31 +2,51 @@ internal import Pictures
 internal import Tensors
 
 extension EditablePicture {
-    /// The whole picture or a part of it as `[1, 3, height, width]`, brought to another size; what lies beyond the picture is
-    /// mirrored.
+    /// The whole picture or a part of it as training sees pictures, `[1, 3, height, width]`, with fewer pixels or as many: each is
+    /// the mean of what it covers.
     ///
-    /// Where it becomes much smaller, means of whole pixels come first, a strip at a time, so that a large picture is never in
-    /// memory as floats.
+    /// What is transparent shows white. What lies beyond the picture is mirrored. Only a few rows are floats at once, so that a
+    /// large picture takes no more memory.
     func colours(x: Range<Int>, y: Range<Int>, height: Int, width: Int) -> Tensor {
-        let step = max(1, min(y.count / (2 * height), x.count / (2 * width)))
-        let (columns, rows) = (x.count / step, y.count / step)
-        var means = [Float](repeating: 0, count: 3 * columns * rows)
-        for row in 0..<rows {
-            let top = y.lowerBound + row * step
-            let planes = region(x: x, y: top..<(top + step))
-            for plane in 0..<3 {
-                for line in 0..<step {
-                    let from = (plane * step + line) * x.count
-                    let to = (plane * rows + row) * columns
-                    for place in 0..<(columns * step) {
-                        means[to + place / step] += planes[from + place]
+        let (rows, columns) = (covered(y.count, by: height), covered(x.count, by: width))
+        var result = [Float](repeating: 0, count: 3 * height * width)
+        for row in 0..<height {
+            let first = y.lowerBound + rows[row][0].pixel
+            let seen = first..<(first + rows[row].count)
+            let planes = region(x: x, y: seen)
+            let size = seen.count * x.count
+            for (line, vertical) in rows[row].enumerated() {
+                for column in 0..<width {
+                    for horizontal in columns[column] {
+                        let at = line * x.count + horizontal.pixel
+                        let opacity = form.hasAlpha ? (planes[3 * size + at] + 1) / 2 : 1
+                        let share = vertical.share * horizontal.share
+                        for plane in 0..<3 {
+                            result[(plane * height + row) * width + column] +=
+                                share * (planes[plane * size + at] * opacity + 1 - opacity)
+                        }
                     }
                 }
             }
         }
-        let area = Float(step * step)
-        let reduced = Tensor(means.map { $0 / area }, shape: [1, 3, rows, columns])
-        return withoutGradients { reduced.resampledBicubic(height: height, width: width) }
+        return Tensor(result, shape: [1, 3, height, width])
+    }
+}
+
+/// The pixels of a line that each of `new` pixels covers, and which share of the new one each takes.
+///
+/// - Parameters:
+///   - old: The pixels of the line.
+///   - new: At most as many.
+func covered(_ old: Int, by new: Int) -> [[(pixel: Int, share: Float)]] {
+    precondition(new > 0 && new <= old)
+    return (0..<new).map { place in
+        // These are in units of 1 / new.
+        let (start, end) = (place * old, (place + 1) * old)
+        return (start / new..<(end + new - 1) / new).map { pixel in
+            let length = min(end, (pixel + 1) * new) - max(start, pixel * new)
+            return (pixel, Float(length) / Float(old))
+        }
     }
 }
 

@@ -4,22 +4,23 @@ internal import Tensors
 
 extension Generator where Game == any TranslatesPictures {
     /// The longest side that is translated: networks of whole pictures take about 2 GB for such a square.
-    package static var longest: Int { 1_024 }
+    private static var longest: Int { 1_024 }
 
-    /// Turns a picture into one of the other kind, with longest sides of ``longest`` at most.
+    /// The size in which a picture is translated: its own, or one with a longest side of 1,024 pixels.
+    package func size(for picture: EditablePicture) -> (width: Int, height: Int) {
+        fitted(width: picture.width, height: picture.height, longest: Self.longest)
+    }
+
+    /// Turns a picture into one of the other kind.
     ///
-    /// - Returns: Planes `[3, height, width]` in -1...1.
-    package func translate(_ picture: EditablePicture, _ direction: String) -> (
-        planes: [Float], width: Int, height: Int
-    ) {
-        let size = fitted(width: picture.width, height: picture.height, longest: Self.longest)
-        let made = self { game, pass in
-            let seen = picture.colours(
-                x: 0..<picture.width, y: 0..<picture.height, height: size.height, width: size.width)
-            return game.translated(
-                seen.mirrored(toMultiplesOf: game.sideMultiple), direction, pass
-            ).sliced(2, 0..<size.height).sliced(3, 0..<size.width)
-        }
-        return (made.value.scalars, size.width, size.height)
+    /// - Returns: Planes `[3, height, width]` in -1...1, of that size.
+    package func translate(_ picture: EditablePicture, _ direction: String) -> [Float] {
+        let size = size(for: picture)
+        let seen = picture.colours(
+            x: 0..<picture.width, y: 0..<picture.height, height: size.height, width: size.width)
+        return self { game, pass in
+            game.translated(seen.mirrored(toMultiplesOf: game.sideMultiple), direction, pass)
+                .sliced(2, 0..<size.height).sliced(3, 0..<size.width)
+        }.value.scalars
     }
 }

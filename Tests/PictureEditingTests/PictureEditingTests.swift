@@ -131,7 +131,7 @@ struct PictureEditingTests {
         }
         var after = before
         let generator: Generator<any FillsHoles> = try painter()
-        generator.fill(hole, of: &after, trainedSide: 32)
+        generator.fill(hole, of: &after, trainedSide: 32, rim: 3)
         let (old, new) = (
             before.region(x: 0..<200, y: 0..<190), after.region(x: 0..<200, y: 0..<190)
         )
@@ -177,6 +177,47 @@ struct PictureEditingTests {
         #expect(white.grown(by: 100).share == 1)
         let opaque = try mask(40, 30, isOpacity: true) { x, _ in x < 10 }
         #expect(opaque.share == 0.25)
+    }
+
+    @Test(
+        "Beyond the border a mask is mirrored as its picture is, so that nothing that is to go is seen there"
+    )
+    func mirroredMask() throws {
+        let left = try mask(40, 30) { x, _ in x < 5 }
+        #expect(left.part(x: -4..<0, y: 0..<3).allSatisfy { $0 })
+        #expect(left.part(x: -20..<(-5), y: -9..<0).allSatisfy { !$0 })
+    }
+
+    @Test("A reduced picture has the mean of the whole, and what is transparent shows white")
+    func reduced() throws {
+        let picture = try picture(101, 67)
+        let whole = Tensor(picture.region(x: 0..<101, y: 0..<67), shape: [1, 3, 67, 101])
+        for (width, height) in [(101, 67), (40, 30), (7, 5), (1, 1)] {
+            let small = picture.colours(x: 0..<101, y: 0..<67, height: height, width: width)
+            let means = (small.mean(over: [2, 3]) - whole.mean(over: [2, 3])).value.scalars
+            #expect(means.allSatisfy { abs($0) < 1e-4 }, "\(width) x \(height): \(means)")
+        }
+        let path = "\(folder)/clear.png"
+        let writer = try PictureWriter(
+            path: path, width: 2, height: 1, form: PictureForm(isGrey: false, hasAlpha: true),
+            inputs: [])
+        try writer.write([-1, -1, -1, -1, -1, -1, 1, -1])
+        try writer.finish()
+        let clear = try EditablePicture(path: path)
+        let seen = clear.colours(x: 0..<2, y: 0..<1, height: 1, width: 2).value.scalars
+        #expect(seen == [-1, 1, -1, 1, -1, 1])
+    }
+
+    @Test("A wire is filled at full size, a disc of its length in a window that is reduced")
+    func wires() throws {
+        var picture = try picture(400, 300)
+        let wire = try mask(400, 300) { x, y in abs(x - y - 20) < 3 && y > 20 && y < 280 }
+        let generator: Generator<any FillsHoles> = try painter()
+        generator.fill(wire, of: &picture, trainedSide: 16, rim: 0)
+        let new = picture.region(x: 0..<400, y: 0..<300)
+        for (place, isInside) in wire.part(x: 0..<400, y: 0..<300).enumerated() where isInside {
+            #expect(new[place] == 1)
+        }
     }
 
     @Test("What lies far apart has boxes of its own")

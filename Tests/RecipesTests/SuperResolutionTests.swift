@@ -64,7 +64,7 @@ struct SuperResolutionTests {
         let font = place.appending(path: "pictures")
         try Data("no font".utf8).write(to: font)
         for (path, words) in [
-            (folder.path(), "found an empty folder"), (font.path(), "a font with a CBDT table"),
+            (folder.path(), "found an empty folder"), (font.path(), "a font with PNG pictures"),
             (place.path() + "/none.ttf", "expected a folder of PNG, JPEG or WebP files"),
         ] {
             let error = try #require(throws: DataError.self) {

@@ -3,8 +3,7 @@ internal import Tensors
 
 /// A light pair for large pictures from a few hundred examples (after FastGAN; Liu et al., 2021).
 ///
-/// What small images of the generator show decides how much each channel of images sixteen times as large counts. The critic
-/// has no normalization, so that its slopes are those of single pictures. The design's width is that of the layers at
+/// In the generator, small images gate the channels of images sixteen times as large. The critic has no normalization, so that its slopes are those of single pictures. The design's width is that of the layers at
 /// 128 px.
 struct FastGAN: NetworkPair {
     let design: NetworkDesign
@@ -88,7 +87,7 @@ struct FastGAN: NetworkPair {
     }
 }
 
-/// Doublings of an image, whose channels count as much as gates say that see smaller ones.
+/// Doublings of an image, whose channels are scaled by gates that see smaller images.
 private struct GatedDecoder: Layer {
     let start: Sequential
     let doublings: [Sequential]

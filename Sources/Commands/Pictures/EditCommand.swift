@@ -49,7 +49,6 @@ struct EditCommand: ParsableCommand {
                 throw RecipeError("--grow: expected 0 to 10000, found \(grow)")
             }
             let opened = try options.open()
-            let side = opened.run.example[1]
             if opened.run.step.game is any FillsHoles {
                 guard wanted == nil else {
                     throw RecipeError(
@@ -58,7 +57,7 @@ struct EditCommand: ParsableCommand {
                 }
                 let generator = try options.generator(
                     of: opened, as: (any FillsHoles).self, for: "edit")
-                try fill(with: generator, trainedSide: side)
+                try fill(with: generator, trainedSide: opened.run.example[1])
             } else {
                 guard grow == nil else {
                     throw RecipeError(
@@ -67,26 +66,27 @@ struct EditCommand: ParsableCommand {
                 }
                 let generator = try options.generator(
                     of: opened, as: (any ColoursPictures).self, for: "edit")
-                try recolour(with: generator, wanted, trainedSide: side)
+                try recolour(with: generator, wanted, trainedSide: opened.run.example[1])
             }
         }
     }
 
     private func fill(with generator: Generator<any FillsHoles>, trainedSide: Int) throws {
-        guard mask != nil else {
+        guard let path = mask else {
             throw RecipeError("--mask: expected a picture of what to fill, found none")
         }
         var picture = try options.read()
         let reach = grow ?? max(4, max(picture.width, picture.height) / 100)
-        guard let mask = try readMask(for: picture)?.grown(by: reach) else { return }
+        let hole = try readMask(path, for: picture, growing: reach)
         let writer = try PictureWriter(
             path: options.output, width: picture.width, height: picture.height, form: picture.form,
             inputs: [picture])
-        generator.fill(mask, of: &picture, trainedSide: trainedSide)
+        // What the mask has grown by may stay in part.
+        generator.fill(hole, of: &picture, trainedSide: trainedSide, rim: min(3, reach))
         try writer.write(picture)
         try writer.finish()
         try tell(
-            "\(percent(mask.share)) of \(picture.width) x \(picture.height) filled, in \(options.output)"
+            "\(percent(hole.share)) of \(picture.width) x \(picture.height) filled, in \(options.output)"
         )
     }
 
@@ -94,7 +94,7 @@ struct EditCommand: ParsableCommand {
         with generator: Generator<any ColoursPictures>, _ wanted: SIMD3<Float>?, trainedSide: Int
     ) throws {
         let picture = try options.read()
-        let mask = try readMask(for: picture)
+        let mask = try mask.map { try readMask($0, for: picture, growing: 0) }
         var form = picture.form
         form.isGrey = false
         let writer = try PictureWriter(
@@ -111,21 +111,24 @@ struct EditCommand: ParsableCommand {
 
     private func percent(_ share: Double) -> String { String(format: "%.1f%%", share * 100) }
 
-    /// The mask that was asked for; nil if there is none.
-    private func readMask(for picture: EditablePicture) throws -> Mask? {
-        guard let path = mask else { return nil }
+    /// The mask in a file, grown.
+    private func readMask(_ path: String, for picture: EditablePicture, growing reach: Int) throws
+        -> Mask
+    {
         let mask = Mask(try EditablePicture(path: path, allowsLarge: options.large))
         guard mask.width == picture.width, mask.height == picture.height else {
             throw RecipeError(
                 "--mask \(path): expected \(picture.width) x \(picture.height) pixels, as the picture has, found \(mask.width) x \(mask.height)"
             )
         }
-        guard mask.share > 0, mask.share <= Self.mostMasked else {
+        let grown = mask.grown(by: reach)
+        guard grown.share > 0, grown.share <= Self.mostMasked else {
+            let growth = reach > 0 ? ", grown by \(reach) pixels" : ""
             throw RecipeError(
-                "--mask \(path): expected up to nine tenths of it white, found \(percent(mask.share)); white is what is changed"
+                "--mask \(path): expected up to nine tenths of it white\(growth), found \(percent(grown.share)); white is what is changed"
             )
         }
-        return mask
+        return grown
     }
 
     /// Red, green and blue in -1...1 of a text such as #2050d0.

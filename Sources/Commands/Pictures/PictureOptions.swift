@@ -5,7 +5,7 @@ import PictureEditing
 import Pictures
 import Recipes
 
-/// What the commands have in common that change a picture with the generator of a run.
+/// The options that the commands share which change a picture with the generator of a run.
 struct PictureOptions: ParsableArguments {
     @Argument(help: "The run's folder.")
     var folder: String
@@ -46,7 +46,7 @@ struct PictureOptions: ParsableArguments {
     /// The generator of a run, if its game is of a kind.
     ///
     /// - Throws: ``RecipeError`` that names the command for such runs.
-    func generator<Game>(of opened: OpenedRun, as kind: Game.Type, for command: String) throws
+    func generator<Game>(of opened: OpenedRun, as _: Game.Type, for command: String) throws
         -> Generator<Game>
     {
         guard let game = opened.run.step.game as? Game else {

@@ -9,7 +9,8 @@ struct TranslateCommand: ParsableCommand {
         commandName: "translate",
         abstract: "Turn a picture into one of another kind, with a run of translation or lines.",
         discussion: """
-            A picture with a side of more than 1,024 pixels is reduced to that first, since networks see it whole.
+            A picture with a side of more than 1,024 pixels is reduced to that first, since networks see it whole. Transparent parts
+            count as white, and the result has 8 bits.
 
               swiftgan translate runs/lines drawing.png --output picture.png
               swiftgan translate runs/translation a.jpg --direction a-to-b --output b.png
@@ -17,7 +18,7 @@ struct TranslateCommand: ParsableCommand {
 
     @OptionGroup var options: PictureOptions
 
-    @Option(help: "What into what, of a run that knows two ways: a-to-b or b-to-a.")
+    @Option(help: "The direction, for a run that knows both: a-to-b or b-to-a.")
     var direction: String?
 
     func run() throws {
@@ -33,14 +34,14 @@ struct TranslateCommand: ParsableCommand {
                 )
             }
             let picture = try options.read()
-            let made = generator.translate(picture, direction)
+            let (width, height) = generator.size(for: picture)
             let writer = try PictureWriter(
-                path: options.output, width: made.width, height: made.height,
+                path: options.output, width: width, height: height,
                 form: PictureForm(isGrey: false, colours: picture.form.colours), inputs: [picture])
-            try writer.write(made.planes)
+            try writer.write(generator.translate(picture, direction))
             try writer.finish()
             try tell(
-                "\(picture.width) x \(picture.height) translated \(direction), \(made.width) x \(made.height) in \(options.output)"
+                "\(picture.width) x \(picture.height) translated \(direction), \(width) x \(height) in \(options.output)"
             )
         }
     }

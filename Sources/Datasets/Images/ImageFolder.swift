@@ -64,9 +64,11 @@ public struct ImageFolder: Sendable {
     ///   - side: The side that the middle square of each image is scaled to, in pixels.
     ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
+    ///   - inPairs: Whether each picture has a partner, so that none can be skipped; other files still are.
     ///   - say: Is told how far reading is, if it takes time.
     public func images(
         side: Int, part: PicturePart, classes: Int? = nil, isStrict: Bool = false,
+        inPairs: Bool = false,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
@@ -81,6 +83,11 @@ public struct ImageFolder: Sendable {
         }
         try require(passedOver, isStrict)
         let whole = wanted.indices.filter { decoded.problem($0) == nil }
+        guard !inPairs || whole.count == wanted.count else {
+            throw DataError(
+                "\(path): expected whole pictures alone, since they are in pairs, found \(passedOver.description)"
+            )
+        }
         let rows =
             hasParts
             ? whole : whole.enumerated().filter { part.contains($0.offset) }.map(\.element)

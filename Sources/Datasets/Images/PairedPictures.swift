@@ -23,22 +23,30 @@ public struct PairedPictures: Dataset {
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         let folders = try [ImageFolder(path: inputs), ImageFolder(path: images)]
-        let names = folders.map { $0.names(in: part) }
+        let paths = [inputs, images]
+        let all = folders.map { $0.names(in: .all) }
         for (own, other) in [(0, 1), (1, 0)] {
-            let known = Set(names[other])
-            if let name = names[own].first(where: { !known.contains($0) }) {
-                let (here, there) = own == 0 ? (inputs, images) : (images, inputs)
+            var known = Set<String>()
+            if let twice = all[own].first(where: { !known.insert($0).inserted }) {
                 throw DataError(
-                    "\(there): expected a picture called \(shown(name)), as \(here) has, found none"
+                    "\(paths[own]): expected one picture called \(shown(twice)), found two of other endings"
+                )
+            }
+            let others = Set(all[other])
+            if let name = all[own].first(where: { !others.contains($0) }) {
+                throw DataError(
+                    "\(paths[other]): expected a picture called \(shown(name)), as \(paths[own]) has, found none"
                 )
             }
         }
+        let names = folders.map { $0.names(in: part) }
         guard names[0] == names[1] else {
-            throw DataError("\(images): expected names in the order of \(inputs), found others")
+            throw DataError(
+                "\(images): expected names that stand in the order of those in \(inputs), found others; give all pictures one ending"
+            )
         }
-        // A pair of which one is passed over would shift all that follow.
         let parts = try folders.map {
-            try $0.images(side: side, part: part, isStrict: true, say: say)
+            try $0.images(side: side, part: part, inPairs: true, say: say)
         }
         (self.inputs, self.images) = (parts[0], parts[1])
         let shape = parts[0].fields[0].shape

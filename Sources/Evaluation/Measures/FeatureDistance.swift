@@ -20,9 +20,9 @@ public struct FeatureDistance: Measure {
 
     public func check(_ subject: Subject) throws {
         guard let extractor = subject.extractor, let found = subject.field(field) else { return }
-        guard extractor.example == found.shape else {
+        guard extractor.example == found.shape, extractor.depths.count >= 4 else {
             throw EvaluationError(
-                "feature-distance: expected an extractor of images of \(found.shape), found one of \(extractor.example)"
+                "feature-distance: expected an extractor, of four depths at least, of images of \(found.shape), found one of \(extractor.example)"
             )
         }
     }
@@ -52,6 +52,7 @@ public struct FeatureDistance: Measure {
                 }
             }
         }
-        return [sums.reduce(0) { $0 + $1.difference / $1.squares } / 3]
+        // Where neither picture shows anything, they are equal.
+        return [sums.reduce(0) { $0 + $1.difference / max($1.squares, .leastNormalMagnitude) } / 3]
     }
 }

@@ -96,7 +96,7 @@ package struct EditablePicture: Sendable {
     }
 
     /// The place within `0..<count` that is seen at `place` if mirrors stand on the first and on the last.
-    private static func mirrored(_ place: Int, _ count: Int) -> Int {
+    package static func mirrored(_ place: Int, _ count: Int) -> Int {
         guard count > 1 else { return 0 }
         let period = 2 * (count - 1)
         let within = (place % period + period) % period

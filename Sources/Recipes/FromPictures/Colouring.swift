@@ -34,8 +34,8 @@ struct Colouring: PictureTask {
 
     func target(_ picture: Tensor) -> Tensor { LabColour.scaled(picture) }
 
-    /// A quarter of all pictures have no hints, a quarter the mean colour of some part, and the others up to eight points of 3 x 3
-    /// pixels.
+    /// A quarter of all pictures have no hints; a quarter the mean colour of some part; a quarter all colours around such a part, and
+    /// half of these its mean colour, too, as in recolouring; and a quarter up to eight points of 3 x 3 pixels.
     func given(_ target: Tensor, _ reals: Examples, _ leaf: Leaf) -> Tensor {
         let (height, width) = (target.shape[2], target.shape[3])
         let draws = leaf.uniform(Self.draws)
@@ -54,14 +54,21 @@ struct Colouring: PictureTask {
                     a, b, 1
                 )
             }
-            switch draws[0] {
-            case ..<0.25: break
-            case ..<0.5:
+            func hintMean() {
                 let pixels = (0..<plane).filter { parts[part + $0] > 0 }
                 let count = Float(max(1, pixels.count))
                 let a = pixels.reduce(Float(0)) { $0 + lab[colours.a + $1] } / count
                 let b = pixels.reduce(Float(0)) { $0 + lab[colours.b + $1] } / count
                 for pixel in pixels { hint(pixel, a, b) }
+            }
+            switch draws[0] {
+            case ..<0.25: break
+            case ..<0.5: hintMean()
+            case ..<0.75:
+                for pixel in 0..<plane where parts[part + pixel] == 0 {
+                    hint(pixel, lab[colours.a + pixel], lab[colours.b + pixel])
+                }
+                if draws[1] < 0.5 { hintMean() }
             default:
                 for point in 0..<min(8, 1 + Int(draws[1] * 8)) {
                     let row = min(height - 3, Int(draws[2 + 2 * point] * Float(height - 2)))

@@ -3,11 +3,11 @@ internal import Tensors
 /// Holes in pictures as people make them: strokes of a brush, things that are cut out, and missing borders (after LaMa;
 /// Suvorov et al., 2022).
 ///
-/// A hole is a function of some numbers in 0..<1, made by additions and multiplications alone, so that it has the same bits
-/// on every host.
+/// A hole is a function of some numbers in 0..<1, made by basic arithmetic alone, so that it has the same bits on every
+/// host.
 struct Holes {
     /// How many numbers a hole is drawn by.
-    static let draws = 80
+    static let draws = 50
 
     private var draws: ArraySlice<Float>
     private let (height, width): (Int, Int)

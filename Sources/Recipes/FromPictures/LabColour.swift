@@ -3,7 +3,7 @@ internal import Tensors
 /// Colours as lightness and two opponent axes, in which equal distances look about equal (CIE L*a*b*, 1976; white D65, of
 /// sRGB pictures).
 ///
-/// Roots are found by multiplications and divisions alone, so that all hosts get the same bits.
+/// It takes basic arithmetic and square roots alone, so that all hosts get the same bits.
 enum LabColour {
     /// What scaled values are multiplied with to give L*, a* and b*: lightness is then 50 · (scaled + 1).
     static let scale: (lightness: Float, opponents: Float) = (50, 110)
@@ -48,9 +48,9 @@ enum LabColour {
     static func lab(_ rgb: SIMD3<Float>) -> SIMD3<Float> {
         let linear = SIMD3(linear(rgb.x), linear(rgb.y), linear(rgb.z))
         // Each sum of a row is that of white, which divides it.
-        let x = f((linear * SIMD3(0.4124564, 0.3575761, 0.1804375)).sum() / white.x)
-        let y = f((linear * SIMD3(0.2126729, 0.7151522, 0.0721750)).sum() / white.y)
-        let z = f((linear * SIMD3(0.0193339, 0.1191920, 0.9503041)).sum() / white.z)
+        let x = f(sum(linear * SIMD3(0.4124564, 0.3575761, 0.1804375)) / white.x)
+        let y = f(sum(linear * SIMD3(0.2126729, 0.7151522, 0.0721750)) / white.y)
+        let z = f(sum(linear * SIMD3(0.0193339, 0.1191920, 0.9503041)) / white.z)
         return SIMD3(116 * y - 16, 500 * (x - y), 200 * (y - z))
     }
 
@@ -59,10 +59,13 @@ enum LabColour {
         let y = (lab.x + 16) / 116
         let xyz = SIMD3(inverse(y + lab.y / 500), inverse(y), inverse(y - lab.z / 200)) * white
         return SIMD3(
-            gamma((xyz * SIMD3(3.2404542, -1.5371385, -0.4985314)).sum()),
-            gamma((xyz * SIMD3(-0.9692660, 1.8760108, 0.0415560)).sum()),
-            gamma((xyz * SIMD3(0.0556434, -0.2040259, 1.0572252)).sum()))
+            gamma(sum(xyz * SIMD3(3.2404542, -1.5371385, -0.4985314))),
+            gamma(sum(xyz * SIMD3(-0.9692660, 1.8760108, 0.0415560))),
+            gamma(sum(xyz * SIMD3(0.0556434, -0.2040259, 1.0572252))))
     }
+
+    /// The sum in this order, which decides its bits.
+    private static func sum(_ numbers: SIMD3<Float>) -> Float { numbers.x + numbers.y + numbers.z }
 
     private static let white = SIMD3<Float>(0.95047, 1, 1.08883)
 
@@ -86,7 +89,7 @@ enum LabColour {
         x > 0.0031308 ? 1.055 * root(x * x.squareRoot().squareRoot(), 3) - 0.055 : x * 12.92
     }
 
-    /// The root of a degree, 3 or 5, of a number in 0.0007...1, by Newton's way: it comes down from above to within rounding.
+    /// The root of a degree, 3 or 5, of a number in 0.0007...1, by Newton's method: it comes down from above to within rounding.
     private static func root(_ number: Double, _ degree: Int) -> Double {
         var x = 1.0
         for _ in 0..<14 {

@@ -5,7 +5,7 @@ internal import NeuralNetworks
 internal import Tensors
 
 extension Recipe {
-    /// A network that makes pictures of line drawings, and needs none but pictures to learn it.
+    /// A network that makes pictures from line drawings, and learns that from pictures alone.
     static let lines = Recipe(
         name: "lines",
         summary: "a network that turns line drawings into pictures",

@@ -33,7 +33,7 @@ extension PictureTask {
     func shown(_ given: Tensor) -> Tensor { given }
 }
 
-/// A task whose generator turns pictures of people into others.
+/// A task whose generator turns pictures that a user has into others.
 protocol TranslationTask: PictureTask {
     /// What is turned into what, as in `a-to-b`.
     var direction: String { get }

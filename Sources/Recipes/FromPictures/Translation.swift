@@ -49,7 +49,7 @@ extension Recipe {
     return Unpaired(try open("A"), try open("B"))
 }
 
-/// What translators are, and what else than convincing critics they are to do.
+/// What translators are, and what they are to do besides convincing critics.
 struct TranslationSettings: SettingGroup {
     var width = 24
     var blocks = 4
@@ -89,7 +89,8 @@ struct Translation: TranslatesPictures {
 
     let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
     let makesFakesOfReals = true
-    let sideMultiple = 4
+    /// More than the two halvings need: of fewer pixels, normalization leaves nothing.
+    let sideMultiple = 16
     let directions = ["a-to-b", "b-to-a"]
     private let toA: any Layer
     private let toB: any Layer

@@ -19,7 +19,7 @@ struct UNet: Layer {
         var channels = inputs
         down = widths.enumerated().map { level, width in
             let name = "down\(level + 1)"
-            // Neither the first sees its own contrast, nor has the smallest enough pixels to be normalized by.
+            // The first keeps the picture's contrast, and the smallest has too few pixels to be normalized by.
             let isNormalized = level == 1 || level == 2
             var layers: [any Layer] = [
                 Convolution(
