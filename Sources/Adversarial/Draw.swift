@@ -12,6 +12,7 @@ public struct Draw: Hashable, Sendable {
     /// How far on that way they are, in 0...1.
     public var share: Float = 0
 
+    /// - Parameter seed: The seed whose samples are drawn.
     public init(seed: UInt64) { self.seed = seed }
 
     var random: RandomSource { RandomSource(seed: seed) }

@@ -62,6 +62,7 @@ public struct ImageFolder: Sendable {
     ///
     /// - Parameters:
     ///   - side: The side that the middle square of each image is scaled to, in pixels.
+    ///   - part: Which of the images are read.
     ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
     ///   - inPairs: Whether each picture has a partner, so that none can be skipped; other files still are.

@@ -17,6 +17,9 @@ public struct PairedPictures: Dataset {
     /// - Parameters:
     ///   - inputs: The path of the folder of inputs.
     ///   - images: The path of the folder of what is to be made of them.
+    ///   - side: The side that the middle square of each picture is scaled to, in pixels.
+    ///   - part: Which of the pairs are read.
+    ///   - say: Is told how far reading is, if it takes time.
     /// - Throws: ``DataError`` that names the first picture without a partner, or the first file that is no whole picture.
     public init(
         inputs: String, images: String, side: Int, part: PicturePart,

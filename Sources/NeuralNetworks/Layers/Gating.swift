@@ -16,6 +16,11 @@ public struct ChannelGate: Layer {
     private let first: Convolution
     private let second: Convolution
 
+    /// - Parameters:
+    ///   - tree: Takes the gate's weights.
+    ///   - name: The beginning of their names.
+    ///   - inputs: The channels of the smaller image.
+    ///   - outputs: The channels of the larger one.
     public init(_ tree: inout ParameterTree, _ name: String, from inputs: Int, to outputs: Int) {
         first = Convolution(&tree, "\(name).first", from: inputs, to: outputs, kernel: 4)
         second = Convolution(
@@ -33,6 +38,9 @@ public struct BranchMean: Layer {
     private let first: Sequential
     private let second: Sequential
 
+    /// - Parameters:
+    ///   - first: The layers of one branch, in their order.
+    ///   - second: Those of the other; both give the same shape.
     public init(_ first: [any Layer], _ second: [any Layer]) {
         self.first = Sequential(first)
         self.second = Sequential(second)
