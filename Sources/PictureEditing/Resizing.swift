@@ -66,10 +66,7 @@ extension Tensor {
             let wanted = (extent + multiple - 1) / multiple * multiple
             guard wanted > extent else { return image }
             let turned = image.permuted(dimension == 2 ? [2, 0, 1, 3] : [3, 0, 1, 2])
-            let period = max(1, 2 * (extent - 1))
-            let places = (0..<wanted).map { place in
-                min(place % period, period - place % period)
-            }
+            let places = (0..<wanted).map { EditablePicture.mirrored($0, extent) }
             return turned.gathered(places).permuted(dimension == 2 ? [1, 2, 0, 3] : [1, 2, 3, 0])
         }
         return mirrored(mirrored(self, 2), 3)

@@ -51,11 +51,17 @@ public struct ImageFolder: Sendable {
 
     /// The names of the files of one part, without their endings, in their order.
     func names(in part: PicturePart) -> [String] {
-        let wanted =
+        let wanted = files(in: part)
+        let own =
             hasParts
-            ? files.filter { part.contains(isHeldOut: Self.part(of: $0.path) != "train") }
-            : files.enumerated().filter { part.contains($0.offset) }.map(\.element)
-        return wanted.map { ($0.path as NSString).deletingPathExtension }
+            ? wanted : wanted.enumerated().filter { part.contains($0.offset) }.map(\.element)
+        return own.map { ($0.path as NSString).deletingPathExtension }
+    }
+
+    /// The files that one part is taken from: those of its folders, or all if every tenth is held out.
+    private func files(in part: PicturePart) -> [PictureFiles.File] {
+        hasParts
+            ? files.filter { part.contains(isHeldOut: Self.part(of: $0.path) != "train") } : files
     }
 
     /// Reads and decodes one part of the images.
@@ -74,9 +80,7 @@ public struct ImageFolder: Sendable {
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
         let names = try classes.map { try ClassFolders(of: files.map(\.path), in: path, count: $0) }
-        let wanted =
-            hasParts
-            ? files.filter { part.contains(isHeldOut: Self.part(of: $0.path) != "train") } : files
+        let wanted = files(in: part)
         let decoded = try DecodedPictures(wanted, below: path, side: side, say: say)
         var passedOver = passedOver
         for (row, file) in wanted.enumerated() {

@@ -6,22 +6,11 @@ internal import Tensors
 
 extension Recipe {
     /// A network that colours grey pictures, by hints if there are any.
-    static let colouring = Recipe(
-        name: "colouring",
+    static let colouring = pictureToPicture(
+        "colouring", Colouring(),
         summary: "a network that colours grey pictures and recolours things",
-        data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
         measures: [ColourDistance(), Distances()],
-        defaults: .ofPictures(
-            iterations: 8_000, batchSize: 16, microbatch: 4,
-            PictureToPictureSettings { $0.adversarialWeight = 0.5 }),
-        makeFields: colourImage,
-        makeGame: { recipe, settings, parameters in
-            PictureToPicture(
-                &parameters, Colouring(), recipe.field(settings).name,
-                settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
-        },
-        openData: { try openEmojiOrFolder($0, recipe: "colouring") },
-        depiction: .image(beside: [PictureToPicture<Colouring>.shown]))
+        PictureToPictureSettings { $0.adversarialWeight = 0.5 })
 }
 
 /// Is given lightness and hints of colour, and says the colours; lightness stays as it is (after Zhang et al., 2017).

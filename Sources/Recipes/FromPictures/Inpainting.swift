@@ -6,21 +6,10 @@ internal import Tensors
 
 extension Recipe {
     /// A network that fills holes in pictures, and learns it from whole ones.
-    static let inpainting = Recipe(
-        name: "inpainting",
+    static let inpainting = pictureToPicture(
+        "inpainting", Inpainting(),
         summary: "a network that fills holes in pictures: removes things, extends borders",
-        data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
-        measures: [HoleDistance(), PairSimilarity(), Distances()],
-        defaults: .ofPictures(
-            iterations: 8_000, batchSize: 16, microbatch: 4, PictureToPictureSettings()),
-        makeFields: colourImage,
-        makeGame: { recipe, settings, parameters in
-            PictureToPicture(
-                &parameters, Inpainting(), recipe.field(settings).name,
-                settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
-        },
-        openData: { try openEmojiOrFolder($0, recipe: "inpainting") },
-        depiction: .image(beside: [PictureToPicture<Inpainting>.shown]))
+        measures: [HoleDistance(), PairSimilarity(), Distances()])
 }
 
 /// Is given a picture with a hole and says what was there; what lies around the hole stays as it is.

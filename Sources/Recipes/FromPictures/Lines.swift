@@ -6,21 +6,9 @@ internal import Tensors
 
 extension Recipe {
     /// A network that makes pictures from line drawings, and learns that from pictures alone.
-    static let lines = Recipe(
-        name: "lines",
-        summary: "a network that turns line drawings into pictures",
-        data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
-        measures: [PairSimilarity(), PixelDistance(), Distances()],
-        defaults: .ofPictures(
-            iterations: 8_000, batchSize: 16, microbatch: 4, PictureToPictureSettings()),
-        makeFields: colourImage,
-        makeGame: { recipe, settings, parameters in
-            PictureToPicture(
-                &parameters, Lines(), recipe.field(settings).name,
-                settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
-        },
-        openData: { try openEmojiOrFolder($0, recipe: "lines") },
-        depiction: .image(beside: [PictureToPicture<Lines>.shown]))
+    static let lines = pictureToPicture(
+        "lines", Lines(), summary: "a network that turns line drawings into pictures",
+        measures: [PairSimilarity(), PixelDistance(), Distances()])
 }
 
 /// Is given the edges of a picture as dark lines on white, and makes the picture.

@@ -7,25 +7,16 @@ internal import Tensors
 
 extension Recipe {
     /// A network that turns pictures into others, learned from pairs.
-    static let pairedTranslation = Recipe(
-        name: "paired-translation",
+    static let pairedTranslation = pictureToPicture(
+        "paired-translation", PairedTranslation(),
         summary: "a network that turns pictures of one kind into another, learned from pairs",
         data:
             "any two folders of PNG, JPEG and WebP files of the same names; --data names the folder that has both, A and B",
         measures: [PairSimilarity(), PixelDistance(), Distances()],
-        defaults: .ofPictures(
-            iterations: 8_000, batchSize: 16, microbatch: 4, PictureToPictureSettings()),
         makeFields: { settings in
             let image = colourImage(settings)
             return image + [Field(PairedPictures.input, image[0].shape, .image)]
-        },
-        makeGame: { recipe, settings, parameters in
-            PictureToPicture(
-                &parameters, PairedTranslation(), recipe.field(settings).name,
-                settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
-        },
-        openData: openPairs,
-        depiction: .image(beside: [PictureToPicture<PairedTranslation>.shown]))
+        }, openData: openPairs)
 }
 
 /// Opens the folders `A`, which has inputs, and `B`, which has what is to be made of them.

@@ -1,5 +1,6 @@
 internal import Adversarial
 internal import Datasets
+internal import Evaluation
 internal import NeuralNetworks
 internal import Tensors
 
@@ -31,6 +32,35 @@ extension PictureTask {
     func made(_ output: Tensor, from given: Tensor) -> Tensor { output }
     func picture(_ made: Tensor) -> Tensor { made }
     func shown(_ given: Tensor) -> Tensor { given }
+}
+
+extension Recipe {
+    /// A recipe of ``PictureToPicture``, whose sheets show what was given beside what was made of it.
+    ///
+    /// - Parameters:
+    ///   - data: What data it reads; nil for any pictures, emoji where none are named.
+    ///   - makeFields: First the pictures that are made.
+    ///   - openData: Opens that data; nil for any pictures.
+    static func pictureToPicture<Task: PictureTask>(
+        _ name: String, _ task: Task, summary: String, data: String? = nil,
+        measures: [any Measure], _ settings: PictureToPictureSettings = PictureToPictureSettings(),
+        makeFields: @escaping @Sendable (Settings) -> [Field] = colourImage,
+        openData: (@Sendable (DataRequest) throws -> any Dataset)? = nil
+    ) -> Recipe {
+        Recipe(
+            name: name, summary: summary,
+            data: data ?? "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
+            measures: measures,
+            defaults: .ofPictures(iterations: 8_000, batchSize: 16, microbatch: 4, settings),
+            makeFields: makeFields,
+            makeGame: { recipe, settings, parameters in
+                PictureToPicture(
+                    &parameters, task, recipe.field(settings).name,
+                    settings[PictureToPictureSettings.self], critic: settings[CriticSettings.self])
+            },
+            openData: openData ?? { try openEmojiOrFolder($0, recipe: name) },
+            depiction: .image(beside: [PictureToPicture<Task>.shown]))
+    }
 }
 
 /// A task whose generator turns pictures that a user has into others.
