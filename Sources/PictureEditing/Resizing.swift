@@ -8,6 +8,7 @@ extension EditablePicture {
     /// What is transparent shows white. What lies beyond the picture is mirrored. Only a few rows are floats at once, so that a
     /// large picture takes no more memory.
     func colours(x: Range<Int>, y: Range<Int>, height: Int, width: Int) -> Tensor {
+        precondition(height <= y.count && width <= x.count)
         let (rows, columns) = (covered(y.count, by: height), covered(x.count, by: width))
         var result = [Float](repeating: 0, count: 3 * height * width)
         for row in 0..<height {
@@ -20,7 +21,9 @@ extension EditablePicture {
                     for horizontal in columns[column] {
                         let at = line * x.count + horizontal.pixel
                         let opacity = form.hasAlpha ? (planes[3 * size + at] + 1) / 2 : 1
-                        let share = vertical.share * horizontal.share
+                        let share =
+                            Float(vertical.share) / Float(y.count)
+                            * (Float(horizontal.share) / Float(x.count))
                         for plane in 0..<3 {
                             result[(plane * height + row) * width + column] +=
                                 share * (planes[plane * size + at] * opacity + 1 - opacity)
@@ -30,23 +33,6 @@ extension EditablePicture {
             }
         }
         return Tensor(result, shape: [1, 3, height, width])
-    }
-}
-
-/// The pixels of a line that each of `new` pixels covers, and which share of the new one each takes.
-///
-/// - Parameters:
-///   - old: The pixels of the line.
-///   - new: At most as many.
-func covered(_ old: Int, by new: Int) -> [[(pixel: Int, share: Float)]] {
-    precondition(new > 0 && new <= old)
-    return (0..<new).map { place in
-        // These are in units of 1 / new.
-        let (start, end) = (place * old, (place + 1) * old)
-        return (start / new..<(end + new - 1) / new).map { pixel in
-            let length = min(end, (pixel + 1) * new) - max(start, pixel * new)
-            return (pixel, Float(length) / Float(old))
-        }
     }
 }
 

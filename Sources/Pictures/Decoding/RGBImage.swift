@@ -48,13 +48,7 @@ package struct RGBImage: Sendable {
         precondition(result.count == 3 * side * side)
         let extent = min(order.width, order.height)
         let (left, top) = ((order.width - extent) / 2, (order.height - extent) / 2)
-        // These are the covered pixels, and how much of each is covered, in units of 1 / side.
-        let spans = (0..<side).map { place -> [(pixel: Int, share: Int)] in
-            let (start, end) = (place * extent, (place + 1) * extent)
-            return (start / side..<(end + side - 1) / side).map { pixel in
-                (pixel, min(end, (pixel + 1) * side) - max(start, pixel * side))
-            }
-        }
+        let spans = covered(extent, by: side)
         for row in 0..<side {
             for column in 0..<side {
                 var sums = (0, 0, 0)
