@@ -52,10 +52,10 @@ struct SampleCommand: ParsableCommand {
             draw.truncation = truncation
             // An unfinished picture is removed.
             _ = Ending.onTermination()
-            let place = try SampleOutput(path: output)
+            try requireSampleOutput(output, among: Program.recipes)
             let iteration = try drawSamples(
                 fromRunIn: folder, among: Program.recipes, iteration: iteration, count: count,
-                draw, label: label, to: place)
+                draw, label: label, to: output)
             Console().say("\(counted(count, "sample")) of iteration \(iteration) in \(output)")
         }
     }

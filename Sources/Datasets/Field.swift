@@ -2,15 +2,21 @@ public import Tensors
 
 /// One part of an example: its name, its shape, and the meaning of its numbers.
 public struct Field: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+    /// What the numbers of a field mean; a new kind of data names its own.
+    public struct Kind: Hashable, Sendable, CustomStringConvertible {
+        public let description: String
+
+        /// - Parameter name: A word or two, as messages have it.
+        public init(_ name: String) { description = name }
+
         /// An image, `[channels, height, width]`, with pixels in -1...1.
-        case image
+        public static let image = Kind("image")
         /// Numbers without bounds.
-        case numbers
+        public static let numbers = Kind("numbers")
         /// A choice: along the last dimension, at most one number is 1 and all others are -1.
-        case choices
+        public static let choices = Kind("choices")
         /// The number of a class, from 0, with shape `[]`.
-        case label
+        public static let label = Kind("label")
     }
 
     public let name: String

@@ -42,7 +42,7 @@ public struct Recipe: Sendable {
     var makeGame: GameMaker
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
     /// How its samples are shown to a person.
-    public let depiction: Depiction
+    public let depiction: any Depiction
 
     /// A recipe.
     ///
@@ -69,7 +69,7 @@ public struct Recipe: Sendable {
         classifierName: String? = nil, makeFields: @escaping @Sendable (Settings) -> [Field],
         makeGame: GameMaker? = nil,
         openData: @escaping @Sendable (DataRequest) throws -> any Dataset,
-        depiction: Depiction = .image()
+        depiction: any Depiction = .image()
     ) {
         precondition(!measures.isEmpty, "\(name) has nothing to be measured by")
         self.name = name

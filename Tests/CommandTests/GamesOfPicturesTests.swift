@@ -41,7 +41,7 @@ extension Commands {
                 let shape: Shape = [number == 0 ? 55 : 66, 3, 16, 16]
                 let values = RandomSource(seed: UInt64(number)).uniform(
                     shape.elementCount, at: .init(.data), in: number == 0 ? -1..<0 : 0..<1)
-                let blots = Depiction.image().pictures(of: NDArray(values, shape: shape))
+                let blots = Picture.images(NDArray(values, shape: shape))
                 for (index, picture) in blots.enumerated() {
                     try picture.write(to: "\(path)/\(index).png")
                 }

@@ -129,7 +129,7 @@ extension Commands {
                     ["evaluate", run, "--extractor", "a.onnx"],
                     "no metric of ring depends on features of images"
                 ),
-                (["sample", run, "--output", "a.mid"], "makes no music"),
+                (["sample", run, "--output", "a.mid"], "expected .png, which"),
                 (["train", "ring", "--stop-on", "fun", "--output", "\(run)2"], "expected one of"),
             ] {
                 let (code, output) = try Command(arguments).wait()

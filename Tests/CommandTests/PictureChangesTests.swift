@@ -19,7 +19,7 @@ extension Commands {
                 atPath: pictures, withIntermediateDirectories: true)
             let random = RandomSource(seed: 2)
             let values = random.uniform(40 * 3 * 16 * 16, at: .init(.data), in: -1..<1)
-            let blots = Depiction.image().pictures(of: NDArray(values, shape: [40, 3, 16, 16]))
+            let blots = Picture.images(NDArray(values, shape: [40, 3, 16, 16]))
             for (index, blot) in blots.enumerated() {
                 try blot.write(to: "\(pictures)/\(index).png")
             }

@@ -53,7 +53,7 @@ extension Commands {
         func points() throws {
             _ = try weights(Command("train", "ring", "--iterations", "1", "--output", run).wait())
             let samples = "\(folder.path)/samples/"
-            try expectRefusal(["sample", run, "--output", samples], "draws points", code: 78)
+            try expectRefusal(["sample", run, "--output", samples], "are shown together", code: 78)
             #expect(!FileManager.default.fileExists(atPath: samples))
         }
 

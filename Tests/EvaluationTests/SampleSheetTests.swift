@@ -13,10 +13,11 @@ struct SampleSheetTests {
         NDArray(values, shape: [values.count, 1, 1, 1])
     }
 
-    private func sheet(_ batches: [NDArray], of count: Int, as depiction: Depiction) throws -> Data
+    private func sheet(_ batches: [NDArray], of count: Int, as depiction: any Depiction) throws
+        -> Data
     {
-        let sheet = SampleSheet(of: count, as: depiction, to: path)
-        for batch in batches { try sheet.add(batch) }
+        let sheet = depiction.formats[0].together(count, path)
+        for batch in batches { try sheet.add(batch, beside: []) }
         try sheet.finish()
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try Data(contentsOf: URL(fileURLWithPath: path))
@@ -37,7 +38,7 @@ struct SampleSheetTests {
         let gap = [UInt8](repeating: 0, count: 16)
         // -1 is black, 1 white; 0 is 127.5, rounded up.
         let expected = try png(gap + row(255, 128) + gap + row(191, 0) + gap, width: 8)
-        let depiction = Depiction.image()
+        let depiction = ImageDepiction()
         #expect(try sheet([pixels([1, 0, 0.5])], of: 3, as: depiction) == expected)
         #expect(
             try sheet([pixels([1]), pixels([0, 0.5])], of: 3, as: depiction) == expected)
@@ -54,7 +55,7 @@ struct SampleSheetTests {
         let sample = NDArray([-1, 1, 0, -1], shape: [1, 1, 2, 2])
         let small = NDArray([0], shape: [1, 1, 1, 1])
         let large = NDArray((0..<16).map { Float($0 == 10 ? 1 : -1) }, shape: [1, 1, 4, 4])
-        let sheet = SampleSheet(of: 1, as: .image(beside: ["small", "large"]), to: path)
+        let sheet = ImageDepiction(beside: ["small", "large"]).formats[0].together(1, path)
         try sheet.add(sample, beside: [small, large])
         try sheet.finish()
         let found = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -65,7 +66,7 @@ struct SampleSheetTests {
 
         // A grey picture beside one in colour.
         let colour = NDArray([1, -1, 0], shape: [1, 3, 1, 1])
-        let both = SampleSheet(of: 1, as: .image(beside: ["small"]), to: path)
+        let both = ImageDepiction(beside: ["small"]).formats[0].together(1, path)
         try both.add(colour, beside: [small])
         try both.finish()
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -101,7 +102,7 @@ struct SampleSheetTests {
         for y in 4..<6 { for x in 4..<6 { lines[y][x] = 0 } }
         let expected = try png(Array(lines.joined()), width: 12)
         #expect(try sheet([samples], of: 1, as: .roll(lowest: 60)) == expected)
-        #expect(Depiction.roll(lowest: 60).rolls(of: samples).map(\.voices) == [[[62, nil]]])
+        #expect(PianoRoll.rolls(samples, lowest: 60).map(\.voices) == [[[62, nil]]])
     }
 
     @Test("Where it cannot be written, nothing is left, and the reason is said")
@@ -110,7 +111,7 @@ struct SampleSheetTests {
             try Picture(width: 1, height: 1, channels: 1).write(to: "/nowhere/a.png")
         }
         #expect("\(error)".contains("No such file or directory"))
-        _ = SampleSheet(of: 2, as: .image(), to: path)
+        _ = ImageDepiction().formats[0].together(2, path)
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(!FileManager.default.fileExists(atPath: "\(path).part"))
     }

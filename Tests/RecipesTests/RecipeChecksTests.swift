@@ -11,7 +11,7 @@ struct RecipeChecksTests {
     private static func recipe(
         _ name: String = "mine", defaults: Settings = Recipe.ring.defaults,
         fields: [Field] = [.point], examples: Int = 100,
-        depiction: Depiction = .point(reach: 1)
+        depiction: any Depiction = .point(reach: 1)
     ) -> Recipe {
         Recipe(
             name: name, summary: "", data: "", defaults: defaults, makeFields: { _ in fields },

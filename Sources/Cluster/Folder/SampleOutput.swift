@@ -1,54 +1,41 @@
-internal import Datasets
 internal import Evaluation
 internal import Foundation
 internal import Platform
-internal import Recipes
+package import Recipes
 
-/// Where samples go, as the name given with `--output` says.
-package enum SampleOutput: Equatable, Sendable {
-    /// All on one PNG, in one MIDI file, or both.
-    case files(picture: String? = nil, music: String? = nil)
-    /// A file for each sample, by its number.
-    case folder(String)
+/// Where samples go.
+enum SampleOutput {
+    /// All of them in each of these files.
+    case together([any SampleFile])
+    /// Files of their own for each, in a folder.
+    case apart(folder: String)
 
-    /// Reads a name's ending: nothing but what this program writes is promised.
-    ///
-    /// - Throws: ``FolderError`` for another ending, or a place that cannot be written.
-    package init(path: String) throws {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        if path.hasSuffix("/") || exists && isFolder.boolValue {
-            self = .folder(path)
-            return
-        }
-        switch (path as NSString).pathExtension.lowercased() {
-        case "png": self = .files(picture: path)
-        case "mid", "midi": self = .files(music: path)
-        case let ending:
-            let found = ending.isEmpty ? "no ending" : ".\(ending)"
-            throw FolderError(
-                "--output \(path): expected a name that ends in .png (or .mid, of music), or a folder, which ends in / where it is not there yet, found \(found)"
-            )
-        }
-        try requireWritableFile(path, option: "--output")
-    }
-
-    /// Makes the folder, where it is one.
+    /// What a name that was given with `--output` says: one file, or a folder.
     ///
     /// - Throws: ``FolderError`` where a recipe's samples cannot be put there.
-    func prepare(for recipe: Recipe) throws {
-        switch self {
-        case .files(_, let music?) where !recipe.depiction.isMusic:
-            throw FolderError(
-                "--output: expected a PNG file, since \(recipe.name) makes no music, found \(music)"
-            )
-        case .folder(let path) where recipe.kind == .numbers:
-            throw FolderError(
-                "--output: expected a PNG file, since \(recipe.name) draws points, which are shown together, found the folder \(path)"
-            )
-        case .folder(let path): try Self.prepareFolder(path)
-        case .files: return
+    init(path: String, count: Int, of recipe: Recipe) throws {
+        let formats = recipe.depiction.formats
+        guard !isSampleFolder(path) else {
+            guard formats.contains(where: { $0.alone != nil }) else {
+                throw FolderError(
+                    "--output: expected a file, \(formats.namesOfFiles), since samples of \(recipe.name) are shown together, found the folder \(path)"
+                )
+            }
+            try Self.prepareFolder(path)
+            self = .apart(folder: path)
+            return
         }
+        guard let format = formats.first(where: { $0.endings.contains(ending(of: path)) }) else {
+            throw FolderError(
+                "--output: expected \(formats.namesOfFiles), which \(recipe.name) writes, found \(path)"
+            )
+        }
+        if let most = format.mostTogether, count > most {
+            throw FolderError(
+                "--count: expected at most \(most) in one .\(format.endings[0]) file, found \(count); a folder takes any number"
+            )
+        }
+        self = .together([format.together(count, path)])
     }
 
     private static func prepareFolder(_ path: String) throws {
@@ -62,16 +49,48 @@ package enum SampleOutput: Equatable, Sendable {
     }
 }
 
+/// Checks a name that was given with `--output` before anything is read: some recipe must write what it promises, and its
+/// place must be writable.
+///
+/// - Throws: ``FolderError``.
+package func requireSampleOutput(_ path: String, among recipes: [Recipe]) throws {
+    guard !isSampleFolder(path) else { return }
+    let formats = recipes.flatMap(\.depiction.formats)
+    guard formats.contains(where: { $0.endings.contains(ending(of: path)) }) else {
+        let found = ending(of: path)
+        throw FolderError(
+            "--output \(path): expected a name that ends in \(formats.namesOfFiles), or a folder, which ends in / where it is not there yet, found \(found.isEmpty ? "no ending" : ".\(found)")"
+        )
+    }
+    try requireWritableFile(path, option: "--output")
+}
+
+private func isSampleFolder(_ path: String) -> Bool { path.hasSuffix("/") || isFolder(path) }
+
+private func ending(of path: String) -> String { (path as NSString).pathExtension.lowercased() }
+
+private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && isFolder.boolValue
+}
+
+extension [SampleFormat] {
+    /// Such as ".png or .mid".
+    fileprivate var namesOfFiles: String {
+        var endings: [String] = []
+        for format in self where !endings.contains(format.endings[0]) {
+            endings.append(format.endings[0])
+        }
+        return endings.map { ".\($0)" }.joined(separator: " or ")
+    }
+}
+
 /// Checks that a file can be written, before the work that leads to it.
 ///
 /// - Throws: ``FolderError`` where its folder is not there, or cannot be written, or a folder has its name.
 package func requireWritableFile(_ path: String, option: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            && isFolder.boolValue
-    }
     guard isFolder(folder), FileManager.default.isWritableFile(atPath: folder), !isFolder(path)
     else {
         throw FolderError(

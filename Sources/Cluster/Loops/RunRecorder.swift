@@ -267,11 +267,14 @@ final class RunRecorder: @unchecked Sendable {
     private func drawSamples(_ snapshot: Snapshot) {
         let iteration = snapshot.iteration(of: run)
         let path = "\(folder.path)/samples/\(Checkpoint.paddedIteration(of: snapshot, of: run))"
-        let music = run.recipe.depiction.isMusic ? "\(path).mid" : nil
+        let count = 64
+        let files = run.recipe.depiction.formats.map {
+            $0.together(count, "\(path).\($0.endings[0])")
+        }
         do {
             try Cluster.drawSamples(
-                snapshot, of: run, in: folder.path, count: 64, Draw(seed: 0),
-                to: .files(picture: "\(path).png", music: music))
+                snapshot, of: run, in: folder.path, count: count, Draw(seed: 0),
+                to: .together(files))
             observe(.sampled(iteration: iteration))
         } catch { observe(.notSampled(iteration: iteration, reason: "\(error)")) }
     }

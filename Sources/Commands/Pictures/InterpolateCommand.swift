@@ -70,7 +70,7 @@ struct InterpolateCommand: ParsableCommand {
                     var draw = Draw(seed: seed)
                     (draw.other, draw.share) = (next, Float(frame) / Float(frames))
                     let sample = try source.samples(0..<1, draw, label: label)
-                    let picture = recipe.depiction.pictures(of: sample)[0]
+                    let picture = Picture.images(sample)[0]
                     let all =
                         try film
                         ?? AnimatedPNG(

@@ -1,52 +1,57 @@
 internal import Pictures
-public import Tensors
+internal import Tensors
 
-/// A picture of samples in rows, or as dots in one square, in a PNG file that is written as samples arrive.
-public final class SampleSheet {
+/// Samples in rows on one PNG, which is written as they arrive.
+final class SampleSheet: SampleFile {
     private let path: String
     private let count: Int
-    private let depiction: Depiction
+    private let columns: Int
+    private let gap: Int
+    private let background: UInt8
+    private let pictures: (NDArray) -> [Picture]
     private var file: PNGFile?
-    /// The row of samples that is being drawn, with the gap above it; for points, the square.
+    /// The row of samples that is being drawn, with the gap above it.
     private var band: Picture?
     private var drawn = 0
 
     /// Begins a sheet for a number of samples; its file appears when it is finished.
-    public init(of count: Int, as depiction: Depiction, to path: String) {
+    ///
+    /// - Parameters:
+    ///   - columns: The samples in a row; nil means as many as make the sheet nearly square.
+    ///   - gap: Pixels between samples, and around them.
+    ///   - pictures: A picture of each of some samples.
+    init(
+        of count: Int, columns: Int? = nil, gap: Int = 2, background: UInt8 = 0, to path: String,
+        pictures: @escaping (NDArray) -> [Picture]
+    ) {
         precondition(count > 0)
-        (self.count, self.depiction, self.path) = (count, depiction, path)
+        (self.count, self.path, self.pictures) = (count, path, pictures)
+        (self.gap, self.background) = (gap, background)
+        self.columns = columns ?? Self.columns(for: count)
     }
 
-    /// Draws the next samples, `[count, …]`.
-    ///
-    /// To the left of each stand images of others, `[count, channels, height, width]`, in their order. They are brought
-    /// to the sample's size by repeating pixels.
-    public func add(_ samples: NDArray, beside others: [NDArray] = []) throws {
-        if case .point(let reach) = depiction { return dot(samples, reach: reach) }
-        let others = others.map(depiction.pictures)
-        for (number, picture) in depiction.pictures(of: samples).enumerated() {
+    /// The samples in a row of a sheet that is nearly square.
+    static func columns(for count: Int) -> Int {
+        max(1, Int(Double(count).squareRoot().rounded(.up)))
+    }
+
+    /// Draws the next samples, and to the left of each images of others, `[count, channels, height, width]`, in their
+    /// order. They are brought to the sample's size by repeating pixels.
+    func add(_ samples: NDArray, beside others: [NDArray]) throws {
+        let others = others.map(Picture.images)
+        for (number, picture) in pictures(samples).enumerated() {
             try place(picture.right(of: others.map { $0[number] }))
         }
     }
 
     /// Writes the rest; all samples must have been added.
-    public func finish() throws {
+    func finish() throws {
         precondition(drawn == count, "\(drawn) of \(count) samples were added")
-        guard let band else { return }
-        guard let file else { return try band.write(to: path) }
+        guard let band, let file else { return }
         if drawn % columns != 0 { try file.write(band.pixels) }
         try file.write(Array(repeating: background, count: gap * band.width * band.channels))
         try file.finish()
     }
-
-    private var columns: Int {
-        let wanted: Int? = if case .image(let columns, _) = depiction { columns } else { nil }
-        return wanted ?? max(1, Int(Double(count).squareRoot().rounded(.up)))
-    }
-
-    /// Pixels between samples, and around them.
-    private var gap: Int { if case .roll = depiction { 4 } else { 2 } }
-    private var background: UInt8 { if case .roll = depiction { 200 } else { 0 } }
 
     private func place(_ picture: Picture) throws {
         let column = drawn % columns
@@ -65,23 +70,6 @@ public final class SampleSheet {
         band?.place(picture, x: column * (picture.width + gap) + gap, y: gap)
         drawn += 1
         if column == columns - 1, let band { try file?.write(band.pixels) }
-    }
-
-    private func dot(_ points: NDArray, reach: Float) {
-        let side = 384
-        var square = band ?? Picture(width: side, height: side, channels: 1, background: 255)
-        let scalars = points.scalars
-        for point in 0..<points.shape[0] {
-            let x = (scalars[2 * point] / reach + 1) / 2 * Float(side)
-            let y = (1 - scalars[2 * point + 1] / reach) / 2 * Float(side)
-            guard x.isFinite, y.isFinite, x >= 1, y >= 1, x < Float(side - 1), y < Float(side - 1)
-            else { continue }
-            for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-                square.pixels[(Int(y) + dy) * side + Int(x) + dx] = 0
-            }
-        }
-        band = square
-        drawn += points.shape[0]
     }
 }
 
@@ -117,7 +105,7 @@ extension Picture {
     }
 
     /// Copies another picture's pixels to a place in this one.
-    fileprivate mutating func place(_ other: Picture, x: Int, y: Int) {
+    mutating func place(_ other: Picture, x: Int, y: Int) {
         let bytes = other.width * other.channels
         for row in 0..<other.height {
             let from = row * bytes
