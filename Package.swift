@@ -45,7 +45,11 @@ let package = Package(
             name: "NeuralNetworks", dependencies: ["Tensors", "CKernels"], swiftSettings: strict),
         .target(
             name: "COnnxMessages", linkerSettings: [.linkedLibrary("protobuf-c")]),
-        .target(name: "CClassifiers", exclude: ["fashion.safetensors", "mnist.safetensors"]),
+        .target(
+            name: "CClassifiers",
+            exclude: [
+                "fashion.safetensors", "mnist.safetensors", "moving-clothes.safetensors",
+            ]),
         .target(
             name: "PretrainedNetworks",
             dependencies: [

@@ -7,6 +7,10 @@ public struct Draw: Hashable, Sendable {
     /// The deviation of latent vectors, which are trained with 1: smaller ones give samples that are more alike, and often better
     /// (Brock et al., 2019).
     public var truncation: Float = 1
+    /// The seed of how things move, in games of clips; nil: the same as that of what they are.
+    public var motionSeed: UInt64?
+    /// The stream of latent vectors from which games of clips draw how things move.
+    public static let motion = 1
     /// Another seed, if samples are on the way to those of that.
     public var other: UInt64?
     /// How far on that way they are, in 0...1.
@@ -15,8 +19,6 @@ public struct Draw: Hashable, Sendable {
     /// - Parameter seed: The seed whose samples are drawn.
     public init(seed: UInt64) { self.seed = seed }
 
-    var random: RandomSource { RandomSource(seed: seed) }
-
     /// Latent vectors, a row for each number; on the way between two they are as long as at its ends.
     func latents(_ numbers: Range<Int>, size: Int, stream: Int) -> Tensor {
         func normal(_ random: RandomSource) -> Tensor {
@@ -24,7 +26,8 @@ public struct Draw: Hashable, Sendable {
                 random.normal(
                     rows: numbers, columns: size, at: .init(.samples, network: stream)))
         }
-        var latents = normal(random)
+        let own = stream == Self.motion ? motionSeed ?? seed : seed
+        var latents = normal(RandomSource(seed: own))
         if let other {
             let length = (share * share + (1 - share) * (1 - share)).squareRoot()
             latents =

@@ -85,7 +85,7 @@ public final class Leaf {
         self.positions = positions
         mode = .evaluation
         self.draw = draw
-        random = draw.random
+        random = RandomSource(seed: draw.seed)
         networks = step.networks
         growth = step.game.growth.level(at: iteration)
         loss = step.loss
@@ -95,6 +95,9 @@ public final class Leaf {
     }
 
     // MARK: What a game asks for
+
+    /// Whether this leaf is part of a turn, and not of samples that are drawn.
+    public var isTraining: Bool { mode == .training }
 
     /// The real examples; when sampling, the fields of them that are given.
     public var reals: Examples {

@@ -122,7 +122,7 @@ extension Recipe {
         }
         let isExported = name.hasSuffix(".onnx")
         guard isExported || name == "random" else { return try TrainedClassifier(path: name) }
-        let example = example(settings)
+        guard let example = field(settings).imageShape else { return nil }
         return isExported
             ? try ExportedNetwork.extractor(path: name, for: example)
             : RandomConvolutions(of: example)

@@ -7,7 +7,9 @@ import Recipes
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
-        abstract: "Draw samples from a run: on one PNG, or a file each; of music, as MIDI, too.")
+        abstract:
+            "Draw samples from a run: on one PNG, or a file each; of music, as MIDI, too; of clips, animated."
+    )
 
     @Argument(help: "The run's folder.")
     var folder: String
@@ -23,6 +25,12 @@ struct SampleCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
+        help:
+            "Of clips, the seed of how things move; another shows the same things in other motion.")
+    var motionSeed: UInt64?
+
+    @Option(
+        parsing: .unconditional,
         help: "Deviation of latent vectors: below 1, samples are more alike, and often better.")
     var truncation: Float = 1
 
@@ -34,7 +42,7 @@ struct SampleCommand: ParsableCommand {
 
     @Option(
         help:
-            "FILE.png, FILE.mid for music, or a folder for a file of each sample; one that is not there yet ends in /."
+            "FILE.png, FILE.mid for music, or a folder for a file of each sample (of clips, a folder of frames); one that is not there yet ends in /."
     )
     var output = "samples.png"
 
@@ -50,6 +58,7 @@ struct SampleCommand: ParsableCommand {
             }
             var draw = Draw(seed: seed)
             draw.truncation = truncation
+            draw.motionSeed = motionSeed
             // An unfinished picture is removed.
             _ = Ending.onTermination()
             try requireSampleOutput(output, among: Program.recipes)

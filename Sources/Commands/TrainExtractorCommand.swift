@@ -49,9 +49,9 @@ struct TrainExtractorCommand: ParsableCommand {
             }
             try settings.validate(for: recipe)
             let classes = recipe.classes(settings)
-            guard (2...1000).contains(classes), recipe.example(settings).rank == 3 else {
+            guard (2...1000).contains(classes), recipe.field(settings).imageShape != nil else {
                 throw RecipeError(
-                    "train-extractor: expected a recipe of images with 2 to 1000 classes (--classes where they are folders), found \(recipe.name)"
+                    "train-extractor: expected a recipe of images or clips with 2 to 1000 classes (--classes where they are folders), found \(recipe.name)"
                 )
             }
             let path = output ?? "\(recipe.name).safetensors"

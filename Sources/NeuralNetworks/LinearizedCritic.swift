@@ -118,7 +118,11 @@ final class Linearization {
         }
         guard let bias, let biasScale else { return output }
         let ones = Array(repeating: 1, count: output.shape.rank - 2)
-        let scale = biasScale.reshaped(to: Shape([output.shape[0], 1] + ones))
+        // Parts of an example, such as frames, may be rows of their own, one after another.
+        let (rows, examples) = (output.shape[0], biasScale.shape[0])
+        let scales = biasScale.reshaped(to: [examples, 1]).broadcast(
+            to: [examples, rows / examples])
+        let scale = scales.reshaped(to: Shape([rows, 1] + ones))
         let channels = Shape([1, output.shape[1]] + ones)
         output = output + pass[bias].detached().reshaped(to: channels) * scale
         if let upstream {

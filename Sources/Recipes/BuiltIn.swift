@@ -20,6 +20,8 @@ extension [Recipe] {
             .lines,
             .pairedTranslation,
             .translation,
+            .movingClothes,
+            .clips,
         ]
     }
 

@@ -44,7 +44,7 @@ extension Field {
     static let smallGreyImage = Field.image([1, 28, 28])
 }
 
-private func openFashion(_ request: DataRequest) throws -> any Dataset {
+@Sendable func openFashion(_ request: DataRequest) throws -> IDXImages {
     try IDXImages(
         request, folder: request.path ?? "/usr/share/datasets/fashion-mnist",
         hint:

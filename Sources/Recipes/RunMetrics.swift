@@ -11,7 +11,7 @@ extension Recipe {
 
     /// Whether any of its metrics depends on features of images.
     package var usesExtractor: Bool {
-        kind == .image && measures.contains(where: \.usesExtractor)
+        kind.isVisual && measures.contains(where: \.usesExtractor)
     }
 
     /// The extractor that suits its examples, where no other is asked for: the classifier that comes with the program for them, or
@@ -21,7 +21,7 @@ extension Recipe {
     public func usualExtractor(_ settings: Settings) throws -> (any FeatureExtractor)? {
         guard usesExtractor else { return nil }
         if let classifierName { return try TrainedClassifier.included(for: classifierName) }
-        return RandomConvolutions(of: example(settings))
+        return field(settings).imageShape.map { RandomConvolutions(of: $0) }
     }
 
     /// The metrics that its runs are measured by, the one that it is judged by first.

@@ -39,10 +39,11 @@ struct FeatureExtractionTests {
     func classes() throws {
         let classifier = try TrainedClassifier.included(for: "fashion")
         let images = images([130, 1, 28, 28])
-        let (features, classes) = classifier.read(images)
-        #expect(features.values == classifier.features(images).values)
-        #expect(classes.count == 130 && classes.allSatisfy((0..<10).contains))
-        #expect(classifier.accuracy(images, classes) == 1)
+        let reading = classifier.read(images)
+        #expect(reading.features.values == classifier.features(images).values)
+        #expect(reading.classes.count == 130 && reading.classes.allSatisfy((0..<10).contains))
+        #expect(reading.certainties.allSatisfy { (0.1...1).contains($0) })
+        #expect(classifier.accuracy(images, reading.classes) == 1)
     }
 
     @Test("A network of more features than measures can compare is refused in one line")

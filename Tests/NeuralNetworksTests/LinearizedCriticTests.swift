@@ -6,7 +6,7 @@ import Testing
 struct LinearizedCriticTests {
     @Test("Scores, slopes and gradients are those of the tape")
     func agreesWithTape() {
-        let critic = SingleModule("critic") { tree in
+        expectAgreement { tree in
             Sequential(
                 Convolution(&tree, "image", from: 3, to: 32, kernel: 3, padding: 1, hasBias: true),
                 Residual(
@@ -18,6 +18,23 @@ struct LinearizedCriticTests {
                 Linear(&tree, "hidden", from: 32 * 64, to: 5), LeakyReLU(),
                 Linear(&tree, "score", from: 5, to: 1))
         }
+    }
+
+    @Test("So are those of a critic that sees the parts of an example apart before it joins them")
+    func parts() {
+        expectAgreement { tree in
+            Sequential(
+                SplitIntoParts(of: 1),
+                Convolution(&tree, "part", from: 1, to: 8, kernel: 3, padding: 1, hasBias: true),
+                LeakyReLU(), JoinParts(3),
+                Convolution(&tree, "all", from: 24, to: 4, kernel: 3, padding: 1, hasBias: true),
+                LeakyReLU(), Flatten(), Linear(&tree, "score", from: 4 * 64, to: 1))
+        }
+    }
+
+    /// Compares both ways of a critic of `[3, 8, 8]`.
+    private func expectAgreement(_ layers: (inout ParameterTree) -> any Layer) {
+        let critic = SingleModule("critic", layers)
         #expect(critic.module.isPiecewiseLinear)
         let random = RandomSource(seed: 4)
         let buffer = critic.initialWeights(random, number: 0)

@@ -2,18 +2,31 @@ public import PretrainedNetworks
 public import Tensors
 
 extension TrainedClassifier {
-    /// The features of images `[count, channels, height, width]`, and the class that the classifier sees in each.
-    public func read(_ images: NDArray) -> (features: Features, classes: [Int]) {
+    /// What a classifier sees in some images.
+    public struct Reading: Sendable {
+        public let features: Features
+        /// The likeliest class of each image.
+        public let classes: [Int]
+        /// The probability that the classifier gives that class.
+        public let certainties: [Float]
+    }
+
+    /// What the classifier sees in images `[count, channels, height, width]`.
+    public func read(_ images: NDArray) -> Reading {
         var values: [Double] = []
-        var classes: [Int] = []
+        var (classes, certainties) = ([Int](), [Float]())
         inParts(images) { part in
             let (features, odds) = featuresAndOdds(of: part)
             values += features.value.scalars.map(Double.init)
-            classes += odds.value.scalars.chunks(of: classifier.classes).map { row in
-                row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex } ?? 0
+            for row in odds.softmax().value.scalars.chunks(of: classifier.classes) {
+                let best = row.indices.max { row[$0] < row[$1] } ?? row.startIndex
+                classes.append(best - row.startIndex)
+                certainties.append(row[best])
             }
         }
-        return (Features(count: images.shape[0], values: values), classes)
+        return Reading(
+            features: Features(count: images.shape[0], values: values), classes: classes,
+            certainties: certainties)
     }
 
     /// The share of images that are classified correctly.

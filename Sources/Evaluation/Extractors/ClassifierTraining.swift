@@ -4,7 +4,7 @@ public import PretrainedNetworks
 public import Tensors
 
 extension TrainedClassifier {
-    /// Trains a classifier on labelled images, with cross-entropy, Adam, and a learning rate that falls to zero.
+    /// Trains a classifier on labelled images or clips, with cross-entropy, Adam, and a learning rate that falls to zero.
     ///
     /// The result is a function of the data and `random` alone.
     ///
@@ -20,7 +20,13 @@ extension TrainedClassifier {
         training: any Dataset, heldOut: any Dataset, recipe: String, classes: Int, epochs: Int,
         random: RandomSource, observe: (_ epoch: Int, _ loss: Float) -> Void
     ) throws {
-        let classifier = Classifier(example: training.fields[0].shape, classes: classes)
+        guard let example = training.fields[0].imageShape else {
+            preconditionFailure("\(training.fields[0].kind) cannot be seen")
+        }
+        let classifier = Classifier(example: example, classes: classes)
+        func images(_ batch: Batch) -> Tensor {
+            Tensor(batch.values).reshaped(to: Shape([batch.values.shape[0]] + example))
+        }
         let network = classifier.network
         var buffer = network.initialWeights(random, number: 0)
         var spare = Storage.zeros(count: network.count)
@@ -43,7 +49,7 @@ extension TrainedClassifier {
                     weights, .training, isDifferentiable: true,
                     noise: .init(
                         random, at: .init(.layers, iteration: number), positions: positions))
-                let (_, odds) = classifier(Tensor(examples.values), pass)
+                let (_, odds) = classifier(images(examples), pass)
                 let loss = odds.crossEntropy(examples.labels ?? [])
                 total += loss.scalar
                 let gradients = network.weightGradients(
@@ -63,6 +69,7 @@ extension TrainedClassifier {
         let examples = try heldOut.examples(0..<heldOut.count)
         self.init(
             classifier: classifier, recipe: recipe,
-            accuracy: untested.accuracy(examples.values, examples.labels ?? []), buffer: buffer)
+            accuracy: untested.accuracy(images(examples).value, examples.labels ?? []),
+            buffer: buffer)
     }
 }

@@ -12,7 +12,7 @@ public struct Classes: Measure {
     public func values(of samples: Observations, among reals: Reals) -> [Double] {
         let subject = samples.subject
         guard let classifier = subject.ownClassifier else { return [] }
-        let found = classifier.read(samples.values()).classes
+        let found = samples.read(by: classifier).classes
         let coverage = ModeCoverage(
             modes: subject.classes, nearest: found, isGood: found.map { _ in true })
         let values = [Double(coverage.found), coverage.divergence]

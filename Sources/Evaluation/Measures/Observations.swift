@@ -1,4 +1,5 @@
 public import Datasets
+internal import PretrainedNetworks
 internal import Synchronization
 public import Tensors
 
@@ -40,11 +41,20 @@ public final class Observations: Sendable {
     /// The class of each example, which for samples is the class that was asked for; nil if no classes are known.
     public var labels: [Int]? { fields[Field.label.name].map { $0.scalars.map { Int($0) } } }
 
-    /// The features of a field: for images those that the subject's extractor makes, for other kinds the values
+    /// The features of a field: for images and clips those that the subject's extractor makes, for other kinds the values
     /// themselves.
     public func features(of field: String? = nil) -> Features {
         derived(from: field) {
-            subject.features(of: values(of: field), subject.field(field)?.kind)
+            subject.features(of: values(of: field), subject.field(field))
+        }
+    }
+
+    /// What a classifier sees in the first field, whose images it reads.
+    func read(by classifier: TrainedClassifier) -> TrainedClassifier.Reading {
+        derived {
+            let values = values()
+            return classifier.read(
+                Tensor(values).reshaped(to: Shape([values.shape[0]] + classifier.example)).value)
         }
     }
 

@@ -35,15 +35,15 @@ public struct Subject: Sendable {
     /// - Throws: ``EvaluationError``.
     public func requireFeatures(of field: String?) throws {
         guard let extractor else { return }
-        guard fields.contains(where: { $0.kind == .image }) else {
+        guard fields.contains(where: \.kind.isVisual) else {
             throw EvaluationError(
                 "the extractor: expected none, since \(name) draws no images, found \(extractor.name)"
             )
         }
-        guard let field = self.field(field), field.kind == .image else { return }
-        guard [field.shape, Self.channel(of: field.shape)].contains(extractor.example) else {
+        guard let image = self.field(field)?.imageShape else { return }
+        guard [image, Self.channel(of: image)].contains(extractor.example) else {
             throw EvaluationError(
-                "the extractor: expected one of images of \(field.shape), found one of \(extractor.example)"
+                "the extractor: expected one of images of \(image), found one of \(extractor.example)"
             )
         }
     }
@@ -56,14 +56,15 @@ public struct Subject: Sendable {
         return trained
     }
 
-    /// The features of values `[examples, shape…]`.
-    func features(of values: NDArray, _ kind: Field.Kind?) -> Features {
-        guard let extractor, kind == .image else { return Features(values) }
-        if extractor.example == values.shape.dropFirst() { return extractor.features(values) }
+    /// The features of a field's values `[examples, shape…]`.
+    func features(of values: NDArray, _ field: Field?) -> Features {
+        guard let extractor, let image = field?.imageShape else { return Features(values) }
+        let images = Tensor(values).reshaped(to: Shape([values.shape[0]] + image)).value
+        if extractor.example == image { return extractor.features(images) }
         // For an extractor of grey images, each channel of a colour image is an image of its own.
-        let channels = extractor.features(Self.channels(of: values))
+        let channels = extractor.features(Self.channels(of: images))
         return Features(
-            count: values.shape[0], dimensions: channels.dimensions * values.shape[1],
+            count: images.shape[0], dimensions: channels.dimensions * image[0],
             values: channels.values)
     }
 
