@@ -21,7 +21,7 @@ struct MotionAndContentTests {
                     $0.contentSize = 3
                     $0.motionSize = 2
                     $0.width = 2
-                    $0.judgedFrames = 3
+                    $0.judgedFrames = 6
                 },
                 // Slopes jump at kinks, so that differences say nothing of penalties.
                 critics: CriticSettings { $0.objective = .relativistic })

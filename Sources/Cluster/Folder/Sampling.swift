@@ -21,6 +21,10 @@ package func drawSamples(
     label: String? = nil, to output: String
 ) throws -> Int {
     let run = try Run(folder: folder, among: recipes)
+    guard draw.motionSeed == nil || run.recipe.kind == .clip else {
+        throw RecipeError(
+            "--motion-seed: expected a run of clips, found one of \(run.recipe.name)")
+    }
     let label = try label.map {
         try run.label(called: $0, among: try DataExtract.classNames(in: folder))
     }

@@ -115,7 +115,8 @@ public struct MovingPictures: Dataset {
                 let (down, right) = (y - Float(top), x - Float(left))
                 let upper = pixel(top, left) * (1 - right) + pixel(top, left + 1) * right
                 let lower = pixel(top + 1, left) * (1 - right) + pixel(top + 1, left + 1) * right
-                frame[row * side + column] = upper * (1 - down) + lower * down
+                // Shares add up to one but for rounding.
+                frame[row * side + column] = max(-1, min(1, upper * (1 - down) + lower * down))
             }
         }
     }

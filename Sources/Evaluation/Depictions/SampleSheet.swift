@@ -35,8 +35,10 @@ final class SampleSheet: SampleFile {
         max(1, Int(Double(count).squareRoot().rounded(.up)))
     }
 
-    /// Draws the next samples, and to the left of each images of others, `[count, channels, height, width]`, in their
-    /// order. They are brought to the sample's size by repeating pixels.
+    /// Draws the next samples, and others to the left of each.
+    ///
+    /// These are images, `[count, channels, height, width]`, in their order. They are brought to the sample's size by
+    /// repeating pixels.
     func add(_ samples: NDArray, beside others: [NDArray]) throws {
         let others = others.map(Picture.images)
         for (number, picture) in pictures(samples).enumerated() {

@@ -19,7 +19,8 @@ public struct ClipDepiction: Depiction {
                 together: { count, path in MovingSheet(of: count, to: path) },
                 alone: { sample, stem in
                     do { try makeFolder(stem) } catch {
-                        throw EvaluationError("\(stem): expected a folder that can be made: \(error)")
+                        throw EvaluationError(
+                            "\(stem): expected a folder that can be made, found \(error)")
                     }
                     for (number, frame) in frames(of: sample)[0].enumerated() {
                         try frame.write(to: "\(stem)/\(String(format: "%04d", number)).png")
