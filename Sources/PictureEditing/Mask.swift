@@ -13,6 +13,16 @@ package struct Mask: Sendable {
         pixels = Array(repeating: true, count: width * height)
     }
 
+    /// A border, within a picture that has it already.
+    package init(_ border: EditablePicture.Border, of picture: EditablePicture) {
+        self.init(width: picture.width, height: picture.height)
+        for row in border.top..<(height - border.bottom) {
+            for column in border.left..<(width - border.right) {
+                pixels[row * width + column] = false
+            }
+        }
+    }
+
     /// What is white in a picture; if parts of it are transparent, what is opaque.
     package init(_ picture: EditablePicture) {
         (width, height) = (picture.width, picture.height)

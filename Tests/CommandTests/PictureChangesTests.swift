@@ -88,6 +88,21 @@ extension Commands {
             #expect(!changes.isEmpty)
             for place in changes { #expect(place % 50 < 10 && place / 50 % 37 < 9) }
             let output = ["--output", "\(folder.path)/a.png"]
+            let extended = try changed("edit", run, picture, "--extend", "3,0,20,1")
+            #expect(extended.width == 73 && extended.height == 38 && extended.form == before.form)
+            #expect(
+                extended.region(x: 3..<53, y: 0..<37) == before.region(x: 0..<50, y: 0..<37))
+            // The new part is not the mirror that it began as.
+            #expect(
+                extended.region(x: 53..<73, y: 0..<37) != before.region(x: 50..<70, y: 0..<37))
+            for (options, words) in [
+                (["--extend", "3,4"], "as in 0,0,200,0, found '3,4'"),
+                (["--extend", "1000"], "up to nine tenths of the result to be new"),
+                (["--extend", "0"], "up to nine tenths of the result to be new"),
+                (["--extend", "3", "--mask", mask], "no --mask"),
+            ] {
+                try expectRefusal(["edit", run, picture] + options + output, words, code: 78)
+            }
             try expectRefusal(["edit", run, picture] + output, "--mask: expected", code: 78)
             try expectRefusal(
                 ["edit", run, picture, "--mask", "\(folder.path)/pictures/1.png"] + output,

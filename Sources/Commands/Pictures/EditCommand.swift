@@ -17,6 +17,7 @@ struct EditCommand: ParsableCommand {
             stays.
 
               swiftgan edit runs/inpainting beach.jpg --mask person.png --output beach-alone.png
+              swiftgan edit runs/inpainting beach.jpg --extend 0,0,200,0 --output wider.png
               swiftgan edit runs/colouring grandmother.jpg --output colour.png
               swiftgan edit runs/colouring car.png --mask car-mask.png --colour '#2050d0' --output blue-car.png
             """)
@@ -33,6 +34,12 @@ struct EditCommand: ParsableCommand {
     var mask: String?
 
     @Option(
+        help:
+            "Pixels by which the picture is to become larger: on each side, or left, top, right and bottom, as in 0,0,200,0."
+    )
+    var extend: String?
+
+    @Option(
         parsing: .unconditional,
         help:
             "Pixels by which what is to be filled grows, since masks are drawn tightly. (default: a hundredth of the longer side, 4 at least)"
@@ -45,6 +52,7 @@ struct EditCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let wanted = try colour.map(Self.colour)
+            let border = try extend.map(Self.border)
             if let grow, !(0...10_000).contains(grow) {
                 throw RecipeError("--grow: expected 0 to 10000, found \(grow)")
             }
@@ -57,11 +65,15 @@ struct EditCommand: ParsableCommand {
                 }
                 let generator = try options.generator(
                     of: opened, as: (any FillsHoles).self, for: "edit")
-                try fill(with: generator, trainedSide: opened.run.example[1])
+                if let border {
+                    try extend(by: border, with: generator, trainedSide: opened.run.example[1])
+                } else {
+                    try fill(with: generator, trainedSide: opened.run.example[1])
+                }
             } else {
-                guard grow == nil else {
+                guard grow == nil, border == nil else {
                     throw RecipeError(
-                        "--grow: expected a run of inpainting, found one of \(opened.run.recipe.name)"
+                        "\(grow == nil ? "--extend" : "--grow"): expected a run of inpainting, found one of \(opened.run.recipe.name)"
                     )
                 }
                 let generator = try options.generator(
@@ -73,16 +85,51 @@ struct EditCommand: ParsableCommand {
 
     private func fill(with generator: Generator<any FillsHoles>, trainedSide: Int) throws {
         guard let path = mask else {
-            throw RecipeError("--mask: expected a picture of what to fill, found none")
+            throw RecipeError(
+                "--mask: expected a picture of what to fill (or --extend, by how much to make it larger), found none"
+            )
         }
-        var picture = try options.read()
+        let picture = try options.read()
         let reach = grow ?? max(4, max(picture.width, picture.height) / 100)
         let hole = try readMask(path, for: picture, growing: reach)
+        // What the mask has grown by may stay in part.
+        try write(picture, filledIn: hole, rim: min(3, reach), with: generator, trainedSide)
+    }
+
+    private func extend(
+        by border: EditablePicture.Border, with generator: Generator<any FillsHoles>,
+        trainedSide: Int
+    ) throws {
+        guard mask == nil, grow == nil else {
+            throw RecipeError(
+                "--extend: expected no --mask and no --grow beside it, since it fills the border alone"
+            )
+        }
+        let picture = try options.read()
+        let size = (
+            width: picture.width + border.left + border.right,
+            height: picture.height + border.top + border.bottom
+        )
+        let old = Double(picture.width * picture.height) / Double(size.width * size.height)
+        guard old < 1, 1 - old <= Self.mostMasked else {
+            throw RecipeError(
+                "--extend: expected up to nine tenths of the result to be new, found \(percent(1 - old)) of \(size.width) x \(size.height)"
+            )
+        }
+        let extended = picture.extended(by: border)
+        let hole = Mask(border, of: extended)
+        try write(extended, filledIn: hole, rim: 0, with: generator, trainedSide)
+    }
+
+    private func write(
+        _ picture: EditablePicture, filledIn hole: Mask, rim: Int,
+        with generator: Generator<any FillsHoles>, _ trainedSide: Int
+    ) throws {
+        var picture = picture
         let writer = try PictureWriter(
             path: options.output, width: picture.width, height: picture.height, form: picture.form,
             inputs: [picture])
-        // What the mask has grown by may stay in part.
-        generator.fill(hole, of: &picture, trainedSide: trainedSide, rim: min(3, reach))
+        generator.fill(hole, of: &picture, trainedSide: trainedSide, rim: rim)
         try writer.write(picture)
         try writer.finish()
         try tell(
@@ -129,6 +176,21 @@ struct EditCommand: ParsableCommand {
             )
         }
         return grown
+    }
+
+    /// The border of a text such as 64 or 0,0,200,0.
+    private static func border(_ text: String) throws -> EditablePicture.Border {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        let numbers = parts.compactMap(\.self).filter { (0...100_000).contains($0) }
+        guard numbers.count == parts.count, [1, 4].contains(numbers.count) else {
+            throw RecipeError(
+                "--extend: expected pixels, as in 64, or those of left, top, right and bottom, as in 0,0,200,0, found '\(text)'"
+            )
+        }
+        return EditablePicture.Border(
+            left: numbers[0], top: numbers.count > 1 ? numbers[1] : numbers[0],
+            right: numbers.count > 1 ? numbers[2] : numbers[0],
+            bottom: numbers.count > 1 ? numbers[3] : numbers[0])
     }
 
     /// Red, green and blue in -1...1 of a text such as #2050d0.

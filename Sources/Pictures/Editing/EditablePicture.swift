@@ -56,6 +56,33 @@ package struct EditablePicture: Sendable {
         samples.spreadColours(width: stored.width, channels: form.channels)
     }
 
+    /// A part of another picture, or more than that: what lies beyond it is mirrored.
+    ///
+    /// Samples within the other picture have the same bits.
+    private init(_ other: EditablePicture, x: Range<Int>, y: Range<Int>) {
+        (form, file) = (other.form, other.file)
+        order = PixelOrder(
+            width: x.count, height: y.count, channels: form.channels, orientation: .upright)
+        samples = form.bits == 8 ? .bytes([]) : .words([])
+        for row in y { samples.append(Samples(other.region(x: x, y: row..<(row + 1)), form)) }
+    }
+
+    /// The picture with a border, in which it is mirrored; the picture's own samples have the same bits.
+    package func extended(by border: Border) -> EditablePicture {
+        EditablePicture(
+            self, x: -border.left..<(width + border.right),
+            y: -border.top..<(height + border.bottom))
+    }
+
+    /// Pixels beyond each edge of a picture.
+    package struct Border: Hashable, Sendable {
+        package var (left, top, right, bottom): (Int, Int, Int, Int)
+
+        package init(left: Int, top: Int, right: Int, bottom: Int) {
+            (self.left, self.top, self.right, self.bottom) = (left, top, right, bottom)
+        }
+    }
+
     /// The pixels of a region, which may reach beyond the picture: there it is mirrored, without repeating its edge.
     ///
     /// - Returns: Planes `[form.planes, height, width]` in -1...1, as networks take them; opacity is -1 where nothing

@@ -43,6 +43,13 @@ enum Samples: Sendable {
             { encode(planes, changes, order, form, columns, rows, &$0) })
     }
 
+    /// Adds others of the same kind after these.
+    mutating func append(_ others: Samples) {
+        change(
+            { if case .bytes(let more) = others { $0 += more } },
+            { if case .words(let more) = others { $0 += more } })
+    }
+
     /// Changes the samples in place, by the function for their kind.
     mutating func change(_ bytes: (inout [UInt8]) -> Void, _ words: (inout [UInt16]) -> Void) {
         // Two owners of an array would make a copy of the whole picture.
