@@ -11,11 +11,7 @@ struct SampleCommand: ParsableCommand {
             "Draw samples from a run: on one PNG, or a file each; of music, as MIDI, too; of clips, animated."
     )
 
-    @Argument(help: "The run's folder.")
-    var folder: String
-
-    @Option(parsing: .unconditional, help: "The iteration of the checkpoint. (default: the newest)")
-    var iteration: Int?
+    @OptionGroup var drawn: DrawOptions
 
     @Option(parsing: .unconditional, help: "How many samples.")
     var count = 64
@@ -33,12 +29,6 @@ struct SampleCommand: ParsableCommand {
         parsing: .unconditional,
         help: "Deviation of latent vectors: below 1, samples are more alike, and often better.")
     var truncation: Float = 1
-
-    @Option(
-        name: .customLong("class"),
-        parsing: .unconditional,
-        help: "The class to draw, of a run that draws by class: its name, or its number.")
-    var label: String?
 
     @Option(
         help:
@@ -63,8 +53,9 @@ struct SampleCommand: ParsableCommand {
             _ = Ending.onTermination()
             try requireSampleOutput(output, among: Program.recipes)
             let iteration = try drawSamples(
-                fromRunIn: folder, among: Program.recipes, iteration: iteration, count: count,
-                draw, label: label, to: output)
+                fromRunIn: drawn.folder, among: Program.recipes, iteration: drawn.iteration,
+                count: count,
+                draw, label: drawn.label, to: output)
             Console().say("\(counted(count, "sample")) of iteration \(iteration) in \(output)")
         }
     }

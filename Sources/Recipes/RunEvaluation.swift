@@ -205,8 +205,11 @@ public struct RunEvaluation: Sendable {
     /// The values of all metrics, in their order.
     private func values(of samples: Observations) -> [Double] {
         run.recipe.measures.flatMap { measure in
-            let values = measure.values(of: samples, among: reals)
             let kinds = measure.metrics(of: subject)
+            if measure.comparesPairs, samples === reals.heldOut {
+                return kinds.map { _ in Double.nan }
+            }
+            let values = measure.values(of: samples, among: reals)
             precondition(
                 values.count == kinds.count,
                 "\(kinds.map(\.name)): expected as many values, found \(values.count)")

@@ -17,8 +17,7 @@ struct InterpolateCommand: ParsableCommand {
               swiftgan interpolate runs/fashion --seeds 1,2,3 --output morph.png
             """)
 
-    @Argument(help: "The run's folder.")
-    var folder: String
+    @OptionGroup var drawn: DrawOptions
 
     @Option(
         help: "Seeds of the samples, in their order, as in 1,2,3; after the last comes the first.")
@@ -27,16 +26,8 @@ struct InterpolateCommand: ParsableCommand {
     @Option(help: "The result, a file that ends in .png; browsers play it.")
     var output: String
 
-    @Option(parsing: .unconditional, help: "The iteration of the checkpoint. (default: the newest)")
-    var iteration: Int?
-
     @Option(parsing: .unconditional, help: "Frames from a seed to the next.")
     var frames = 16
-
-    @Option(
-        name: .customLong("class"), parsing: .unconditional,
-        help: "The class to draw, of a run that draws by class: its name, or its number.")
-    var label: String?
 
     func run() throws {
         try reportingErrors {
@@ -55,15 +46,16 @@ struct InterpolateCommand: ParsableCommand {
             try requireWritableFile(output, option: "--output")
             // An unfinished picture is removed.
             _ = Ending.onTermination()
-            let opened = try OpenedRun(folder: folder, among: Program.recipes, iteration: iteration)
+            let opened = try OpenedRun(
+                folder: drawn.folder, among: Program.recipes, iteration: drawn.iteration)
             let recipe = opened.run.recipe
             guard recipe.kind == .image, !opened.run.samplesNeedExamples else {
                 throw RecipeError(
-                    "\(folder): expected a run that draws pictures from latent vectors, found one of \(recipe.name)"
+                    "\(drawn.folder): expected a run that draws pictures from latent vectors, found one of \(recipe.name)"
                 )
             }
-            let label = try label.map { try opened.label(called: $0, in: folder) }
-            let source = try opened.sampleSource(in: folder)
+            let label = try drawn.label.map { try opened.label(called: $0, in: drawn.folder) }
+            let source = try opened.sampleSource(in: drawn.folder)
             var film: AnimatedPNG?
             for (seed, next) in zip(seeds, seeds.dropFirst() + [seeds[0]]) {
                 for frame in 0..<frames {

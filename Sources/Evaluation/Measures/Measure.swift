@@ -14,6 +14,10 @@ public protocol Measure: Sendable {
     /// Whether its metrics depend on the extractor; unless it says otherwise, they do.
     var usesExtractor: Bool { get }
 
+    /// Whether it compares each sample with the real example that it was made from, so that real ones have no values of their
+    /// own; unless it says otherwise, it does not.
+    var comparesPairs: Bool { get }
+
     /// Throws if an extractor does not suit the measure, or if the examples lack something that it needs.
     ///
     /// It is called before any data are read, and again once all fields of the data are known.
@@ -24,7 +28,7 @@ public protocol Measure: Sendable {
     /// The values of its metrics, one for each.
     ///
     /// - Parameters:
-    ///   - samples: The samples of a generator, or held-out real examples in their place. If a game makes its fakes from
+    ///   - samples: The samples of a generator, or, unless it compares pairs, held-out real examples in their place. If a game makes its fakes from
     ///     real examples, row i was made from row i of the held-out ones.
     ///   - reals: The real examples, which are the same for all generators; what is derived from them is computed once.
     func values(of samples: Observations, among reals: Reals) -> [Double]
@@ -33,6 +37,7 @@ public protocol Measure: Sendable {
 extension Measure {
     public var usualCount: Int { 5_000 }
     public var usesExtractor: Bool { true }
+    public var comparesPairs: Bool { false }
     public func check(_ subject: Subject) throws {}
 }
 

@@ -112,6 +112,7 @@ extension PictureToPicture: ColoursPictures where Task == Colouring {
 /// The mean distance of colours, in a* and b*, beside that of the grey picture.
 struct ColourDistance: Measure {
     let usesExtractor = false
+    let comparesPairs = true
 
     func metrics(of subject: Subject) -> [Metric.Kind] {
         [
@@ -121,8 +122,6 @@ struct ColourDistance: Measure {
     }
 
     func values(of samples: Observations, among reals: Reals) -> [Double] {
-        // Real pictures were not coloured.
-        guard samples !== reals.heldOut else { return [.nan, .nan] }
         let real = LabColour.scaled(Tensor(reals.heldOut.values())).sliced(1, 1..<3)
         let made = Tensor(samples.values(of: PictureToPicture<Colouring>.made)).sliced(1, 1..<3)
         return withoutGradients {

@@ -74,10 +74,12 @@ protocol TranslationTask: PictureTask {
 /// A game in which the generator is given something made of a picture and makes the picture again, which a critic of patches
 /// judges beside what was given (pix2pix; Isola et al., 2017).
 struct PictureToPicture<Task: PictureTask>: Game {
-    /// The fields of fakes beside the pictures: what they were made of, the same to look at, and the form that is judged.
+    /// The fields of fakes beside the pictures: what they were made of, the same to look at, the form that is judged, and what
+    /// it should be.
     static var given: String { "given" }
     static var shown: String { "shown" }
     static var made: String { "made" }
+    static var target: String { "target" }
 
     let phases = [Phase(repeats: Sides(discriminator: 1, generator: 1))]
     let makesFakesOfReals = true
@@ -109,12 +111,13 @@ struct PictureToPicture<Task: PictureTask>: Game {
 
     func fakes(_ leaf: Leaf) throws -> Examples {
         let reals = try leaf.reals
-        let given = withoutGradients { task.given(task.target(reals[field]), reals, leaf) }
+        let target = withoutGradients { task.target(reals[field]) }
+        let given = withoutGradients { task.given(target, reals, leaf) }
         let made = made(of: given, try leaf.generator)
         return withoutGradients {
             [
                 field: task.picture(made), Self.shown: task.shown(given), Self.given: given,
-                Self.made: made,
+                Self.made: made, Self.target: target,
             ]
         }
     }
@@ -126,14 +129,14 @@ struct PictureToPicture<Task: PictureTask>: Game {
 
     func judge(_ fakes: () throws -> Examples, _ leaf: Leaf) throws {
         // Only the fakes say what was given, so both wait for them.
-        let (fakes, target) = try (fakes(), task.target(leaf.reals[field]))
+        let fakes = try fakes()
         try critic.learn(
-            beside(fakes, target), beside(fakes, fakes[Self.made]), leaf)
+            beside(fakes, fakes[Self.target]), beside(fakes, fakes[Self.made]), leaf)
     }
 
     func terms(_ fakes: () throws -> Examples, _ leaf: Leaf) throws -> [Tensor] {
-        let (fakes, target) = try (fakes(), task.target(leaf.reals[field]))
-        let made = fakes[Self.made]
+        let fakes = try fakes()
+        let (made, target) = (fakes[Self.made], fakes[Self.target])
         let distance = task.distance(made, target, given: fakes[Self.given])
         return try [
             pixels(distance, leaf),

@@ -137,14 +137,13 @@ struct SuperResolutionSettings: SettingGroup {
 /// with what they were made of once they are reduced again; both in decibels.
 struct EnlargementGain: Measure {
     let usesExtractor = false
+    let comparesPairs = true
 
     func metrics(of subject: Subject) -> [Metric.Kind] {
         [.init("psnr-gain", better: .larger), .init("consistency", better: .larger)]
     }
 
     func values(of samples: Observations, among reals: Reals) -> [Double] {
-        // Real pictures were not enlarged.
-        guard samples !== reals.heldOut else { return [.nan, .nan] }
         let (enlarged, real) = (samples.values(), reals.heldOut.values())
         let reduced = samples.values(of: SuperResolution.reduced)
         func resampled(_ pictures: NDArray, like other: NDArray) -> NDArray {
