@@ -9,8 +9,8 @@ public struct Draw: Hashable, Sendable {
     public var truncation: Float = 1
     /// The seed of how things move, in games of clips; nil: the same as that of what they are.
     public var motionSeed: UInt64?
-    /// The stream of latent vectors from which games of clips draw how things move.
-    public static let motion = 1
+    /// The stream of latent vectors from which games of clips draw how things move; other games leave it alone.
+    public static let motion = 255
     /// Another seed, if samples are on the way to those of that.
     public var other: UInt64?
     /// How far on that way they are, in 0...1.

@@ -6,6 +6,8 @@ public import Tensors
 /// each unit is, and not otherwise on the example. So the gradient of Σ cₙ·scoreₙ + Σ λₙ·|slopeₙ|²/2 for the weights
 /// comes from one linear pass of c·x + λ·slope, with the units' sides held fixed and the biases scaled by c, against
 /// the data gradients that gave the slopes. A general tape needs six passes for the same result.
+///
+/// Layers may make several rows of an example, one after another, as ``SplitIntoParts`` does.
 public final class LinearizedCritic {
     /// The scores, `[batch, 1]`, a constant.
     public let scores: Tensor

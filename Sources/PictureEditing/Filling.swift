@@ -5,8 +5,9 @@ internal import Tensors
 extension Generator where Game == any FillsHoles {
     /// Fills the hole; every sample outside of it stays as it is.
     ///
-    /// Each part of the hole is filled on its own, in a window twice as large as the part. A window that is much larger than the
-    /// pictures that were trained on is reduced, and what is found for the hole is enlarged again.
+    /// Each part of the hole is filled on its own, in a window twice as large as the part, or larger, until a quarter of what it
+    /// shows is known. A window that is much larger than the pictures that were trained on is reduced, and what is found for the
+    /// hole is enlarged again.
     ///
     /// - Parameters:
     ///   - side: That of the pictures that were trained on.
@@ -16,7 +17,14 @@ extension Generator where Game == any FillsHoles {
     ) {
         for box in hole.boxes(gap: side / 4) {
             for part in parts(of: box, in: hole, side) {
-                let wanted = max(side, 2 * max(part.x.count, part.y.count))
+                var wanted = max(side, 2 * max(part.x.count, part.y.count))
+                while wanted < max(picture.width, picture.height),
+                    hole.share(
+                        of: (
+                            seen(part.x, wanted, within: picture.width),
+                            seen(part.y, wanted, within: picture.height)
+                        )) > 0.75
+                { wanted *= 2 }
                 // Within twice the trained side nothing is reduced.
                 let multiple = game.sideMultiple
                 let reduced = (min(wanted, 2 * side) + multiple - 1) / multiple * multiple
@@ -37,15 +45,26 @@ extension Generator where Game == any FillsHoles {
         }
     }
 
-    /// A box, or pieces of it as large as the pictures that were trained on, if the hole is thin, as a wire is: each piece then has
+    /// What a window of a length around a range shows of a picture, which it leaves as little as it can.
+    private func seen(_ range: Range<Int>, _ length: Int, within extent: Int) -> Range<Int> {
+        guard length < extent else { return 0..<extent }
+        let centred = (range.lowerBound + range.upperBound - length) / 2
+        let first = min(max(0, centred), extent - length)
+        return first..<(first + length)
+    }
+
+    /// A box, or pieces of it if it is long and the hole is thin, as a wire, a frame or a border is: each piece then has
     /// surroundings enough.
     private func parts(of box: Mask.Box, in hole: Mask, _ side: Int) -> [Mask.Box] {
-        guard max(box.x.count, box.y.count) > 2 * side, hole.share(of: box) < 0.3 else {
-            return [box]
-        }
+        let (longer, shorter) = (
+            max(box.x.count, box.y.count), min(box.x.count, box.y.count)
+        )
+        let isSparse = hole.share(of: box) < 0.3
+        guard longer > 2 * side, isSparse || longer > 2 * shorter else { return [box] }
+        let length = isSparse ? side : max(side, shorter)
         func pieces(_ range: Range<Int>) -> [Range<Int>] {
-            stride(from: range.lowerBound, to: range.upperBound, by: side).map {
-                $0..<min($0 + side, range.upperBound)
+            stride(from: range.lowerBound, to: range.upperBound, by: length).map {
+                $0..<min($0 + length, range.upperBound)
             }
         }
         return pieces(box.y).flatMap { y in pieces(box.x).map { (x: $0, y: y) } }.filter {

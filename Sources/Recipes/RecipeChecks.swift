@@ -34,7 +34,7 @@ extension Recipe {
         }
         guard depiction.shows(first.shape) else {
             throw RecipeError(
-                "\(name): expected a depiction that shows samples of shape \(first.shape), such as .image() for [channels, height, width] or .point(reach:) for [2], found \(depiction)"
+                "\(name): expected a depiction that shows samples of shape \(first.shape), such as .image() for [channels, height, width], .clip for [frames, channels, height, width] or .point(reach:) for [2], found \(depiction)"
             )
         }
     }

@@ -31,12 +31,12 @@ extension Commands {
         }
 
         private func run(
-            _ command: String, judges: String, _ options: String..., in name: String,
+            _ command: String, critics: String, _ options: String..., in name: String,
             failpoint: String? = nil
         ) throws -> (code: Int32, output: String) {
             let settings = [
                 "resolution=32", "frames=8", "width=2", "content-size=3", "motion-size=2",
-                "judged-frames=3", "judges=\(judges)", "checkpoint-every=4",
+                "sampled-frames=3", "critics=\(critics)", "checkpoint-every=4",
             ]
             return try Command(
                 [command, "clips", "--iterations", "10", "--batch-size", "4", "--microbatch", "2"]
@@ -49,16 +49,17 @@ extension Commands {
         @Test(
             "have the same weights however many compute them, and after a death",
             arguments: ["few-frames", "frames-and-clips"])
-        func sameWeights(judges: String) throws {
-            let expected = try weights(run("train", judges: judges, "--lanes", "1", in: "one-lane"))
+        func sameWeights(critics: String) throws {
+            let expected = try weights(
+                run("train", critics: critics, "--lanes", "1", in: "one-lane"))
             let killed = try run(
-                "launch", judges: judges, "--workers", "3", in: "killed",
+                "launch", critics: critics, "--workers", "3", in: "killed",
                 failpoint: "ledger-written:5")
             #expect(killed.code == SIGKILL, "\(killed.output)")
             let others = try [
-                run("train", judges: judges, "--lanes", "2", in: "two-lanes"),
-                run("launch", judges: judges, "--workers", "1", in: "one-worker"),
-                run("launch", judges: judges, "--workers", "3", "--resume", in: "killed"),
+                run("train", critics: critics, "--lanes", "2", in: "two-lanes"),
+                run("launch", critics: critics, "--workers", "1", in: "one-worker"),
+                run("launch", critics: critics, "--workers", "3", "--resume", in: "killed"),
             ]
             for other in others { #expect(try weights(other) == expected) }
         }
@@ -66,7 +67,7 @@ extension Commands {
         @Test("are drawn as one film, or as folders of frames that are data again")
         func sampled() throws {
             let folder = folder.path
-            _ = try weights(run("train", judges: "few-frames", in: "run"))
+            _ = try weights(run("train", critics: "few-frames", in: "run"))
             let film = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/run/samples")
             #expect(film.contains("00000010.png"))
             func sample(_ options: String..., to output: String) throws -> Data {
@@ -96,6 +97,9 @@ extension Commands {
             ).wait()
             #expect(again.code == 0 && again.output.contains("12 clips"), "\(again.output)")
             try expectRefusal(
+                ["sample", "\(folder)/run", "--count", "1", "--output", "\(folder)/frames/"],
+                "expected no folder, or an empty one", code: 78)
+            try expectRefusal(
                 ["sample", "\(folder)/run", "--count", "401", "--output", "\(folder)/a.png"],
                 "--count: expected at most 400 in one .png file", code: 78)
         }
@@ -111,8 +115,8 @@ extension Commands {
                 ["train", "clips", "--data", clips, "--set", "stride=4"] + output,
                 "expected a clip of 61 frames at least")
             for (setting, word) in [
-                ("frames=12", "a multiple of 8"), ("judged-frames=20", "at most 16"),
-                ("augmentation=differentiable", "a recipe of images"),
+                ("frames=12", "a multiple of 8"), ("sampled-frames=20", "at most 16"),
+                ("augmentation=differentiable", "clips are shown as they are"),
             ] {
                 try expectRefusal(
                     ["train", "clips", "--data", clips, "--set", setting] + output, word, code: 78)

@@ -98,7 +98,8 @@ extension Commands {
             for (options, words) in [
                 (["--extend", "3,4"], "as in 0,0,200,0, found '3,4'"),
                 (["--extend", "1000"], "up to nine tenths of the result to be new"),
-                (["--extend", "0"], "up to nine tenths of the result to be new"),
+                (["--extend", "0"], "found '0'"), (["--extend", "-3"], "found '-3'"),
+                (["--extend", "9000"], "a result of at most 67 megapixels"),
                 (["--extend", "3", "--mask", mask], "no --mask"),
             ] {
                 try expectRefusal(["edit", run, picture] + options + output, words, code: 78)

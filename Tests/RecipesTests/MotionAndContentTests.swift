@@ -12,16 +12,16 @@ struct MotionAndContentTests {
     private static let frames = 8
     private static let side = 16
 
-    private func step(_ judges: MotionAndContentSettings.Judges) -> GameStep {
+    private func step(_ kind: MotionAndContentSettings.Critics) -> GameStep {
         GameStep(random) {
             MotionAndContent(
                 &$0, .clip([Self.frames, 1, Self.side, Self.side]),
                 MotionAndContentSettings {
-                    $0.judges = judges
+                    $0.critics = kind
                     $0.contentSize = 3
                     $0.motionSize = 2
                     $0.width = 2
-                    $0.judgedFrames = 6
+                    $0.sampledFrames = 6
                 },
                 // Slopes jump at kinks, so that differences say nothing of penalties.
                 critics: CriticSettings { $0.objective = .relativistic })
@@ -48,9 +48,9 @@ struct MotionAndContentTests {
 
     @Test(
         "The gradients of both sides are those of differences",
-        arguments: MotionAndContentSettings.Judges.allCases)
-    func gradients(judges: MotionAndContentSettings.Judges) throws {
-        let step = step(judges)
+        arguments: MotionAndContentSettings.Critics.allCases)
+    func gradients(critics: MotionAndContentSettings.Critics) throws {
+        let step = step(critics)
         let buffers = weights(step)
         for side in [Side.discriminator, .generator] {
             let turn = Turn(side, iteration: 3)
@@ -84,6 +84,6 @@ struct MotionAndContentTests {
         let moved = try samples(0..<1, draw)
         #expect(moved["clip"].value.scalars != own["clip"].value.scalars)
         // The motion that was not asked for is drawn as before, and with it the same thing.
-        #expect(moved["again"].value.scalars == own["again"].value.scalars)
+        #expect(moved["same-thing"].value.scalars == own["same-thing"].value.scalars)
     }
 }

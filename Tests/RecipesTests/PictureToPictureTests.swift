@@ -93,8 +93,26 @@ struct PictureToPictureTests {
         #expect(holes.contains(1) && holes.contains(0))
         let around = Array(((made["image"] - pictures(4)) * (1 - hole)).value.scalars)
         #expect(around.allSatisfy { $0 == 0 })
-        // What is in the hole is not given away.
-        #expect((made["given"].sliced(1, 0..<3) * hole).value.scalars.allSatisfy { $0 == 0 })
+        // What is in the hole is not given away: another picture there changes nothing.
+        let task = Inpainting()
+        let other = pictures(4) * (1 - hole) + hole
+        #expect(
+            task.given(other, hole: hole).value.scalars
+                == task.given(pictures(4), hole: hole).value.scalars)
+    }
+
+    @Test(
+        "A hole is filled smoothly first: an even picture stays even, and a slope stays between its ends"
+    )
+    func smooth() {
+        let hole = Tensor((0..<256).map { (64..<192).contains($0) ? 1 : 0 }, shape: [1, 1, 16, 16])
+        let even = Tensor([Float](repeating: 0.25, count: 768), shape: [1, 3, 16, 16])
+        let filled = Inpainting().given(even, hole: hole).sliced(1, 0..<3).value.scalars
+        #expect(filled.allSatisfy { abs($0 - 0.25) < 1e-6 })
+        let slope = Tensor((0..<768).map { Float($0 % 256 / 16) / 15 }, shape: [1, 3, 16, 16])
+        let column = Inpainting().given(slope, hole: hole).value.scalars
+        for row in 1..<16 { #expect(column[row * 16] >= column[row * 16 - 16] - 1e-6) }
+        #expect(column[8 * 16] > 0.35 && column[8 * 16] < 0.65)
     }
 
     @Test(

@@ -267,8 +267,9 @@ final class RunRecorder: @unchecked Sendable {
     private func drawSamples(_ snapshot: Snapshot) {
         let iteration = snapshot.iteration(of: run)
         let path = "\(folder.path)/samples/\(Checkpoint.paddedIteration(of: snapshot, of: run))"
-        let count = 64
-        let files = run.recipe.depiction.formats.map {
+        let formats = run.recipe.depiction.formats
+        let count = formats.compactMap(\.mostTogether).reduce(64, min)
+        let files = formats.map {
             $0.together(count, "\(path).\($0.endings[0])")
         }
         do {

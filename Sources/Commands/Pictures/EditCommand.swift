@@ -34,6 +34,7 @@ struct EditCommand: ParsableCommand {
     var mask: String?
 
     @Option(
+        parsing: .unconditional,
         help:
             "Pixels by which the picture is to become larger: on each side, or left, top, right and bottom, as in 0,0,200,0."
     )
@@ -110,8 +111,14 @@ struct EditCommand: ParsableCommand {
             width: picture.width + border.left + border.right,
             height: picture.height + border.top + border.bottom
         )
+        let most = options.large ? EditablePicture.largestAllowed : EditablePicture.largest
+        guard size.width * size.height <= most else {
+            throw RecipeError(
+                "--extend: expected a result of at most \(most / 1_000_000) megapixels\(options.large ? "" : ", or a gigapixel with --large"), found \(size.width) x \(size.height)"
+            )
+        }
         let old = Double(picture.width * picture.height) / Double(size.width * size.height)
-        guard old < 1, 1 - old <= Self.mostMasked else {
+        guard 1 - old <= Self.mostMasked else {
             throw RecipeError(
                 "--extend: expected up to nine tenths of the result to be new, found \(percent(1 - old)) of \(size.width) x \(size.height)"
             )
@@ -182,9 +189,11 @@ struct EditCommand: ParsableCommand {
     private static func border(_ text: String) throws -> EditablePicture.Border {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         let numbers = parts.compactMap(\.self).filter { (0...100_000).contains($0) }
-        guard numbers.count == parts.count, [1, 4].contains(numbers.count) else {
+        guard numbers.count == parts.count, [1, 4].contains(numbers.count),
+            numbers.contains(where: { $0 > 0 })
+        else {
             throw RecipeError(
-                "--extend: expected pixels, as in 64, or those of left, top, right and bottom, as in 0,0,200,0, found '\(text)'"
+                "--extend: expected a number of pixels, as in 64, or those of left, top, right and bottom, as in 0,0,200,0, found '\(text)'"
             )
         }
         return EditablePicture.Border(

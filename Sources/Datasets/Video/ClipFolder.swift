@@ -10,6 +10,9 @@ internal import Tensors
 /// An example is a stretch of consecutive frames, or of every second, third … one, `[frames, 3, side, side]` in -1...1. With
 /// ten clips or more, every tenth is held out; with fewer, the last fifth of each.
 public struct ClipFolder: Dataset {
+    /// Fewer held-out examples are too few to measure by.
+    private static let leastHeldOut = 10
+
     public let count: Int
     public let fields: [Field]
     public let manifest: DataManifest
@@ -32,17 +35,28 @@ public struct ClipFolder: Dataset {
         isStrict: Bool = false,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw DataError("\(path): expected a folder of clips, found none")
-        }
-        let found = try PictureFiles(below: path)
-        let clips = Self.clips(found.files)
-        guard !clips.isEmpty else {
+        precondition(frames > 1 && stride > 0 && side > 0)
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard isFolder.boolValue else {
             throw DataError(
-                "\(path): expected folders of frames, as in clip1/0001.png, found none; 'ffmpeg -i clip1.mp4 clip1/%04d.png' makes them of a film"
+                "\(path): expected a folder that has a folder of frames for each clip, found \(isThere ? "a file" : "none")"
             )
         }
-        let files = clips.flatMap(\.self)
+        let found = try PictureFiles(below: path)
+        let all = clips(found.files)
+        let reach = (frames - 1) * stride + 1
+        let long = all.filter { $0.count >= reach }
+        guard !long.isEmpty else {
+            let longest = all.map(\.count).max()
+            throw DataError(
+                longest.map {
+                    "\(path): expected a clip of \(reach) frames at least, found \($0) in the longest; frames=N and stride=N say how many an example needs"
+                }
+                    ?? "\(path): expected folders of frames, as in clip1/0001.png, found none; 'mkdir clip1 && ffmpeg -i clip1.mp4 clip1/%04d.png' makes them of a film"
+            )
+        }
+        let files = long.flatMap(\.self)
         let decoded = try DecodedPictures(files, below: path, side: side, say: say)
         var passedOver = found.passedOver
         for (row, file) in files.enumerated() {
@@ -53,42 +67,45 @@ public struct ClipFolder: Dataset {
                 "\(path): expected whole frames alone, found \(passedOver.description); without --strict no clip goes across them"
             )
         }
-        let reach = (frames - 1) * stride + 1
-        var (starts, first, tooShort) = ([Int](), 0, 0)
-        for (number, clip) in clips.enumerated() {
-            let own = Self.rows(of: clip.count, number, among: clips.count, in: part)
-            let possible = own.dropLast(min(own.count, reach - 1)).filter { start in
-                Swift.stride(from: start, to: start + reach, by: stride).allSatisfy {
-                    decoded.problem(first + $0) == nil
-                }
-            }
-            if clip.count < reach { tooShort += 1 }
-            starts += possible.map { first + $0 }
-            first += clip.count
+        let lengths = long.map(\.count)
+        func starts(in part: PicturePart) -> [Int] {
+            stretches(of: lengths, reach: reach, in: part) { decoded.problem($0) == nil }
         }
-        guard !starts.isEmpty else {
+        self.starts = starts(in: part)
+        guard !self.starts.isEmpty else {
             throw DataError(
-                "\(path): expected a clip of \(reach) frames at least\(part == .heldOut ? " among those that are held out" : ""), found none; frames=N and stride=N say how many an example needs"
+                "\(path): expected clips long enough for examples of \(reach) frames\(part == .heldOut ? " in what is held out" : ""), found \(lengths.max() ?? 0) in the longest; \(howHeldOut(lengths.count))"
             )
         }
         var notes = [
-            "\(path): \(counted(clips.count, "clip")), \(counted(starts.count, "example")) of \(frames) frames"
+            "\(path): \(counted(long.count, "clip")), \(counted(self.starts.count, "example")) of \(frames) frames"
         ]
-        if tooShort > 0 {
+        let others = all.count - long.count
+        if others > 0 {
             notes.append(
-                "\(path): \(counted(tooShort, "clip")) of fewer than \(reach) frames passed over")
+                "\(path): \(counted(others, "clip")) of fewer than \(reach) frames passed over")
         }
         if !passedOver.isEmpty {
             notes.append("\(path): passed over: \(passedOver.description); --strict refuses them")
         }
+        let heldOut = starts(in: .heldOut).count
+        if part == .training && heldOut < Self.leastHeldOut {
+            notes.append(
+                "\(path): \(counted(heldOut, "example")) held out, and measuring needs \(Self.leastHeldOut); \(howHeldOut(lengths.count))"
+            )
+        }
+        if let run = found.runs.first {
+            notes.append(
+                "\(path): \(run.isEmpty ? "samples of the run there are" : "\(shown(run)), the folder of a run, is") not among the clips"
+            )
+        }
         self.notes = notes
         (self.side, self.frames, self.stride) = (side, frames, stride)
-        self.starts = starts
         pixels = decoded.memory
-        count = starts.count
+        count = self.starts.count
         fields = [.clip([frames, 3, side, side])]
         var hash = SHA256()
-        hash.update("clips of \(frames) x \(stride) x \(side) at \(starts)\n")
+        hash.update("clips of \(frames) x \(stride) x \(side) at \(self.starts)\n")
         for row in files.indices where decoded.problem(row) == nil {
             hash.update(UnsafeRawBufferPointer(decoded.memory[row, of: 3 * side * side]))
         }
@@ -105,34 +122,83 @@ public struct ClipFolder: Dataset {
                 2 / 255, -1)
         }
     }
+}
 
-    /// The frames of each clip in their order, in which 10 comes after 9.
-    private static func clips(_ files: [PictureFiles.File]) -> [[PictureFiles.File]] {
-        func folder(_ file: PictureFiles.File) -> String {
-            (file.path as NSString).deletingLastPathComponent
-        }
-        let clips = Dictionary(grouping: files, by: folder)
-        return clips.keys.sorted().map { name in
-            (clips[name] ?? []).sorted {
-                switch $0.path.compare($1.path, options: .numeric) {
-                case .orderedAscending: true
-                case .orderedDescending: false
-                case .orderedSame: $0.path < $1.path
-                }
-            }
+/// The frames of each clip in their order, in which 10 comes after 9.
+///
+/// Pictures that are in no folder are a clip only where there are no others.
+private func clips(_ files: [PictureFiles.File]) -> [[PictureFiles.File]] {
+    // Two forms of Unicode are equal as text, so bytes tell folders apart.
+    func folder(_ file: PictureFiles.File) -> [UInt8] {
+        Array((file.path as NSString).deletingLastPathComponent.utf8)
+    }
+    var clips = Dictionary(grouping: files, by: folder)
+    if clips.count > 1 { clips[[]] = nil }
+    return clips.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { name in
+        (clips[name] ?? []).map { (file: $0, key: sortKey($0.path)) }.sorted {
+            $0.key.lexicographicallyPrecedes($1.key)
+        }.map(\.file)
+    }
+}
+
+/// Bytes whose order is that of names in which numbers count as numbers: before each come the bytes of its length.
+private func sortKey(_ name: String) -> [UInt8] {
+    var key: [UInt8] = []
+    var digits: [UInt8] = []
+    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    func endNumber() {
+        guard !digits.isEmpty else { return }
+        let significant = digits.drop { $0 == UInt8(ascii: "0") }
+        key += [UInt8(ascii: "0"), UInt8(min(255, significant.count))] + significant
+        digits = []
+    }
+    for byte in name.utf8 {
+        if isDigit(byte) {
+            digits.append(byte)
+        } else {
+            endNumber()
+            key.append(byte)
         }
     }
+    endNumber()
+    // Names that differ only by zeros keep an order.
+    return key + [0] + Array(name.utf8)
+}
 
-    /// The frames of a clip that belong to a part.
-    private static func rows(
-        of frames: Int, _ number: Int, among clips: Int, in part: PicturePart
-    ) -> Range<Int> {
-        guard clips < 10 else { return part.contains(number) ? 0..<frames : 0..<0 }
-        let cut = frames - frames / 5
-        return switch part {
-        case .training: 0..<cut
-        case .heldOut: cut..<frames
-        case .all: 0..<frames
+/// The first frames of all stretches of a part, as rows of the frames of all clips.
+///
+/// - Parameter isWhole: Whether a row can be read.
+private func stretches(
+    of lengths: [Int], reach: Int, in part: PicturePart, _ isWhole: (Int) -> Bool
+) -> [Int] {
+    var (starts, first) = ([Int](), 0)
+    for (number, length) in lengths.enumerated() {
+        // How many whole frames end here.
+        var whole = 0
+        for row in rows(of: length, number, among: lengths.count, in: part) {
+            whole = isWhole(first + row) ? whole + 1 : 0
+            if whole >= reach { starts.append(first + row - reach + 1) }
         }
+        first += length
     }
+    return starts
+}
+
+/// The frames of a clip that belong to a part.
+private func rows(of frames: Int, _ number: Int, among clips: Int, in part: PicturePart) -> Range<
+    Int
+> {
+    guard clips < 10 else { return part.contains(number) ? 0..<frames : 0..<0 }
+    let cut = frames - frames / 5
+    return switch part {
+    case .training: 0..<cut
+    case .heldOut: cut..<frames
+    case .all: 0..<frames
+    }
+}
+
+private func howHeldOut(_ clips: Int) -> String {
+    clips < 10
+        ? "of fewer than ten clips the last fifth of each is held out"
+        : "of ten clips or more every tenth is held out"
 }

@@ -24,15 +24,20 @@ public struct MovingPictures: Dataset {
     private let frames: Int
     private let pictures: IDXImages
     private let random: RandomSource
+    private let isHeldOut: Bool
 
     /// - Parameters:
     ///   - pictures: Grey pictures without classes, which fill a frame's half.
-    ///   - side: Pixels a side of a frame.
+    ///   - side: Pixels a side of a frame, an even number.
     ///   - random: What phases, speeds and places follow from.
+    ///   - isHeldOut: Whether they differ from those of clips that are trained on.
     ///   - isLabelled: Whether each clip comes with the number of its motion.
     public init(
-        _ pictures: IDXImages, side: Int, frames: Int, random: RandomSource, isLabelled: Bool
+        _ pictures: IDXImages, side: Int, frames: Int, random: RandomSource, isHeldOut: Bool,
+        isLabelled: Bool
     ) {
+        precondition(side.isMultiple(of: 2) && frames > 0, "\(frames) frames of \(side) pixels")
+        self.isHeldOut = isHeldOut
         self.pictures = pictures
         self.frames = frames
         self.random = random
@@ -43,7 +48,7 @@ public struct MovingPictures: Dataset {
             count: count,
             digest: SHA256.digest(
                 of:
-                    "moving \(pictures.manifest.digest), \(frames) frames of \(side), seed \(random.seed), labelled \(isLabelled)"
+                    "moving \(pictures.manifest.digest), \(frames) frames of \(side), seed \(random.seed), labelled \(isLabelled), held out \(isHeldOut)"
             ))
     }
 
@@ -53,7 +58,7 @@ public struct MovingPictures: Dataset {
         let picture = picture(number)
         let path = Path(
             Motion.allCases[motion], frames: frames,
-            random.uniform(5, at: .init(.data, position: index)))
+            random.uniform(5, at: .init(.data, network: isHeldOut ? 1 : 0, position: index)))
         let side = 2 * size
         for frame in 0..<frames {
             draw(

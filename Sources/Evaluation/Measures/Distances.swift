@@ -1,9 +1,14 @@
 /// Measures how far the distribution of samples is from that of training examples.
 public struct Distances: Measure {
     private let field: String?
+    public let usualCount: Int
 
-    /// - Parameter field: The field that is compared; nil means the first.
-    public init(of field: String? = nil) { self.field = field }
+    /// - Parameters:
+    ///   - field: The field that is compared; nil means the first.
+    ///   - usualCount: The number of samples that they are usually stated for; fewer where examples are large.
+    public init(of field: String? = nil, usualCount: Int = 5_000) {
+        (self.field, self.usualCount) = (field, usualCount)
+    }
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {
         [

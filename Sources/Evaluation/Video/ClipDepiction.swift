@@ -18,6 +18,12 @@ public struct ClipDepiction: Depiction {
                 endings: ["png"], mostTogether: Self.mostTogether,
                 together: { count, path in MovingSheet(of: count, to: path) },
                 alone: { sample, stem in
+                    let there = try? FileManager.default.contentsOfDirectory(atPath: stem)
+                    guard there?.isEmpty ?? true else {
+                        throw EvaluationError(
+                            "\(stem): expected no folder, or an empty one, for the frames of a clip, found files in it"
+                        )
+                    }
                     do { try makeFolder(stem) } catch {
                         throw EvaluationError(
                             "\(stem): expected a folder that can be made, found \(error)")

@@ -23,6 +23,8 @@ public struct SplitIntoParts: Layer {
     private let channels: Int
     public init(of channels: Int) { self.channels = channels }
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        precondition(
+            input.shape[1].isMultiple(of: channels), "\(input.shape) has no parts of \(channels)")
         let parts = input.shape[1] / channels
         return input.reshaped(
             to: Shape([input.shape[0] * parts, channels] + input.shape.dropFirst(2)))
@@ -35,7 +37,9 @@ public struct JoinParts: Layer {
     private let parts: Int
     public init(_ parts: Int) { self.parts = parts }
     public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
-        input.reshaped(
+        precondition(
+            input.shape[0].isMultiple(of: parts), "\(input.shape) is not \(parts) parts each")
+        return input.reshaped(
             to: Shape(
                 [input.shape[0] / parts, parts * input.shape[1]] + input.shape.dropFirst(2)))
     }

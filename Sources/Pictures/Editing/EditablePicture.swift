@@ -56,23 +56,33 @@ package struct EditablePicture: Sendable {
         samples.spreadColours(width: stored.width, channels: form.channels)
     }
 
-    /// A part of another picture, or more than that: what lies beyond it is mirrored.
-    ///
-    /// Samples within the other picture have the same bits.
-    private init(_ other: EditablePicture, x: Range<Int>, y: Range<Int>) {
+    /// Another picture with a border.
+    private init(_ other: EditablePicture, _ border: Border) {
         (form, file) = (other.form, other.file)
+        let (width, height) = (other.width, other.height)
+        let x = -border.left..<(width + border.right)
+        let y = -border.top..<(height + border.bottom)
         order = PixelOrder(
             width: x.count, height: y.count, channels: form.channels, orientation: .upright)
-        samples = form.bits == 8 ? .bytes([]) : .words([])
-        for row in y { samples.append(Samples(other.region(x: x, y: row..<(row + 1)), form)) }
+        samples = Samples(form, capacity: x.count * y.count * form.channels)
+        for row in y {
+            var planes = other.region(x: x, y: row..<(row + 1))
+            if form.hasAlpha {
+                let nearest = min(max(0, row), height - 1)
+                let opacity = other.region(x: 0..<width, y: nearest..<(nearest + 1)).suffix(width)
+                for (at, column) in x.enumerated() {
+                    planes[3 * x.count + at] =
+                        opacity[opacity.startIndex + min(max(0, column), width - 1)]
+                }
+            }
+            samples.append(Samples(planes, form))
+        }
     }
 
-    /// The picture with a border, in which it is mirrored; the picture's own samples have the same bits.
-    package func extended(by border: Border) -> EditablePicture {
-        EditablePicture(
-            self, x: -border.left..<(width + border.right),
-            y: -border.top..<(height + border.bottom))
-    }
+    /// The picture with a border, in which it is mirrored, and as opaque as the nearest pixel of its edge.
+    ///
+    /// The picture's own samples have the same bits.
+    package func extended(by border: Border) -> EditablePicture { EditablePicture(self, border) }
 
     /// Pixels beyond each edge of a picture.
     package struct Border: Hashable, Sendable {

@@ -5,6 +5,12 @@ enum Samples: Sendable {
     case bytes([UInt8])
     case words([UInt16])
 
+    /// None yet, with room for some.
+    init(_ form: PictureForm, capacity: Int) {
+        self = form.bits == 8 ? .bytes([]) : .words([])
+        change({ $0.reserveCapacity(capacity) }, { $0.reserveCapacity(capacity) })
+    }
+
     /// The samples of rows.
     ///
     /// - Parameter planes: `[form.planes, rows, width]` in -1...1; of a grey picture, the colours' mean counts.

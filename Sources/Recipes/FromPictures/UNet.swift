@@ -53,9 +53,10 @@ struct UNet: Layer {
             Convolution(
                 &tree, "last.first", from: channels + inputs, to: width, kernel: 3, padding: 1,
                 hasBias: true), LeakyReLU(),
+            // Not bounded: bounded ones never quite reach white, and once they are there they learn no more.
             Convolution(
                 &tree, "last.second", from: width, to: outputs, kernel: 3, padding: 1,
-                hasBias: true), Tanh())
+                hasBias: true, initially: .constant(0)))
     }
 
     func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {

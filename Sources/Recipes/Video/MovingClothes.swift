@@ -9,10 +9,11 @@ extension Recipe {
         name: "moving-clothes",
         summary: "a video GAN that draws clothes which move, 16 frames of 32 x 32, grey",
         data: "Fashion-MNIST, set in motion by counting; Debian: dataset-fashion-mnist",
-        measures: [Distances(), Classes(), ClassShares(), SameThing()],
+        measures: [Distances(), Diversity(), Classes(), ClassShares(), SameThing()],
         goals: [
             Goal("rarest-class", .atLeast(0.15)), Goal("commonest-class", .atMost(0.35)),
             Goal("sure-of-class", .atLeast(0.8)), Goal("same-thing", .atLeast(0.8)),
+            Goal("commonest-thing", .atMost(0.4)),
         ],
         defaults: Settings(
             run: .clips, optimizer: .clips, CriticSettings.clips, MotionAndContentSettings()),
@@ -23,6 +24,6 @@ extension Recipe {
             pictures.isLabelled = false
             return MovingPictures(
                 try openFashion(pictures), side: 32, frames: 16, random: request.random,
-                isLabelled: request.isLabelled)
+                isHeldOut: request.part == .heldOut, isLabelled: request.isLabelled)
         }, depiction: .clip)
 }

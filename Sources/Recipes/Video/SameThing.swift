@@ -5,14 +5,21 @@ internal import Tensors
 /// Measures whether clothes stay what they are when they move in another way.
 ///
 /// It is the share of clips in which a classifier of clothes sees the same as in a frame of another clip of the same thing; for
-/// real clips, as in another frame of the same clip.
+/// real clips, as in another frame of the same clip. Beside it is the share of the commonest kind of clothes, which is near 1 where
+/// the generator draws only one.
 struct SameThing: Measure {
     let usesExtractor = false
 
-    func metrics(of subject: Subject) -> [Metric.Kind] { [.init("same-thing", better: .larger)] }
+    func metrics(of subject: Subject) -> [Metric.Kind] {
+        [.init("same-thing", better: .larger), .init("commonest-thing", better: .smaller)]
+    }
+
+    func check(_ subject: Subject) throws { _ = try TrainedClassifier.included(for: "fashion") }
 
     func values(of samples: Observations, among reals: Reals) -> [Double] {
-        guard let clothes = try? TrainedClassifier.included(for: "fashion") else { return [.nan] }
+        guard let clothes = try? TrainedClassifier.included(for: "fashion") else {
+            preconditionFailure("the classifier was checked before")
+        }
         let clips = samples.values()
         let (count, frames, side) = (clips.shape[0], clips.shape[1], clips.shape[3])
         let all = Tensor(clips).reshaped(to: [count * frames, 1, side, side])
@@ -21,11 +28,14 @@ struct SameThing: Measure {
         }
         let others =
             samples === reals.heldOut
-            ? frame(frames / 2) : samples.values(of: MotionAndContent.again)
+            ? frame(frames / 2) : samples.values(of: MotionAndContent.sameThing)
         let (own, other) = (
             clothes.read(centred(frame(0))).classes, clothes.read(centred(others)).classes
         )
-        return [Double(zip(own, other).count { $0 == $1 }) / Double(count)]
+        let shares = Dictionary(grouping: own) { $0 }.map { Double($1.count) / Double(count) }
+        return [
+            Double(zip(own, other).count { $0 == $1 }) / Double(count), shares.max() ?? 0,
+        ]
     }
 
     /// What is in grey pictures `[count, 1, side, side]`, alone and as large as the classifier knows it, 28 x 28.

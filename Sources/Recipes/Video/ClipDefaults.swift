@@ -10,14 +10,20 @@ internal import Tensors
 ) throws -> any Game {
     let (field, own) = (recipe.field(settings), settings[MotionAndContentSettings.self])
     let critics = settings[CriticSettings.self]
-    guard critics.augmentation.kind == .none, critics.consistency == 0 else {
+    guard critics.augmentation.kind == .none else {
         throw SettingError(
-            "augmentation, consistency", expected: "a recipe of images", found: recipe.name)
+            "augmentation", expected: "none, since clips are shown as they are",
+            found: critics.augmentation.kind.rawValue)
     }
-    guard own.judgedFrames <= field.shape[0] else {
+    guard critics.consistency == 0 else {
         throw SettingError(
-            "judged-frames", expected: "at most \(field.shape[0]), the frames of a clip",
-            found: own.judgedFrames)
+            "consistency", expected: "0, since clips are shown as they are",
+            found: critics.consistency)
+    }
+    guard own.critics != .fewFrames || own.sampledFrames <= field.shape[0] else {
+        throw SettingError(
+            "sampled-frames", expected: "at most \(field.shape[0]), the frames of a clip",
+            found: own.sampledFrames)
     }
     return MotionAndContent(&parameters, field, own, critics: critics)
 }
