@@ -194,6 +194,10 @@ let package = Package(
                 "Adversarial", "NeuralNetworks", "PictureEditing", "Pictures", "Tensors",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "AugmentationTests",
+            dependencies: ["Augmentation", "Datasets", "Pictures", "Tensors"],
+            swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",

@@ -130,6 +130,11 @@ package struct Augmenter {
                 labelled: materials.labelled, pool: pool, classes: classNames.count,
                 steps: 2 * request.steps, random: random)
             let found = try naming.named(test: materials.test)
+            guard found.pool.count > 0 else {
+                throw DataError(
+                    "\(request.unlabelled ?? ""): expected pictures whose class is certain, found none of \(pool.count); more labels, or more --steps, may help"
+                )
+            }
             let accuracy = found.accuracy.map {
                 " The classifier that named them names \(Comparison.percent($0))% of the test rightly."
             }

@@ -23,19 +23,19 @@ struct ClassifierModel: Sendable {
                         hasBias: true), LeakyReLU(),
                 ]
             }
-            var layers = halving("down1", from: example[0], to: 24)
-            layers += halving("down2", from: 24, to: 48)
+            var layers = halving("down1", from: example[0], to: 32)
+            layers += halving("down2", from: 32, to: 32)
             layers += [
                 Residual(
                     Convolution(
-                        &tree, "inner", from: 48, to: 48, kernel: 3, padding: 1, hasBias: true),
+                        &tree, "inner", from: 32, to: 32, kernel: 3, padding: 1, hasBias: true),
                     LeakyReLU())
             ]
-            layers += halving("down3", from: 48, to: 96)
+            layers += halving("down3", from: 32, to: 64)
             let side = example[1] / 8
             layers += [
                 Flatten(), Dropout(share: 0.3),
-                Linear(&tree, "classes", from: 96 * side * side, to: classes),
+                Linear(&tree, "classes", from: 64 * side * side, to: classes),
             ]
             return Sequential(layers)
         }

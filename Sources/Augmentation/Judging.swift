@@ -69,6 +69,6 @@ struct Judging: Sendable {
             }
             return step.logits(.concatenated(shown, along: 0)).crossEntropy(labels)
         }
-        return Augmentation.accuracy(model.named(test, weights).map(\.label), test.labels)
+        return shareOfRight(model.named(test, weights).map(\.label), test.labels)
     }
 }

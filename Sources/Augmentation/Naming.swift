@@ -49,12 +49,12 @@ struct Naming {
         let certain = names.indices.filter { names[$0].share > Self.certainty }
         return (
             pool.selected(certain, labels: certain.map { names[$0].label }),
-            test.map { accuracy(model.named($0, weights).map(\.label), $0.labels) }
+            test.map { shareOfRight(model.named($0, weights).map(\.label), $0.labels) }
         )
     }
 }
 
 /// The share of labels that are the true ones.
-func accuracy(_ labels: [Int], _ truth: [Int]) -> Double {
+func shareOfRight(_ labels: [Int], _ truth: [Int]) -> Double {
     Double(zip(labels, truth).count { $0 == $1 }) / Double(max(1, truth.count))
 }

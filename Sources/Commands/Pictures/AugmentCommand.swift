@@ -55,7 +55,7 @@ struct AugmentCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "Iterations in which the GAN learns. (default: 8000 with --base, otherwise 4000)")
+        help: "Iterations in which the GAN learns. (default: 5000 with --base, otherwise 4000)")
     var iterations: Int?
 
     @Option(parsing: .unconditional, help: "Steps of 64 pictures in which each classifier learns.")
@@ -98,7 +98,7 @@ struct AugmentCommand: ParsableCommand {
             throw RecipeError("--side: expected 16, 32, 64 or 128, found \(side)")
         }
         for (option, value, range) in [
-            ("--per-class", perClass, 1...100_000), ("--draws", draws, 2...100),
+            ("--per-class", perClass, 1...100_000), ("--draws", draws, 1...100),
             ("--iterations", iterations ?? 1, 1...1_000_000_000),
             ("--steps", steps, 1...1_000_000), ("--seed", seed, 0...Int.max),
         ] where !range.contains(value) {

@@ -13,7 +13,7 @@ extension Recipe {
             "any folder of PNG, JPEG and WebP files, in which each class is a folder; --data names it",
         measures: [Distances()],
         defaults: .ofPictures(
-            iterations: 8_000, batchSize: 16, microbatch: 8, resolution: 32,
+            iterations: 5_000, batchSize: 16, microbatch: 8, resolution: 32,
             learningRate: Sides(both: 4e-4), VariationsSettings()),
         makeFields: { settings in
             let image = colourImage(settings)[0]
@@ -75,7 +75,7 @@ struct Variations: VariesPictures {
         }
         self.critic = Critic(&parameters, critic) {
             pairNetwork(
-                &$0, channels: 2 * channels * critic.augmentation.packing, side: side, width: 24,
+                &$0, channels: 2 * channels * critic.augmentation.packing, side: side, width: 32,
                 outputs: 1)
         }
         pixels = Term(&parameters, "pixels", weight: settings.pixelWeight)
