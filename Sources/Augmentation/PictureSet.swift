@@ -99,7 +99,7 @@ struct EvenDraws {
             let own = classes[(step * count + row) % classes.count]
             let place = RandomSource.Place(
                 .classes, network: stream, iteration: step, position: row)
-            return own[Int(UInt64(random.words(0, at: place)[0]) * UInt64(own.count) >> 32)]
+            return own[Int((UInt64(random.words(0, at: place)[0]) * UInt64(own.count)) >> 32)]
         }
     }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Pictures
+import Tensors
 import Testing
 
 @testable import Augmentation

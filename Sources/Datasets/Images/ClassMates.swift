@@ -98,7 +98,7 @@ public struct ClassMates: Dataset {
         let index = Sampler(count: count, random: random).example(at: position)
         let place = RandomSource.Place(.data, iteration: position / count, position: index)
         read(index, into: arrays) { count in
-            Int(UInt64(random.words(0, at: place)[0]) * UInt64(count) >> 32)
+            Int((UInt64(random.words(0, at: place)[0]) * UInt64(count)) >> 32)
         }
     }
 
