@@ -35,11 +35,13 @@ extension Commands {
 
         private func path(_ name: String) -> String { "\(folder.path)/\(name)" }
 
-        private func augment(_ output: String, _ options: String...) throws -> String {
+        private func augment(
+            _ output: String, _ options: String..., steps: Int = 4
+        ) throws -> String {
             let ended = try Command(
                 [
                     "augment", path("labelled"), "--output", path(output), "--side", "16",
-                    "--per-class", "6", "--iterations", "2", "--steps", "4", "--draws", "2",
+                    "--per-class", "6", "--iterations", "2", "--steps", "\(steps)", "--draws", "2",
                 ] + options
             ).wait()
             #expect(ended.code == 0, "\(ended.output)")
@@ -92,7 +94,7 @@ extension Commands {
             "With a pool: its pictures are named, and a classifier also learns from them directly")
         func pool() throws {
             let output = try augment(
-                "named", "--unlabelled", path("pool"), "--test", path("test"), "--steps", "20")
+                "named", "--unlabelled", path("pool"), "--test", path("test"), steps: 40)
             #expect(output.contains("named with certainty"))
             for arm in arms + ["real, and 75% of the pool as it was named"] {
                 #expect(try report("named").contains("| \(arm) |"))
