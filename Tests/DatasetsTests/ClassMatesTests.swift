@@ -9,7 +9,9 @@ import Testing
 struct ClassMatesTests {
     private let folder: String
 
-    /// Pictures of one grey each: ten in each of two classes, twelve in a third, and one in a fourth. A class begins at a multiple of 20.
+    /// Pictures of one grey each: ten in each of two classes, twelve in a third, and one in a fourth.
+    ///
+    /// The greys of a class begin at a multiple of 20.
     init() throws {
         folder = NSTemporaryDirectory() + "mates-\(UUID().uuidString)"
         for (label, count) in [10, 10, 12, 1].enumerated() {
