@@ -12,7 +12,7 @@ struct AugmentCommand: ParsableCommand {
             LABELLED has a folder of pictures for each class. What can be gained depends on what there is beside them:
 
               swiftgan augment labelled --base other-classes --output more     other classes, of many pictures each: how members of a
-                                                                               class vary is learned from these (the best case)
+                                                                               class vary is learned from these (most to gain)
               swiftgan augment labelled --unlabelled pool --output more        many pictures without labels: they are named first
               swiftgan augment labelled --output more                          neither: little is to be expected
 
