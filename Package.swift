@@ -102,6 +102,16 @@ let package = Package(
             // Masks are loops over many pixels.
             swiftSettings: optimized),
 
+        // More labelled pictures, and whether they help.
+        .target(
+            name: "Augmentation",
+            dependencies: [
+                "Adversarial", "Cluster", "Datasets", "Hashing", "NeuralNetworks", "PictureEditing",
+                "Pictures", "Platform", "PretrainedNetworks", "Recipes", "Tensors",
+            ],
+            // Changes of pictures are loops over many pixels.
+            swiftSettings: optimized),
+
         .target(
             name: "Benchmarks",
             dependencies: ["Adversarial", "Datasets", "NeuralNetworks", "Tensors"],
@@ -138,8 +148,9 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Adversarial", "Benchmarks", "Cluster", "Datasets", "Evaluation", "Hashing",
-                "NeuralNetworks", "PictureEditing", "Pictures", "Platform", "PretrainedNetworks",
+                "Adversarial", "Augmentation", "Benchmarks", "Cluster", "Datasets", "Evaluation",
+                "Hashing", "NeuralNetworks", "PictureEditing", "Pictures", "Platform",
+                "PretrainedNetworks",
                 "Recipes", "Tensors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -186,6 +197,10 @@ let package = Package(
             dependencies: [
                 "Adversarial", "NeuralNetworks", "PictureEditing", "Pictures", "Tensors",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AugmentationTests",
+            dependencies: ["Augmentation", "Datasets", "Pictures", "Tensors"],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(

@@ -46,3 +46,13 @@ public protocol TranslatesPictures: Game {
     /// The picture as one of the other kind.
     func translated(_ picture: Tensor, _ direction: String, _ pass: ForwardPass) -> Tensor
 }
+
+/// A game whose generator makes further members of a class from one picture of it, as `augment` does.
+public protocol VariesPictures: Game {
+    /// How many normally distributed numbers decide what is made of a picture.
+    var noiseSize: Int { get }
+    /// Another picture of the class of each of some, `[count, 3, side, side]` as the run's resolution says.
+    ///
+    /// The noise is `[count, noise size]`.
+    func varied(_ pictures: Tensor, noise: Tensor, _ pass: ForwardPass) -> Tensor
+}

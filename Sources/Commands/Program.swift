@@ -42,7 +42,7 @@ struct Program: ParsableCommand {
             ParameterServerCommand.self,
             WorkerCommand.self, KeysCommand.self, RecipesCommand.self, StatusCommand.self,
             SampleCommand.self, InterpolateCommand.self, EnlargeCommand.self, EditCommand.self,
-            TranslateCommand.self, EvaluateCommand.self,
+            TranslateCommand.self, AugmentCommand.self, EvaluateCommand.self,
             TrainExtractorCommand.self, AuditCommand.self, BenchmarkCommand.self,
         ])
 

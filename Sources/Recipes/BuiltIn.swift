@@ -20,6 +20,7 @@ extension [Recipe] {
             .lines,
             .pairedTranslation,
             .translation,
+            .variations,
             .movingClothes,
             .clips,
         ]

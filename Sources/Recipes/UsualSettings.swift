@@ -10,16 +10,17 @@ extension CriticSettings {
 }
 
 extension Settings {
-    /// For a game that makes its fakes of pictures, 64 pixels a side.
+    /// For a game that makes its fakes of pictures.
     ///
     /// Rates fall to a hundredth over the iterations that are usual.
     ///
     /// - Parameters:
-    ///   - generatorRate: The generator's learning rate in the beginning.
+    ///   - resolution: Pixels a side.
+    ///   - learningRate: Those of the beginning.
     ///   - game: The game's own settings.
     static func ofPictures(
-        iterations: Int = 20_000, batchSize: Int, microbatch: Int, generatorRate: Float = 2e-4,
-        _ game: any SettingGroup
+        iterations: Int = 20_000, batchSize: Int, microbatch: Int, resolution: Int = 64,
+        learningRate: Sides<Float> = Sides(both: 2e-4), _ game: any SettingGroup
     ) -> Settings {
         Settings(
             run: RunSettings {
@@ -29,11 +30,11 @@ extension Settings {
                 $0.checkpointEvery = 1_000
             },
             optimizer: OptimizerSettings {
-                $0.learningRate.generator = generatorRate
+                $0.learningRate = learningRate
                 $0.beta2 = 0.99
                 $0.annealing = iterations
                 $0.learningRateEnd = 0.01
             },
-            ImageSettings { $0.resolution = 64 }, CriticSettings.relativistic, game)
+            ImageSettings { $0.resolution = resolution }, CriticSettings.relativistic, game)
     }
 }

@@ -10,7 +10,7 @@ extension Commands {
         enum Game: String, CaseIterable, CustomTestStringConvertible {
             case superResolution = "super-resolution"
             case translation
-            case inpainting, colouring, lines
+            case inpainting, colouring, lines, variations
 
             var testDescription: String { rawValue }
 
@@ -20,7 +20,7 @@ extension Commands {
                     switch self {
                     case .superResolution: ["depth=2", "pixel-iterations=6", "factor=2"]
                     case .translation: ["blocks=1", "identity-weight=1"]
-                    case .inpainting, .colouring, .lines: []
+                    case .inpainting, .colouring, .lines, .variations: []
                     }
                 let settings = ["resolution=16", "width=4", "checkpoint-every=4"] + own
                 return ["--iterations", "12", "--batch-size", "8", "--microbatch", "2"]

@@ -64,6 +64,7 @@ struct PictureOptions: ParsableArguments {
             case is any EnlargesPictures: "enlarge"
             case is any FillsHoles, is any ColoursPictures: "edit"
             case is any TranslatesPictures: "translate"
+            case is any VariesPictures: "augment --base"
             default: nil
             }
         let advice = own.map { "'swiftgan \($0)' takes this run" } ?? "it draws samples alone"

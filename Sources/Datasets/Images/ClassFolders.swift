@@ -52,7 +52,8 @@ struct ClassFolders {
         return notes
     }
 
-    private static func folder(_ file: String) -> String {
+    /// The name of the folder that directly contains a file; empty if none does.
+    static func folder(_ file: String) -> String {
         ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
     }
 

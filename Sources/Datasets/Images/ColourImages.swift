@@ -1,4 +1,4 @@
-internal import Hashing
+public import Hashing
 internal import Tensors
 
 /// Colour images in memory, `[3, side, side]` with pixels in -1...1, with or without their classes.
@@ -9,6 +9,23 @@ public struct ColourImages: Dataset {
     public let notes: [String]
     public let classNames: [String]
     private let images: ByteImages
+
+    /// The class of each image; nil if classes were not wanted.
+    package var labels: [Int]? { images.labels }
+
+    /// The hash of an image's pixels, which is the same for each copy of it.
+    public func digest(_ index: Int) -> Digest {
+        var hash = SHA256()
+        bytes(index).withUnsafeBytes { hash.update($0) }
+        return hash.finish()
+    }
+
+    /// The pixels of an image, `[3, side, side]`.
+    package func bytes(_ index: Int) -> [UInt8] {
+        withExtendedLifetime(images.pixels) {
+            Array(images.pixels[images.rows[index], of: images.size])
+        }
+    }
 
     /// - Parameters:
     ///   - pixels: Rows of shape `[3, side, side]`.

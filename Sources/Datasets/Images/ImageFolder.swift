@@ -7,7 +7,7 @@ internal import Platform
 /// below `test` and `val`, if these folders stand beside `train`; otherwise, every tenth is held out.
 public struct ImageFolder: Sendable {
     /// With fewer pictures, a tenth is too few to measure by.
-    private static let usualLeast = 100
+    public static let usualLeast = 100
     /// Folders beside `train` whose pictures are never trained with, by all their usual names.
     private static let heldOutFolders: Set<Substring> = ["test", "val", "valid", "validation"]
 
@@ -49,6 +49,9 @@ public struct ImageFolder: Sendable {
         runs = found.runs
     }
 
+    /// How many folders directly contain images, each of which can be a class.
+    package var folderCount: Int { Set(files.map { ClassFolders.folder($0.path) }).count }
+
     /// The names of the files of one part, without their endings, in their order.
     func names(in part: PicturePart) -> [String] {
         let wanted = files(in: part)
@@ -72,10 +75,11 @@ public struct ImageFolder: Sendable {
     ///   - classes: How many classes the folders of images tell apart; nil if classes are not wanted.
     ///   - isStrict: Whether a file that is not a whole picture is refused; otherwise such files are skipped and counted.
     ///   - inPairs: Whether each picture has a partner, so that none can be skipped; other files still are.
+    ///   - usualLeast: Of fewer pictures a note says that they are too few.
     ///   - say: Is told how far reading is, if it takes time.
     public func images(
         side: Int, part: PicturePart, classes: Int? = nil, isStrict: Bool = false,
-        inPairs: Bool = false,
+        inPairs: Bool = false, usualLeast: Int = usualLeast,
         say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> ColourImages {
         try require(passedOver, isStrict)
@@ -102,7 +106,7 @@ public struct ImageFolder: Sendable {
             )
         }
         var notes = notes(passedOver)
-        if part != .heldOut && whole.count < Self.usualLeast {
+        if part != .heldOut && whole.count < usualLeast {
             notes.append(
                 "\(path): \(counted(whole.count, "picture")), where a hundred is the least that is of use: too few to learn from, and measuring needs ten that are held out"
             )

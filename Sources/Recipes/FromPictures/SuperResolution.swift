@@ -12,8 +12,8 @@ extension Recipe {
         data: "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
         measures: [PairSimilarity(), EnlargementGain(), FeatureDistance()],
         defaults: .ofPictures(
-            iterations: 6_000, batchSize: 16, microbatch: 4, generatorRate: 4e-4,
-            SuperResolutionSettings()),
+            iterations: 6_000, batchSize: 16, microbatch: 4,
+            learningRate: Sides(discriminator: 2e-4, generator: 4e-4), SuperResolutionSettings()),
         knownClasses: 0, makeFields: colourImage,
         makeGame: { recipe, settings, parameters in
             SuperResolution(

@@ -13,8 +13,12 @@ struct UNet: Layer {
     private let up: [Sequential]
     private let last: Sequential
 
-    /// - Parameter width: The channels at half the size; each further halving has twice as many.
-    init(_ tree: inout ParameterTree, from inputs: Int, to outputs: Int, width: Int) {
+    /// - Parameters:
+    ///   - width: The channels at half the size; each further halving has twice as many.
+    ///   - noise: How many numbers beside a picture each doubling is told, so that one picture can become many.
+    init(
+        _ tree: inout ParameterTree, from inputs: Int, to outputs: Int, width: Int, noise: Int = 0
+    ) {
         let widths = [width, 2 * width, 4 * width, 8 * width]
         var channels = inputs
         down = widths.enumerated().map { level, width in
@@ -46,13 +50,13 @@ struct UNet: Layer {
             defer { channels = 2 * made }
             return Sequential(
                 Convolution(
-                    &tree, "up\(level + 1)", from: channels, to: made, kernel: 3, padding: 1,
-                    hasBias: true), LeakyReLU())
+                    &tree, "up\(level + 1)", from: channels + noise, to: made, kernel: 3,
+                    padding: 1, hasBias: true), LeakyReLU())
         }
         last = Sequential(
             Convolution(
-                &tree, "last.first", from: channels + inputs, to: width, kernel: 3, padding: 1,
-                hasBias: true), LeakyReLU(),
+                &tree, "last.first", from: channels + inputs + noise, to: width, kernel: 3,
+                padding: 1, hasBias: true), LeakyReLU(),
             // Not bounded: bounded ones never quite reach white, and once they are there they learn no more.
             Convolution(
                 &tree, "last.second", from: width, to: outputs, kernel: 3, padding: 1,
@@ -60,16 +64,29 @@ struct UNet: Layer {
     }
 
     func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
+        self(input, noise: nil, pass)
+    }
+
+    /// - Parameter noise: `[pictures, numbers]`, where the network was made for such.
+    func callAsFunction(_ input: Tensor, noise: Tensor?, _ pass: ForwardPass) -> Tensor {
+        func beside(_ features: Tensor, _ others: Tensor...) -> Tensor {
+            let shape = features.shape
+            let planes = noise.map { noise in
+                noise.reshaped(to: [shape[0], noise.shape[1], 1, 1])
+                    .broadcast(to: [shape[0], noise.shape[1], shape[2], shape[3]])
+            }
+            let parts = [features] + others + (planes.map { [$0] } ?? [])
+            return parts.count == 1 ? features : .concatenated(parts, along: 1)
+        }
         var seen: [Tensor] = []
         let smallest = down.reduce(input) { picture, layer in
             seen.append(picture)
             return layer(picture, pass)
         }
         let features = up.reduce(middle(smallest, pass)) { features, layer in
-            let larger = layer(features.upsampledNearest(by: 2), pass)
+            let larger = layer(beside(features.upsampledNearest(by: 2)), pass)
             return .concatenated([larger, seen.removeLast()], along: 1)
         }
-        return last(
-            .concatenated([features.upsampledNearest(by: 2), input], along: 1), pass)
+        return last(beside(features.upsampledNearest(by: 2), input), pass)
     }
 }
