@@ -104,7 +104,7 @@ let package = Package(
 
         // More labelled pictures, and whether they help.
         .target(
-            name: "Augmentation",
+            name: "DataAugmentation",
             dependencies: [
                 "Adversarial", "Cluster", "Datasets", "Hashing", "NeuralNetworks", "PictureEditing",
                 "Pictures", "Platform", "PretrainedNetworks", "Recipes", "Tensors",
@@ -148,7 +148,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Adversarial", "Augmentation", "Benchmarks", "Cluster", "Datasets", "Evaluation",
+                "Adversarial", "DataAugmentation", "Benchmarks", "Cluster", "Datasets",
+                "Evaluation",
                 "Hashing", "NeuralNetworks", "PictureEditing", "Pictures", "Platform",
                 "PretrainedNetworks",
                 "Recipes", "Tensors", "Wire",
@@ -199,8 +200,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "AugmentationTests",
-            dependencies: ["Augmentation", "Datasets", "Pictures", "Tensors"],
+            name: "DataAugmentationTests",
+            dependencies: ["DataAugmentation", "Datasets", "Pictures", "Tensors"],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(

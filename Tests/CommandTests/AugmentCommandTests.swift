@@ -24,8 +24,7 @@ extension Commands {
                     let low = Float(level) * 0.3 - 1
                     let values = RandomSource(seed: seed).uniform(
                         count * 256, at: .init(.data), in: low..<(low + 0.5))
-                    let blots = Depiction.image().pictures(
-                        of: NDArray(values, shape: [count, 1, 16, 16]))
+                    let blots = Picture.images(NDArray(values, shape: [count, 1, 16, 16]))
                     for (index, blot) in blots.enumerated() {
                         try blot.write(to: "\(path)/\(index).png")
                     }

@@ -110,7 +110,7 @@ extension Commands {
             try expectRefusal(["train", "clips"] + output, "expected --data", code: 78)
             try expectRefusal(
                 ["train", "clips", "--data", "\(folder.path)/nowhere"] + output,
-                "expected a folder of clips")
+                "expected a folder that has a folder of frames")
             try expectRefusal(
                 ["train", "clips", "--data", clips, "--set", "stride=4"] + output,
                 "expected a clip of 61 frames at least")

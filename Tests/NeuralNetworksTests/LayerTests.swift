@@ -39,12 +39,29 @@ struct LayerTests {
         },
         .init(name: "gru", input: [4, 3]) { Recurrent(&$0, "r", cell: .gru, from: 3, units: 2) },
         .init(name: "lstm", input: [3, 2]) { Recurrent(&$0, "r", cell: .lstm, from: 2, units: 2) },
+        .init(name: "oscillators", input: [3]) {
+            Oscillators(&$0, "o", from: 3, count: 2, time: 4)
+        },
         .init(name: "checkpointed", input: [3]) {
             Checkpointed(
                 Sequential(
                     Linear(&$0, "a", from: 3, to: 4), Tanh(), Linear(&$0, "b", from: 4, to: 2)))
         },
     ]
+
+    @Test("An oscillator keeps its size and turns by the same angle from step to step")
+    func oscillators() {
+        let network = SingleModule("n") { Oscillators(&$0, "o", from: 3, count: 1, time: 9) }
+        let buffer = network.initialWeights(random, number: 0)
+        let pass = ForwardPass(
+            network.weights(in: buffer), .evaluation, isDifferentiable: false)
+        let states = network(Tensor([0.5, -1, 2], shape: [1, 3]), pass).value.scalars
+        let points = (0..<9).map { SIMD2(Double(states[2 * $0]), Double(states[2 * $0 + 1])) }
+        let sizes = points.map { ($0 * $0).sum() }
+        let cosines = zip(points, points.dropFirst()).map { ($0 * $1).sum() / sizes[0] }
+        for size in sizes { #expect(abs(size / sizes[0] - 1) < 1e-5) }
+        for cosine in cosines { #expect(cosine < 0.9999 && abs(cosine - cosines[0]) < 1e-5) }
+    }
 
     @Test("Gradients for weights are those of differences", arguments: cases.map(\.name))
     func gradients(name: String) throws {

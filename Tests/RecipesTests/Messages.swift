@@ -38,13 +38,27 @@ extension Run {
     }
 }
 
+extension Network {
+    /// Weights such as training begins with, but none of them zero: behind a layer of zeros nothing would be seen.
+    func unevenWeights(_ random: RandomSource, number: Int) -> Storage {
+        let buffer = initialWeights(random, number: number)
+        let range = range(of: .weight)
+        let others = random.normal(range.count, at: .init(.noise, network: number), deviation: 0.1)
+        for (place, other) in zip(range, others) where buffer.pointer[place] == 0 {
+            buffer.pointer[place] = other
+        }
+        return buffer
+    }
+}
+
 /// Each weight's gradient says how the loss, a network's first scalar, changes along it.
 ///
 /// - Parameters:
 ///   - buffer: The network's weights; what is changed in them is changed back.
+///   - longest: How far weights are moved at most; less where a network has so few units that kinks are often crossed.
 ///   - message: A leaf's message, with those weights as they are.
 func expectGradients(
-    of network: Network, in buffer: Storage, _ gradient: [Float],
+    of network: Network, in buffer: Storage, _ gradient: [Float], longest: Float = 0.01,
     message: () throws -> [Float]
 ) rethrows {
     let loss = network.range(of: .scalar).lowerBound
@@ -60,7 +74,7 @@ func expectGradients(
             defer { for (place, value) in zip(range, before) { buffer.pointer[place] = value } }
             return try message()[loss]
         }
-        let reach = min(0.01, 0.005 / norm)
+        let reach = min(longest, 0.005 / norm)
         let slope = (try moved(by: reach) - moved(by: -reach)) / (2 * reach)
         #expect(
             abs(slope - norm) <= 0.1 * norm + 5e-3,

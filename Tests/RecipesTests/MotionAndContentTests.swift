@@ -55,7 +55,8 @@ struct MotionAndContentTests {
         for side in [Side.discriminator, .generator] {
             let turn = Turn(side, iteration: 3)
             try expectGradients(
-                of: step.networks[side], in: buffers[side], try message(step, turn, buffers)
+                of: step.networks[side], in: buffers[side], try message(step, turn, buffers),
+                longest: 0.001
             ) { try message(step, turn, buffers) }
         }
     }

@@ -41,8 +41,8 @@ struct PictureToPictureTests {
 
     private func weights(_ step: GameStep) -> Sides<Storage> {
         Sides(
-            discriminator: step.networks.discriminator.initialWeights(random, number: 0),
-            generator: step.networks.generator.initialWeights(random, number: 1))
+            discriminator: step.networks.discriminator.unevenWeights(random, number: 0),
+            generator: step.networks.generator.unevenWeights(random, number: 1))
     }
 
     private func message(

@@ -1,6 +1,6 @@
 import Adversarial
 import ArgumentParser
-import Augmentation
+import DataAugmentation
 import Cluster
 import Recipes
 

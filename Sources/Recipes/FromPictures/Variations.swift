@@ -40,7 +40,7 @@ extension Recipe {
 /// A game in which the generator is given one picture and makes another of its class (DAGAN; Antoniou et al., 2017).
 ///
 /// The critic sees pairs: the given picture beside another real one of its class, or beside the one that was made. That alone learns
-/// slowly. So a guesser, which sees both pictures of a real pair, says by what noise the generator can make the second of the first,
+/// slowly. So a encoder, which sees both pictures of a real pair, says by what noise the generator can make the second of the first,
 /// and the generator learns from how far it is from that (BicycleGAN; Zhu et al., 2017). Such noise is to be distributed as the noise
 /// that pictures are made with later.
 struct Variations: VariesPictures {
@@ -49,7 +49,7 @@ struct Variations: VariesPictures {
     let noiseSize: Int
     private let field: String
     private let generator: UNet
-    private let guesser: any Layer
+    private let encoder: any Layer
     private let critic: Critic
     private let pixels: Term
     private let divergence: Term
@@ -68,7 +68,7 @@ struct Variations: VariesPictures {
         generator = UNet(
             &parameters.generator, from: channels, to: channels, width: settings.width,
             noise: settings.noiseSize)
-        guesser = parameters.generator.module("guesser") {
+        encoder = parameters.generator.module("encoder") {
             pairNetwork(
                 &$0, channels: 2 * channels, side: side, width: settings.width,
                 outputs: 2 * settings.noiseSize)
@@ -101,17 +101,17 @@ struct Variations: VariesPictures {
 
     func terms(_ fakes: () throws -> Examples, _ leaf: Leaf) throws -> [Tensor] {
         let (fakes, reals, pass) = try (fakes(), leaf.reals, leaf.generator)
-        let guess = guesser(pairs(reals), pass)
-        let mean = guess.sliced(1, 0..<noiseSize)
-        let logVariance = guess.sliced(1, noiseSize..<(2 * noiseSize))
+        let encoded = encoder(pairs(reals), pass)
+        let mean = encoded.sliced(1, 0..<noiseSize)
+        let logVariance = encoded.sliced(1, noiseSize..<(2 * noiseSize))
         let noise =
             mean + (logVariance * 0.5).exponential() * leaf.latents(noiseSize, stream: 1)
         let made = varied(reals[ClassMates.given], noise: noise, pass)
-        // How much a guess says: its divergence from what it would be if it said nothing (Kingma and Welling, 2014).
-        let said = (mean.squared() + logVariance.exponential() - logVariance - 1) * 0.5
+        // The divergence of such noise from the noise of samples (Kingma and Welling, 2014).
+        let divergences = (mean.squared() + logVariance.exponential() - logVariance - 1) * 0.5
         return try [
             pixels((made - reals[field]).absolute().mean(), leaf),
-            divergence(said.sum(over: [1]).mean(), leaf),
+            divergence(divergences.sum(over: [1]).mean(), leaf),
             adversarial(critic.loss(of: pairs(fakes), against: pairs(reals), leaf), leaf),
         ]
     }
@@ -157,10 +157,10 @@ struct VariationsSettings: SettingGroup {
             "random numbers that decide what is made of a picture"),
         .number(
             "pixel-weight", \.pixelWeight, 0...1e6,
-            "weight of how far pixels are from those of a picture whose noise was guessed"),
+            "weight of how far pixels are from those of a picture whose noise was encoded"),
         .number(
             "divergence-weight", \.divergenceWeight, 0...1e6,
-            "weight of how far guessed noise is from noise that says nothing"),
+            "weight of how far encoded noise is from that of samples, in nats"),
     ]
 
     func validate(among settings: Settings) throws {

@@ -6,24 +6,23 @@ struct ClipGenerator {
     /// The side of the first picture, which is doubled until it is large enough.
     static let smallest = 4
 
-    private let motion: Recurrent
+    private let motion: Oscillators
     private let decoder: Sequential
-    private let motionSize: Int
 
     /// - Parameters:
     ///   - channels: Those of a frame.
     ///   - doublings: How often the smallest picture is doubled.
     init(
-        _ tree: inout ParameterTree, channels: Int, doublings: Int,
+        _ tree: inout ParameterTree, frames: Int, channels: Int, doublings: Int,
         _ settings: MotionAndContentSettings
     ) {
-        motionSize = settings.motionSize
-        motion = Recurrent(&tree, "motion", cell: .gru, from: motionSize, units: motionSize)
+        motion = Oscillators(
+            &tree, "motion", from: settings.motionSize, count: settings.motionSize, time: frames)
         let (width, smallest) = (settings.width, Self.smallest)
         var inputs = width << min(doublings - 1, 3)
         var layers: [any Layer] = [
             Linear(
-                &tree, "project", from: settings.contentSize + motionSize,
+                &tree, "project", from: settings.contentSize + 2 * settings.motionSize,
                 to: inputs * smallest * smallest, hasBias: false),
             Reshape(to: [inputs, smallest, smallest]),
             BatchNormalization(&tree, "norm0", channels: inputs), ReLU(),
@@ -50,13 +49,13 @@ struct ClipGenerator {
     ///
     /// - Parameters:
     ///   - content: `[clips, content]`, the same in all frames of a clip.
-    ///   - motion: `[clips, frames · motion]`, what is drawn for each frame; what comes of it depends on all frames before.
-    func codes(_ content: Tensor, _ motion: Tensor, frames: Int, _ pass: ForwardPass) -> Tensor {
-        let count = content.shape[0]
-        let states = self.motion(motion.reshaped(to: [count, frames, motionSize]), pass)
-        let contents = content.gathered((0..<(count * frames)).map { $0 / frames })
+    ///   - motion: `[clips, motion]`: what decides how the clip moves.
+    func codes(_ content: Tensor, _ motion: Tensor, _ pass: ForwardPass) -> Tensor {
+        let states = self.motion(motion, pass)
+        let (clips, frames) = (states.shape[0], states.shape[1])
+        let contents = content.gathered((0..<(clips * frames)).map { $0 / frames })
         return .concatenated(
-            [contents, states.reshaped(to: [count * frames, motionSize])], along: 1)
+            [contents, states.reshaped(to: [clips * frames, states.shape[2]])], along: 1)
     }
 
     /// Pictures `[codes, channels, side, side]` in -1...1.

@@ -3,10 +3,10 @@ internal import Datasets
 internal import NeuralNetworks
 internal import Tensors
 
-/// Clips of things that stay what they are while they move: what is shown is drawn once for a clip, and how it moves
-/// anew for each frame (MoCoGAN; Tulyakov et al., 2018).
+/// Clips of things that stay what they are while they move: what is shown and how it moves are drawn apart, once for a clip
+/// (after MoCoGAN; Tulyakov et al., 2018).
 ///
-/// By default a critic sees some frames of a clip and how far they are apart, and only these frames are made in training
+/// Only what moves smoothly can change from frame to frame, so a thing does not become another. By default a critic sees some frames of a clip and how far they are apart, and only these frames are made in training
 /// (StyleGAN-V; Skorokhodov et al., 2022). Otherwise all frames are made, and one critic sees single frames, another whole
 /// clips, as MoCoGAN has it.
 struct MotionAndContent: Game {
@@ -36,7 +36,8 @@ struct MotionAndContent: Game {
         let (frames, channels, side) = (clip.shape[0], clip.shape[1], clip.shape[2])
         let doublings = (side / ClipGenerator.smallest).trailingZeroBitCount
         generator = ClipGenerator(
-            &parameters.generator, channels: channels, doublings: doublings, settings)
+            &parameters.generator, frames: frames, channels: channels, doublings: doublings,
+            settings)
         let (width, packing) = (settings.width, critics.augmentation.packing)
         switch settings.critics {
         case .fewFrames:
@@ -66,8 +67,7 @@ struct MotionAndContent: Game {
         let (count, frames) = (leaf.positions.count, clip.shape[0])
         let content = leaf.latents(settings.contentSize)
         func codes(_ stream: Int) -> Tensor {
-            let motion = leaf.latents(frames * settings.motionSize, stream: stream)
-            return generator.codes(content, motion, frames: frames, pass)
+            generator.codes(content, leaf.latents(settings.motionSize, stream: stream), pass)
         }
         guard leaf.isTraining else {
             let first = codes(Self.otherMotion).gathered((0..<count).map { $0 * frames })

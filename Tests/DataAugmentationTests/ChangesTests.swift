@@ -2,7 +2,7 @@ import Datasets
 import Tensors
 import Testing
 
-@testable import Augmentation
+@testable import DataAugmentation
 
 @Suite("What a classifier is shown")
 struct ChangesTests {

@@ -4,7 +4,7 @@ import Pictures
 import Tensors
 import Testing
 
-@testable import Augmentation
+@testable import DataAugmentation
 
 @Suite("What people have to begin with")
 struct MaterialsTests {
