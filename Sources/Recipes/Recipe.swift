@@ -56,7 +56,7 @@ public struct Recipe: Sendable {
     ///     ``/Adversarial/NetworkSettings`` and ``/Adversarial/LatentSettings`` among them; with one, what that game asks for.
     ///   - resolutions: What ``ImageSettings``, where it has them, can say; empty: anything.
     ///   - knownClasses: How many classes its examples have; 0: none are known; nil: as many as ``FolderSettings`` say.
-    ///   - classifierName: The recipe whose classifier, which comes with the program, reads its images: `fashion` or `mnist`.
+    ///   - classifierName: The recipe whose classifier, which comes with the program, reads its images or clips: `fashion`, `mnist` or `moving-clothes`.
     ///   - makeFields: What its examples are made of, by its settings, classes apart: name, shape and kind of each field; first
     ///     what samples are shown by.
     ///   - makeGame: Declares its networks, and says how they play; it throws where settings do not fit. Nil: one generator of

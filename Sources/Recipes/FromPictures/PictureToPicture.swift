@@ -51,7 +51,9 @@ extension Recipe {
             name: name, summary: summary,
             data: data ?? "emoji, as above; any folder of PNG, JPEG and WebP files with --data",
             measures: measures,
-            defaults: .ofPictures(iterations: 8_000, batchSize: 16, microbatch: 4, settings),
+            defaults: .ofPictures(
+                iterations: 8_000, batchSize: 16, microbatch: 4,
+                learningRate: Sides(discriminator: 2e-4, generator: 4e-4), settings),
             makeFields: makeFields,
             makeGame: { recipe, settings, parameters in
                 PictureToPicture(
