@@ -1,7 +1,7 @@
 import Adversarial
 import ArgumentParser
-import DataAugmentation
 import Cluster
+import DataAugmentation
 import Recipes
 
 struct AugmentCommand: ParsableCommand {

@@ -30,6 +30,7 @@ public struct ClassMates: Dataset {
     /// Reads a folder in which each class is a folder, of any number.
     ///
     /// - Parameters:
+    ///   - path: The folder.
     ///   - side: The side that the middle square of each picture is scaled to, in pixels.
     ///   - part: Which of the pictures are read.
     ///   - leavingOut: Pictures that are not used, as ``ColourImages/digest(_:)`` names them.

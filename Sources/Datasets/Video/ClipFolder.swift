@@ -29,6 +29,9 @@ public struct ClipFolder: Dataset {
     ///   - side: Pixels a side of a frame, which is the middle square of each picture.
     ///   - frames: How many frames a stretch has.
     ///   - stride: How far its frames are apart.
+    ///   - part: Which of the clips, or of their frames, are read.
+    ///   - isStrict: Whether a frame that is no whole picture is refused; otherwise no example goes across it.
+    ///   - say: Is told how far reading is, if it takes time.
     /// - Throws: ``DataError`` if there are no such clips.
     public init(
         path: String, side: Int, frames: Int, stride: Int, part: PicturePart,

@@ -29,6 +29,7 @@ public struct MovingPictures: Dataset {
     /// - Parameters:
     ///   - pictures: Grey pictures without classes, which fill a frame's half.
     ///   - side: Pixels a side of a frame, an even number.
+    ///   - frames: How many frames a clip has.
     ///   - random: What phases, speeds and places follow from.
     ///   - isHeldOut: Whether they differ from those of clips that are trained on.
     ///   - isLabelled: Whether each clip comes with the number of its motion.
