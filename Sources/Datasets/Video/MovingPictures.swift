@@ -1,4 +1,5 @@
 internal import Hashing
+internal import Pictures
 public import Tensors
 
 /// Clips of grey pictures that move, `[frames, 1, side, side]`, made by counting: their content and their motion are known
@@ -76,31 +77,25 @@ public struct MovingPictures: Dataset {
             if let start = buffer.baseAddress { pictures.read(number, into: [start]) }
             count = height * width
         }
+        func shares(_ places: Int) -> [[(Int, Float)]] {
+            covered(places, by: size).map { cell in
+                cell.map { ($0.pixel, Float($0.share) / Float(places)) }
+            }
+        }
+        let (rows, columns) = (shares(height), shares(width))
         var result = [Float](repeating: 0, count: size * size)
         for row in 0..<size {
             for column in 0..<size {
-                let (rows, columns) = (
-                    Self.covered(row, of: height, by: size),
-                    Self.covered(column, of: width, by: size)
-                )
                 var sum: Float = 0
-                for (y, down) in rows {
-                    for (x, across) in columns { sum += from[y * width + x] * down * across }
+                for (y, down) in rows[row] {
+                    for (x, across) in columns[column] {
+                        sum += from[y * width + x] * down * across
+                    }
                 }
                 result[row * size + column] = sum
             }
         }
         return result
-    }
-
-    /// The places that one of `count` cells covers, each with its share of the cell.
-    private static func covered(_ cell: Int, of places: Int, by count: Int) -> [(Int, Float)] {
-        // In units of 1 / count of a place, all ends are whole numbers.
-        let (start, end) = (cell * places, (cell + 1) * places)
-        return (start / count...(end - 1) / count).map { place in
-            let common = min(end, (place + 1) * count) - max(start, place * count)
-            return (place, Float(common) / Float(places))
-        }
     }
 
     /// Draws a picture around a place of a black frame, between whose pixels it may lie.

@@ -178,12 +178,6 @@ struct PictureToPictureSettings: SettingGroup {
     ]
 
     func validate(among settings: Settings) throws {
-        if let images = settings[ifPresent: ImageSettings.self] {
-            guard images.resolution.isMultiple(of: UNet.multiple) else {
-                throw SettingError(
-                    "resolution", expected: "a multiple of \(UNet.multiple)",
-                    found: images.resolution)
-            }
-        }
+        try UNet.requireSuitableSides(settings)
     }
 }

@@ -1,3 +1,4 @@
+internal import Adversarial
 internal import NeuralNetworks
 internal import Tensors
 
@@ -7,6 +8,17 @@ internal import Tensors
 /// Pictures may have any sides that are multiples of ``multiple``.
 struct UNet: Layer {
     static let multiple = 16
+
+    /// Checks whether pictures of the resolution that settings say, where they say one, can be halved as often as here.
+    ///
+    /// - Throws: ``/Adversarial/SettingError``.
+    static func requireSuitableSides(_ settings: Settings) throws {
+        guard let images = settings[ifPresent: ImageSettings.self] else { return }
+        guard images.resolution.isMultiple(of: multiple) else {
+            throw SettingError(
+                "resolution", expected: "a multiple of \(multiple)", found: images.resolution)
+        }
+    }
 
     private let down: [Sequential]
     private let middle: any Layer
