@@ -77,10 +77,11 @@ let package = Package(
             // Data are loops over many numbers.
             swiftSettings: optimized),
         .systemLibrary(name: "COpenBLAS"),
+        .systemLibrary(name: "CXGBoost"),
         .target(
             name: "Evaluation",
             dependencies: [
-                "COpenBLAS", "Datasets", "NeuralNetworks", "Pictures", "Platform",
+                "COpenBLAS", "CXGBoost", "Datasets", "NeuralNetworks", "Pictures", "Platform",
                 "PretrainedNetworks", "Tensors",
             ],
             // Measures are loops over many numbers.

@@ -8,7 +8,7 @@ struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
         abstract:
-            "Draw samples from a run: on one PNG, or a file each; of music, as MIDI, too; of clips, animated."
+            "Draw samples from a run: on one PNG, or a file each; of music, as MIDI, too; of clips, animated; of tables, as CSV."
     )
 
     @OptionGroup var drawn: DrawOptions
@@ -31,10 +31,17 @@ struct SampleCommand: ParsableCommand {
     var truncation: Float = 1
 
     @Option(
+        name: .customLong("where"), parsing: .unconditionalSingleValue,
         help:
-            "FILE.png, FILE.mid for music, or a folder for a file of each sample (of clips, a folder of frames); one that is not there yet ends in /."
+            "Of tables, what a row must meet, such as 'age>=60' or city=Paris; several may be given, and rows that do not meet all are drawn again."
     )
-    var output = "samples.png"
+    var conditions: [String] = []
+
+    @Option(
+        help:
+            "FILE.png, FILE.mid for music, FILE.csv for tables, or a folder for a file of each sample (of clips, a folder of frames); one that is not there yet ends in /."
+    )
+    var output: String?
 
     func run() throws {
         try reportingErrors {
@@ -51,12 +58,13 @@ struct SampleCommand: ParsableCommand {
             draw.motionSeed = motionSeed
             // An unfinished picture is removed.
             _ = Ending.onTermination()
-            try requireSampleOutput(output, among: Program.recipes)
-            let iteration = try drawSamples(
+            if let output { try requireSampleOutput(output, among: Program.recipes) }
+            let (iteration, path, number) = try drawSamples(
                 fromRunIn: drawn.folder, among: Program.recipes, iteration: drawn.iteration,
-                count: count,
-                draw, label: drawn.label, to: output)
-            Console().say("\(counted(count, "sample")) of iteration \(iteration) in \(output)")
+                count: count, draw, label: drawn.label, where: conditions, to: output)
+            let share = conditions.isEmpty ? "" : ", \(counted(number, "row")) drawn for them"
+            Console().say(
+                "\(counted(count, "sample")) of iteration \(iteration) in \(path)\(share)")
         }
     }
 }

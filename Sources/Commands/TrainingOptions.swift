@@ -141,7 +141,7 @@ struct TrainingOptions: ParsableArguments {
             )
         }
         return (
-            try Run(recipe: recipe, settings: settings, manifest: dataset.manifest), dataset,
+            try Run(recipe: recipe, settings: settings, data: dataset), dataset,
             extractor
         )
     }

@@ -41,7 +41,7 @@ struct Training {
         for note in data.notes { say(note) }
         return (
             try trained(
-                Run(recipe: recipe, settings: settings, manifest: data.manifest), data,
+                Run(recipe: recipe, settings: settings, data: data), data,
                 heldOut: { try open(.heldOut) }), output
         )
     }
@@ -53,7 +53,7 @@ struct Training {
         let settings = Settings.conditional(
             classes: classes, side: request.side, iterations: request.iterations ?? 4_000,
             seed: request.seed, isOfFew: isOfFew)
-        let run = try Run(recipe: .imageFolder, settings: settings, manifest: data.manifest)
+        let run = try Run(recipe: .imageFolder, settings: settings, data: data)
         return try trained(run, data, heldOut: { data }).sampleSource(in: output)
     }
 

@@ -15,6 +15,10 @@ public protocol Dataset: Sendable {
     var notes: [String] { get }
     /// The names of the classes, in the order of their numbers; empty if they have no names.
     var classNames: [String] { get }
+    /// Settings that follow from the data, by name, such as what a row of a table is made of; most data decide none.
+    var decidedSettings: [String: String] { get }
+    /// Files that stay with a run, by name: what its samples are read by where the data are not.
+    var companions: [String: [UInt8]] { get }
     /// Writes each field of example `index` to memory that has room for it; the same index always gives the same
     /// numbers.
     func read(_ index: Int, into arrays: [UnsafeMutablePointer<Float>]) throws
@@ -28,6 +32,8 @@ public protocol Dataset: Sendable {
 extension Dataset {
     public var notes: [String] { [] }
     public var classNames: [String] { [] }
+    public var decidedSettings: [String: String] { [:] }
+    public var companions: [String: [UInt8]] { [:] }
 
     public func read(
         at position: Int, _ random: RandomSource, into arrays: [UnsafeMutablePointer<Float>]

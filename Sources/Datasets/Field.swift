@@ -8,10 +8,12 @@ public struct Field: Hashable, Sendable {
         /// Whether networks that read images can be shown it: its last two dimensions are height and width, and all before
         /// them become channels.
         public let isVisual: Bool
+        /// What a row of a table is made of; nil for other kinds.
+        public let form: RowForm?
 
         /// - Parameter name: A word or two, as messages have it.
-        public init(_ name: String, isVisual: Bool = false) {
-            (description, self.isVisual) = (name, isVisual)
+        public init(_ name: String, isVisual: Bool = false, form: RowForm? = nil) {
+            (description, self.isVisual, self.form) = (name, isVisual, form)
         }
 
         /// An image, `[channels, height, width]`, with pixels in -1...1.
@@ -24,6 +26,8 @@ public struct Field: Hashable, Sendable {
         public static let choices = Kind("choices")
         /// The number of a class, from 0, with shape `[]`.
         public static let label = Kind("label")
+        /// A row of a table, as its form says.
+        public static func row(_ form: RowForm) -> Kind { Kind("row of a table", form: form) }
     }
 
     public let name: String

@@ -23,6 +23,7 @@ extension [Recipe] {
             .variations,
             .movingClothes,
             .clips,
+            .table,
         ]
     }
 

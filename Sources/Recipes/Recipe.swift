@@ -20,6 +20,15 @@ public struct Recipe: Sendable {
     public typealias GameMaker =
         @Sendable (Recipe, Settings, inout GameParameters) throws -> any Game
 
+    /// Finds, once for a generator, what is done to its samples.
+    ///
+    /// `draw` gives what the game makes for some numbers, which are samples that nobody else draws.
+    public typealias RefinementMaker =
+        @Sendable (_ files: RunFiles, _ draw: (Range<Int>) throws -> Examples) throws -> Refinement
+
+    /// What is done to what a game makes.
+    public typealias Refinement = @Sendable (Examples) -> Examples
+
     /// What commands and `run.yaml` call it.
     public let name: String
     public let summary: String
@@ -43,6 +52,8 @@ public struct Recipe: Sendable {
     let openData: @Sendable (_ request: DataRequest) throws -> any Dataset
     /// How its samples are shown to a person.
     public let depiction: any Depiction
+    /// What is done to samples before anybody sees them; nil: nothing.
+    let refine: RefinementMaker?
 
     /// A recipe.
     ///
@@ -63,13 +74,14 @@ public struct Recipe: Sendable {
     ///     latent vectors and one critic, of the architecture that ``/Adversarial/NetworkSettings`` name.
     ///   - openData: Opens its data. The same request must give the same examples on every host.
     ///   - depiction: How its samples are shown: examples of images need no other than the usual one.
+    ///   - refine: Finds what is done to samples before they are seen, such as bringing shares of choices to those of the data; nil: nothing is.
     public init(
         name: String, summary: String, data: String, measures: [any Measure] = .usual,
         goals: [Goal] = [], defaults: Settings, resolutions: [Int] = [], knownClasses: Int? = 0,
         classifierName: String? = nil, makeFields: @escaping @Sendable (Settings) -> [Field],
         makeGame: GameMaker? = nil,
         openData: @escaping @Sendable (DataRequest) throws -> any Dataset,
-        depiction: any Depiction = .image()
+        depiction: any Depiction = .image(), refine: RefinementMaker? = nil
     ) {
         precondition(!measures.isEmpty, "\(name) has nothing to be measured by")
         self.name = name
@@ -85,6 +97,7 @@ public struct Recipe: Sendable {
         self.makeGame = makeGame ?? latentGame
         self.openData = openData
         self.depiction = depiction
+        self.refine = refine
     }
 
     /// What its examples are made of, classes apart; first what samples are shown by.

@@ -25,6 +25,15 @@ public struct Run: Sendable {
         step = try recipe.step(settings)
     }
 
+    /// A run on data, which decide some of its settings.
+    ///
+    /// - Throws: ``/Adversarial/SettingError`` where the settings do not fit together.
+    public init(recipe: Recipe, settings: Settings, data: any Dataset) throws {
+        try self.init(
+            recipe: recipe, settings: try settings.decided(by: data, for: recipe),
+            manifest: data.manifest)
+    }
+
     /// The networks of both sides, in the order of their numbers.
     public var networks: [Network] { step.networks.inOrder }
 
@@ -100,8 +109,17 @@ public struct Run: Sendable {
         request.classes = recipe.classes(settings)
         request.random = RandomSource(seed: UInt64(settings.seed))
         let dataset = try recipe.openData(request)
-        try recipe.check(dataset, settings)
+        try recipe.check(dataset, try settings.decided(by: dataset, for: recipe))
         return dataset
+    }
+}
+
+extension Settings {
+    /// The same settings, but for those that the data decide.
+    fileprivate func decided(by data: any Dataset, for recipe: Recipe) throws -> Settings {
+        var settings = self
+        for (name, value) in data.decidedSettings { try settings.set(name, to: value, for: recipe) }
+        return settings
     }
 }
 
@@ -182,8 +200,8 @@ extension Run {
 
     /// Bytes of a text with settings, at most: forty times the longest that we write.
     private static let largestText = 64 << 10
-    /// Bytes of a name or a value.
-    private static let longestEntry = 256
+    /// Bytes of a name or a value: what a row of a thousand columns is made of takes half of it.
+    private static let longestEntry = 8 << 10
 
     /// The entries of a flat YAML mapping, as text.
     public static func entries(ofYAML yaml: String, source: String) throws -> [String: String] {

@@ -18,6 +18,8 @@ public struct RunEvaluation: Sendable {
     /// What its user should know of the data.
     public private(set) var notes: [String] = []
     private let subject: Subject
+    /// What samples are read by.
+    private let files: RunFiles
     /// `count` training examples, in the order of the first epoch, and as many of those that were held out, shuffled.
     private let training: Batch
     private let heldOut: Batch
@@ -53,6 +55,7 @@ public struct RunEvaluation: Sendable {
             return try Run.openData(run.recipe, run.settings, request, isLabelled: hasClasses)
         }
         let (training, heldOut) = (try open(.training), try open(.heldOut))
+        files = RunFiles(training.companions)
         for note in training.notes { self.notes.append(note) }
         let manifest =
             hasClasses == run.isConditional
@@ -193,10 +196,11 @@ public struct RunEvaluation: Sendable {
     private func samples(_ weights: NetworkWeights, after iteration: Int) throws -> Observations {
         let labels = run.isConditional ? (0..<count).map(run.label) : nil
         let heldOut = Examples(heldOut)
-        let fakes = try run.fakes(
-            0..<count, Draw(seed: seed), given: labels.map(heldOut.with) ?? heldOut,
-            weights: weights,
-            after: iteration)
+        let refine = try run.refinement(of: weights, after: iteration, files)
+        let fakes = refine(
+            try run.fakes(
+                0..<count, Draw(seed: seed), given: labels.map(heldOut.with) ?? heldOut,
+                weights: weights, after: iteration))
         return Observations((labels.map(fakes.with) ?? fakes).arrays, of: subject)
     }
 

@@ -1,6 +1,6 @@
 public import Adversarial
 internal import Datasets
-internal import Evaluation
+public import Evaluation
 public import NeuralNetworks
 public import Tensors
 
@@ -51,6 +51,19 @@ extension Run {
     ) throws -> Examples {
         try withPrecision(settings.precision) {
             try step.samples(numbers, draw, given: given, weights: weights, after: iteration)
+        }
+    }
+
+    /// What is done to samples before anybody sees them: a function of the weights and the files beside the run.
+    ///
+    /// - Throws: ``/Evaluation/EvaluationError`` where a file that it needs is missing.
+    public func refinement(
+        of weights: NetworkWeights, after iteration: Int, _ files: RunFiles
+    ) throws -> Recipe.Refinement {
+        guard let refine = recipe.refine else { return { $0 } }
+        return try refine(files) { numbers in
+            try fakes(
+                numbers, Draw(seed: UInt64.max), given: [:], weights: weights, after: iteration)
         }
     }
 

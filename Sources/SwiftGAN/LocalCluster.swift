@@ -68,7 +68,7 @@ public struct LocalCluster: Sendable {
         try requireLanes(lanes)
         try settings.instructions.limitProcess()
         dataset = try Run.openData(recipe, settings, DataRequest(path: data))
-        run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
+        run = try Run(recipe: recipe, settings: settings, data: dataset)
         extract = try DataExtract(of: run, dataset) {
             try Run.openData(recipe, settings, DataRequest(path: data, part: .heldOut))
         }

@@ -16,7 +16,7 @@ struct SampleSheetTests {
     private func sheet(_ batches: [NDArray], of count: Int, as depiction: any Depiction) throws
         -> Data
     {
-        let sheet = depiction.formats[0].together(count, path)
+        let sheet = try depiction.formats[0].together(count, path, RunFiles([:]))
         for batch in batches { try sheet.add(batch, beside: []) }
         try sheet.finish()
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -55,7 +55,7 @@ struct SampleSheetTests {
         let sample = NDArray([-1, 1, 0, -1], shape: [1, 1, 2, 2])
         let small = NDArray([0], shape: [1, 1, 1, 1])
         let large = NDArray((0..<16).map { Float($0 == 10 ? 1 : -1) }, shape: [1, 1, 4, 4])
-        let sheet = ImageDepiction(beside: ["small", "large"]).formats[0].together(1, path)
+        let sheet = try ImageDepiction(beside: ["small", "large"]).formats[0].together(1, path, RunFiles([:]))
         try sheet.add(sample, beside: [small, large])
         try sheet.finish()
         let found = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -66,7 +66,7 @@ struct SampleSheetTests {
 
         // A grey picture beside one in colour.
         let colour = NDArray([1, -1, 0], shape: [1, 3, 1, 1])
-        let both = ImageDepiction(beside: ["small"]).formats[0].together(1, path)
+        let both = try ImageDepiction(beside: ["small"]).formats[0].together(1, path, RunFiles([:]))
         try both.add(colour, beside: [small])
         try both.finish()
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -111,7 +111,7 @@ struct SampleSheetTests {
             try Picture(width: 1, height: 1, channels: 1).write(to: "/nowhere/a.png")
         }
         #expect("\(error)".contains("No such file or directory"))
-        _ = ImageDepiction().formats[0].together(2, path)
+        _ = try ImageDepiction().formats[0].together(2, path, RunFiles([:]))
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(!FileManager.default.fileExists(atPath: "\(path).part"))
     }

@@ -62,6 +62,17 @@ public struct SettingField<Group: SettingGroup>: Sendable {
             text: { $0.rawValue }, value: { Value(rawValue: $0) })
     }
 
+    /// A value that a text describes.
+    ///
+    /// - Parameter expected: What such a text is, for use in errors.
+    public static func described<Value: LosslessStringConvertible & SendableMetatype>(
+        _ name: String, _ path: Path<Value>, _ meaning: String, expected: String
+    ) -> Self {
+        Self(
+            name, path, meaning, expected: expected, isIdentity: true, text: { $0.description },
+            value: { Value($0) })
+    }
+
     /// A setting that is yes or no.
     public static func flag(_ name: String, _ path: Path<Bool>, _ meaning: String) -> Self {
         Self(

@@ -12,6 +12,8 @@ package struct DataExtract: Sendable {
 
     /// What its classes are called, by their numbers; empty where they have no names.
     let classNames: [String]
+    /// Files that the data leave with a run, by name.
+    let companions: [String: [UInt8]]
     /// Held-out examples, where samples are made of such.
     let examples: Batch?
 
@@ -21,6 +23,7 @@ package struct DataExtract: Sendable {
         of run: Run, _ dataset: any Dataset, heldOut: () throws -> any Dataset
     ) throws {
         classNames = dataset.classNames
+        companions = dataset.companions
         guard run.samplesNeedExamples else {
             examples = nil
             return
@@ -39,6 +42,7 @@ extension DataExtract {
         if !classNames.isEmpty {
             try folder.write(Array(JSONEncoder().encode(classNames)), to: Self.classFile)
         }
+        for (name, content) in companions { try folder.write(content, to: name) }
         guard let examples else { return }
         // In row order, whatever the arrays' own is.
         let arrays = examples.arrays.map { NDArray($0.scalars, shape: $0.shape) }

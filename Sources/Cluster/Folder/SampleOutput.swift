@@ -13,7 +13,7 @@ enum SampleOutput {
     /// What a name that was given with `--output` says: one file, or a folder.
     ///
     /// - Throws: ``FolderError`` where a recipe's samples cannot be put there.
-    init(path: String, count: Int, of recipe: Recipe) throws {
+    init(path: String, count: Int, of recipe: Recipe, readBy files: RunFiles) throws {
         let formats = recipe.depiction.formats
         guard !isSampleFolder(path) else {
             guard formats.contains(where: { $0.alone != nil }) else {
@@ -35,7 +35,7 @@ enum SampleOutput {
                 "--count: expected at most \(most) in one .\(format.endings[0]) file, found \(count); a folder takes any number"
             )
         }
-        self = .together([format.together(count, path)])
+        self = .together([try format.together(count, path, files)])
     }
 
     private static func prepareFolder(_ path: String) throws {

@@ -1,5 +1,6 @@
 package import Adversarial
 internal import Datasets
+internal import Evaluation
 internal import NeuralNetworks
 internal import Recipes
 package import Tensors
@@ -16,6 +17,7 @@ package struct SampleSource {
     private let iteration: Int
     private let weights: NetworkWeights
     private let kept: Examples?
+    private let refine: Recipe.Refinement
 
     /// - Parameter folder: The run's.
     /// - Throws: ``FolderError`` where the kept examples are missing or damaged, or there are no weights.
@@ -28,6 +30,7 @@ package struct SampleSource {
         self.weights = weights
         iteration = snapshot.iteration(of: run)
         kept = try DataExtract.examples(in: folder, of: run)
+        refine = try run.refinement(of: weights, after: iteration, RunFiles(folder: folder))
     }
 
     /// Samples, `[numbers, …]`: that of a number and a draw is always the same.
@@ -43,7 +46,7 @@ package struct SampleSource {
             run.isConditional
             ? Examples(labels: numbers.map { label ?? run.label(ofSample: $0) })
             : kept?.inTurn(numbers) ?? [:]
-        return try run.fakes(
-            numbers, draw, given: given, weights: weights, after: iteration)
+        return refine(
+            try run.fakes(numbers, draw, given: given, weights: weights, after: iteration))
     }
 }

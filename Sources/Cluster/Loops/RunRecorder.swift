@@ -269,10 +269,10 @@ final class RunRecorder: @unchecked Sendable {
         let path = "\(folder.path)/samples/\(Checkpoint.paddedIteration(of: snapshot, of: run))"
         let formats = run.recipe.depiction.formats
         let count = formats.compactMap(\.mostTogether).reduce(64, min)
-        let files = formats.map {
-            $0.together(count, "\(path).\($0.endings[0])")
-        }
         do {
+            let files = try formats.map {
+                try $0.together(count, "\(path).\($0.endings[0])", RunFiles(folder: folder.path))
+            }
             try Cluster.drawSamples(
                 snapshot, of: run, in: folder.path, count: count, Draw(seed: 0),
                 to: .together(files))

@@ -45,7 +45,7 @@ struct BenchmarkStepCommand: ParsableCommand {
             settings.iterations = warmUp + steps
             try settings.set("precision", to: precision, for: recipe)
             let dataset = try Run.openData(recipe, settings, DataRequest(path: nil))
-            let run = try Run(recipe: recipe, settings: settings, manifest: dataset.manifest)
+            let run = try Run(recipe: recipe, settings: settings, data: dataset)
             let ends = try plain ? timesOfPlainLoop(run, dataset) : timesOfOneProcess(run, dataset)
             let steps = zip(ends.dropFirst(warmUp), ends.dropFirst(warmUp - 1)).map(-).sorted()
             let median = steps[steps.count / 2]

@@ -11,11 +11,23 @@ public protocol Depiction: Sendable {
     var beside: [String] { get }
     /// The kinds of files that it writes, the usual one first.
     var formats: [SampleFormat] { get }
+    /// Which samples meet conditions such as "age>=60", all of them; most kinds of data know none.
+    ///
+    /// - Throws: ``EvaluationError`` for what is no condition on such samples.
+    func selection(_ conditions: [String], _ files: RunFiles) throws -> SampleSelection
 }
 
 extension Depiction {
     public var beside: [String] { [] }
+
+    public func selection(_ conditions: [String], _ files: RunFiles) throws -> SampleSelection {
+        throw EvaluationError(
+            "--where: expected a run of a table, whose columns conditions are about, found another")
+    }
 }
+
+/// The numbers of the wanted ones among some samples, `[count, …]`.
+public typealias SampleSelection = @Sendable (_ samples: NDArray) -> [Int]
 
 /// A kind of file that samples are written to.
 public struct SampleFormat: Sendable {
@@ -23,15 +35,18 @@ public struct SampleFormat: Sendable {
     public let endings: [String]
     /// The most samples that one file takes; nil: any number.
     public let mostTogether: Int?
-    /// Begins a file of `count` samples.
-    public let together: @Sendable (_ count: Int, _ path: String) -> any SampleFile
+    /// Begins a file of `count` samples, which are read by the files beside their run.
+    public let together:
+        @Sendable (_ count: Int, _ path: String, _ files: RunFiles) throws -> any SampleFile
     /// Writes a single sample, `[1, …]`, to a place whose name has no ending yet; nil where samples say something only
     /// together.
     public let alone: (@Sendable (_ sample: NDArray, _ stem: String) throws -> Void)?
 
     public init(
         endings: [String], mostTogether: Int? = nil,
-        together: @escaping @Sendable (_ count: Int, _ path: String) -> any SampleFile,
+        together:
+            @escaping @Sendable (_ count: Int, _ path: String, _ files: RunFiles) throws ->
+            any SampleFile,
         alone: (@Sendable (_ sample: NDArray, _ stem: String) throws -> Void)?
     ) {
         precondition(!endings.isEmpty, "names of files need an ending")

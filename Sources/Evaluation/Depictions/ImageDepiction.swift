@@ -20,7 +20,7 @@ public struct ImageDepiction: Depiction {
         [
             SampleFormat(
                 endings: ["png"],
-                together: { count, path in
+                together: { count, path, _ in
                     SampleSheet(of: count, columns: columns, to: path, pictures: Picture.images)
                 },
                 alone: { sample, stem in

@@ -12,7 +12,7 @@ public struct PointDepiction: Depiction {
     public var formats: [SampleFormat] {
         [
             SampleFormat(
-                endings: ["png"], together: { _, path in DottedSquare(reach: reach, to: path) },
+                endings: ["png"], together: { _, path, _ in DottedSquare(reach: reach, to: path) },
                 alone: nil)
         ]
     }

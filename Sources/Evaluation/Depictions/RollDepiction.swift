@@ -18,13 +18,13 @@ public struct RollDepiction: Depiction {
         [
             SampleFormat(
                 endings: ["png"],
-                together: { count, path in
+                together: { count, path, _ in
                     SampleSheet(of: count, gap: 4, background: 200, to: path, pictures: pictures)
                 },
                 alone: { sample, stem in try pictures(of: sample)[0].write(to: "\(stem).png") }),
             SampleFormat(
                 endings: ["mid", "midi"], mostTogether: Self.largestPiece,
-                together: { _, path in Piece(lowest: lowest, to: path) },
+                together: { _, path, _ in Piece(lowest: lowest, to: path) },
                 alone: { sample, stem in
                     try MIDIFile(PianoRoll.rolls(sample, lowest: lowest)).write(to: "\(stem).mid")
                 }),

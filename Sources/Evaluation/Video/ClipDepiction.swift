@@ -16,7 +16,7 @@ public struct ClipDepiction: Depiction {
         [
             SampleFormat(
                 endings: ["png"], mostTogether: Self.mostTogether,
-                together: { count, path in MovingSheet(of: count, to: path) },
+                together: { count, path, _ in MovingSheet(of: count, to: path) },
                 alone: { sample, stem in
                     let there = try? FileManager.default.contentsOfDirectory(atPath: stem)
                     guard there?.isEmpty ?? true else {

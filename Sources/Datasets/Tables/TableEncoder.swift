@@ -1,0 +1,97 @@
+public import Foundation
+internal import Tensors
+
+/// How the rows of a table become numbers, and numbers become lines of a file again.
+public struct TableEncoder: Sendable, Codable {
+    public let dialect: TableDialect
+    public let columns: [ColumnEncoder]
+
+    /// The file of a run's folder that it is kept in.
+    public static let file = "encoder.json"
+
+    /// The columns that are learned, by their numbers.
+    public var learned: [Int] { columns.indices.filter { columns[$0].span != nil } }
+
+    /// What a row is made of.
+    public var form: RowForm { RowForm(columns.compactMap(\.span)) }
+
+    /// The number of the column of a name; nil if there is none.
+    public func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
+
+    /// Reads what ``json`` wrote.
+    ///
+    /// - Throws: ``DataError`` for anything else; `source` is what the message calls it.
+    public init(json: Data, source: String) throws {
+        guard let found = try? JSONDecoder().decode(TableEncoder.self, from: json),
+            found.columns.contains(where: { $0.span != nil })
+        else {
+            throw DataError(
+                "\(source): expected how a table's columns become numbers, found something else; --resume writes it, where the run's data are"
+            )
+        }
+        self = found
+    }
+
+    init(dialect: TableDialect, columns: [ColumnEncoder]) {
+        (self.dialect, self.columns) = (dialect, columns)
+    }
+
+    /// The same encoder always gives the same bytes.
+    public var json: Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { return try encoder.encode(self) } catch {
+            preconditionFailure("numbers and texts that no JSON can hold: \(error)")
+        }
+    }
+
+    /// The cells of an encoded row.
+    ///
+    /// - Parameters:
+    ///   - row: ``RowForm/width`` numbers of ``form``.
+    ///   - number: The number of the row among those that are written, from 0.
+    public func cells(_ row: UnsafePointer<Float>, number: Int) -> [String] {
+        let shares = RandomSource(seed: 0).uniform(
+            columns.count, at: .init(.samples, position: number))
+        var places = Array(repeating: 0, count: columns.count)
+        var numbers = Array(repeating: Float(0), count: columns.count)
+        var next = row
+        for (index, column) in columns.enumerated() {
+            guard let span = column.span else { continue }
+            places[index] = (0..<span.choices).max { next[$0] < next[$1] } ?? 0
+            if span.hasNumber { numbers[index] = next[span.width - 1] }
+            next += span.width
+        }
+        return columns.indices.map { index in
+            var place = places[index]
+            if case .following(let following) = columns[index].content {
+                place = places[following.column]
+            }
+            return columns[index].text(
+                choice: place, number: numbers[index], row: number, share: shares[index])
+        }
+    }
+
+    /// A text that says how each column was understood, and how to have it otherwise.
+    ///
+    /// - Parameter name: What a changed copy must be called to be read.
+    public func schema(name: String) -> String {
+        let lines = columns.map { column in
+            let (kind, details) = column.summary
+            return "\(quoted(column.name)): \(kind.rawValue)  # \(details)"
+        }
+        return """
+            # How each column was understood. To have one otherwise, put a changed copy beside the data, as
+            # \(name), and train anew. Kinds: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")).
+            \(lines.joined(separator: "\n"))
+
+            """
+    }
+
+    private func quoted(_ name: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let data = (try? encoder.encode(name)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+}
