@@ -200,8 +200,10 @@ extension Run {
 
     /// Bytes of a text with settings, at most: forty times the longest that we write.
     private static let largestText = 64 << 10
-    /// Bytes of a name or a value: what a row of a thousand columns is made of takes half of it.
-    private static let longestEntry = 8 << 10
+    /// Bytes of a name.
+    private static let longestName = 256
+    /// Bytes of a value: what a row of a thousand columns is made of takes half of it.
+    private static let longestValue = 8 << 10
 
     /// The entries of a flat YAML mapping, as text.
     public static func entries(ofYAML yaml: String, source: String) throws -> [String: String] {
@@ -228,9 +230,9 @@ extension Run {
                 throw RecipeError(
                     "\(source): expected lines of 'name: value', found something nested")
             }
-            guard [name, text].allSatisfy(isShort) else {
+            guard isLine(name, of: longestName), isLine(text, of: longestValue) else {
                 throw RecipeError(
-                    "\(source): expected names and values of at most \(longestEntry) bytes in a line, found \(name.utf8.count) and \(text.utf8.count)"
+                    "\(source): expected a name of at most \(longestName) bytes in a line, and a value of at most \(longestValue), found \(name.utf8.count) and \(text.utf8.count)"
                 )
             }
             entries[name] = text
@@ -238,8 +240,8 @@ extension Run {
         return entries
     }
 
-    /// Whether a name or a value fits an error's one line.
-    private static func isShort(_ text: String) -> Bool {
-        text.utf8.count <= longestEntry && !text.contains(where: \.isNewline)
+    /// Whether a text is one line of some bytes at most.
+    private static func isLine(_ text: String, of bytes: Int) -> Bool {
+        text.utf8.count <= bytes && !text.contains(where: \.isNewline)
     }
 }

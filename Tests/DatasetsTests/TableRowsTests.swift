@@ -30,7 +30,7 @@ struct TableRowsTests {
             let city = ["Paris", "Lima", "\"Reykjavik, old\""][row % 3]
             let day = row % 28 + 1
             text +=
-                "\(row + 1),person \(row * 17),\(age),\(income),\(city),2024-\(day < 10 ? "02" : "01")-\(day < 10 ? "0" : "")\(day),FR,0\(10_000 + row % 30)\n"
+                "\(row + 1),person \(row * 17),\(age),\(income),\(city),2024-\(day < 10 ? "02" : "01")-\(day < 10 ? "0" : "")\(day),FR,0\(10_000 + row * 7 % 31)\n"
         }
         return text
     }()
@@ -48,7 +48,7 @@ struct TableRowsTests {
     func special() throws {
         let form = try rows(Self.people).encoder.form
         // Age may be missing, income is often 0; the date has 28 values.
-        #expect(form.description == "m1 m1 c3 n c30")
+        #expect(form.description == "m1 m1 c3 n c31")
     }
 
     @Test("An encoded row gives its own cells again")
@@ -147,7 +147,7 @@ struct TableRowsTests {
             ("Paris", "France"), ("Lyon", "France"), ("Lima", "Peru"), ("Oslo", "Norway"),
         ]
         for row in 0..<400 {
-            let (city, country) = places[row * row % 7 % 4]
+            let (city, country) = places[row % 4]
             text += "\(city),\(row * 31 % 397),\(country),\(country == "Peru" ? "A" : "E")\n"
         }
         let table = try rows(text)

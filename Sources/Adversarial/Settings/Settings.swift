@@ -96,7 +96,8 @@ extension Settings {
     /// - Throws: ``SettingError`` if the text is not one of its values.
     public mutating func set(_ field: Field, to text: String) throws {
         guard field.assign(&self, text) else {
-            throw SettingError(field.name, expected: field.expected, found: "'\(text)'")
+            let shown = text.count > 100 ? "\(text.prefix(100))…" : text
+            throw SettingError(field.name, expected: field.expected, found: "'\(shown)'")
         }
     }
 }
