@@ -33,7 +33,8 @@ extension [Recipe] {
     public func named(_ name: String) throws -> Recipe {
         guard let recipe = (self + Recipe.workloads).first(where: { $0.name == name }) else {
             throw RecipeError(
-                "no recipe is called '\(name.prefix(100))'\(suggestion(for: name, among: map(\.name)))")
+                "no recipe is called '\(name.prefix(100))'\(suggestion(for: name, among: map(\.name)))"
+            )
         }
         return recipe
     }

@@ -55,7 +55,8 @@ struct SampleSheetTests {
         let sample = NDArray([-1, 1, 0, -1], shape: [1, 1, 2, 2])
         let small = NDArray([0], shape: [1, 1, 1, 1])
         let large = NDArray((0..<16).map { Float($0 == 10 ? 1 : -1) }, shape: [1, 1, 4, 4])
-        let sheet = try ImageDepiction(beside: ["small", "large"]).formats[0].together(1, path, RunFiles([:]))
+        let sheet = try ImageDepiction(beside: ["small", "large"]).formats[0].together(
+            1, path, RunFiles([:]))
         try sheet.add(sample, beside: [small, large])
         try sheet.finish()
         let found = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -107,7 +107,10 @@ struct RunTests {
         for (text, words) in [
             (bomb, "expected neither anchors nor aliases"),
             (String(repeating: "#", count: 1 << 17), "expected at most 65536 bytes"),
-            ("\(long): 1", "at most 256 bytes in a line, and a value of at most 8192, found 300 and 1"),
+            (
+                "\(long): 1",
+                "at most 256 bytes in a line, and a value of at most 8192, found 300 and 1"
+            ),
             ("seed: \"1\\n2\"", "found 4 and 3"),
             ("a: 1\na: 2", "expected YAML"), ("seed: [1", "expected YAML"),
             ("format: 7\nrecipe: \(String(repeating: "x", count: 8_000))", "no recipe is called"),
