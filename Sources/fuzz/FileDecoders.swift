@@ -30,6 +30,26 @@ extension Decoder {
             _ = try TrainedClassifier(path: memoryFile.path)
         },
         Decoder(
+            name: "table", longest: 1 << 16, memory: 384,
+            bound: "2 GiB of text, and what its rows are as numbers", seeds: tables
+        ) { input in
+            memoryFile.write(input)
+            let table = try TableRows(
+                path: memoryFile.path, kinds: [:], schemaName: "schema.yaml", isHeldOut: false,
+                isStrict: false)
+            _ = try table.examples(0..<min(4, table.count))
+        },
+        Decoder(
+            name: "encoder", longest: 1 << 16, memory: 384,
+            bound: "its texts and numbers", seeds: encoders
+        ) { input in
+            let encoder = try TableEncoder(json: Data(input), source: "encoder.json")
+            let row = Array(repeating: Float(1), count: encoder.form.width)
+            row.withUnsafeBufferPointer { row in
+                if let start = row.baseAddress { _ = encoder.cells(start, number: 0) }
+            }
+        },
+        Decoder(
             name: "idx", longest: 1 << 16, memory: 384,
             bound: "1 GiB as it is inflated, and no more than its header says", seeds: idxFiles
         ) { input in
@@ -115,6 +135,28 @@ private func header(of path: String) throws -> [UInt8] {
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
     let size = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     return Array(file.prefix(8 + size))
+}
+
+/// Tables of people: with quotes, and with decimal commas between semicolons.
+private func tables() -> [[UInt8]] {
+    let english = (0..<30).map {
+        "\($0),\"Smith, \($0 % 7)\",\($0 * 37 % 29).5,2024-01-\($0 % 9 + 10),\($0 % 3 == 0 ? "" : "x")\n"
+    }
+    let german = (0..<30).map { "\($0 * 31 % 23);1.\(100 + $0),5;\($0 % 4)\r\n" }
+    return ["id,name,size,day,mark\n" + english.joined(), "a;b;c\r\n" + german.joined()].map {
+        Array($0.utf8)
+    }
+}
+
+/// How such tables become numbers.
+private func encoders() throws -> [[UInt8]] {
+    try tables().map { table in
+        memoryFile.write(table)
+        let rows = try TableRows(
+            path: memoryFile.path, kinds: [:], schemaName: "schema.yaml", isHeldOut: false,
+            isStrict: false)
+        return Array(rows.encoder.json)
+    }
 }
 
 private func checkpoints() throws -> [[UInt8]] {

@@ -62,6 +62,15 @@ public struct ColumnEncoder: Sendable, Codable {
         }
     }
 
+    /// Whether its texts and numbers are such as columns have.
+    var isSound: Bool {
+        switch content {
+        case .constant, .identifier, .following: true
+        case .choice(let choices): choices.count > 1 && (choices.options + choices.rare).areSound
+        case .number(let numbers): numbers.special.areSound && numbers.quantiles.areSound
+        }
+    }
+
     /// How many training rows have each place of its choice; empty where there is none.
     public var counts: [Int] {
         switch content {
@@ -100,6 +109,15 @@ public struct ColumnEncoder: Sendable, Codable {
             return numbers.format.text(
                 numbers.quantiles.value(at: (Double(number) + 1) / 2))
         }
+    }
+}
+
+extension [ColumnEncoder.Option] {
+    /// Rows that a column can have, by far.
+    private static let most = 1 << 40
+
+    fileprivate var areSound: Bool {
+        count <= RowForm.widest && allSatisfy { (0...Self.most).contains($0.count) }
     }
 }
 
@@ -156,6 +174,13 @@ public enum Quantiles: Sendable, Codable {
             }
         }
         self = .steps(values: values, ends: ends)
+    }
+
+    fileprivate var areSound: Bool {
+        switch self {
+        case .steps(let values, let ends): !values.isEmpty && values.count == ends.count
+        case .knots(let values): values.count > 1
+        }
     }
 
     /// The value at a share of the rows in 0...1; other shares give the nearest end.

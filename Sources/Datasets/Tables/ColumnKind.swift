@@ -43,6 +43,8 @@ extension ColumnEncoder {
             guard options.count == 1 else { throw refused(.constant) }
             content = .constant(options[0].text)
         case .identifier: content = .identifier
+        // Among one text there is nothing to choose.
+        case .choice where options.count == 1: content = .constant(options[0].text)
         case .choice: content = Self.choice(options)
         case .number:
             guard let numbers = try Self.numbers(options, rows, source: source, dates: false)

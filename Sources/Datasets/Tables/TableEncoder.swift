@@ -23,13 +23,26 @@ public struct TableEncoder: Sendable, Codable {
     /// - Throws: ``DataError`` for anything else; `source` is what the message calls it.
     public init(json: Data, source: String) throws {
         guard let found = try? JSONDecoder().decode(TableEncoder.self, from: json),
-            found.columns.contains(where: { $0.span != nil })
+            found.isSound
         else {
             throw DataError(
                 "\(source): expected how a table's columns become numbers, found something else; --resume writes it, where the run's data are"
             )
         }
         self = found
+    }
+
+    /// Whether rows can be read by it.
+    private var isSound: Bool {
+        let width = columns.reduce(0) { $0 + ($1.span?.width ?? 0) }
+        guard (1...RowForm.widest).contains(width) else { return false }
+        return columns.allSatisfy { column in
+            guard case .following(let following) = column.content else { return column.isSound }
+            guard columns.indices.contains(following.column),
+                case .choice(let choices) = columns[following.column].content
+            else { return false }
+            return following.texts.count == choices.count
+        }
     }
 
     init(dialect: TableDialect, columns: [ColumnEncoder]) {
