@@ -15,6 +15,8 @@ final class BoostedTrees {
     }
 
     private static let rounds: Int32 = 60
+    /// Rounds where each grows a tree for each of several classes.
+    private static let roundsOfChoices: Int32 = 20
     private let booster: BoosterHandle
 
     /// Trees that predict the label of each row.
@@ -33,17 +35,19 @@ final class BoostedTrees {
             "nthread": "1", "tree_method": "hist", "max_depth": "6", "eta": "0.2", "seed": "0",
             "verbosity": "0",
         ]
+        var rounds = Self.rounds
         switch target {
         case .number: settings["objective"] = "reg:squarederror"
         case .either: settings["objective"] = "binary:logistic"
         case .choice(let classes):
             settings["objective"] = "multi:softmax"
             settings["num_class"] = String(classes)
+            if classes > 2 { rounds = Self.roundsOfChoices }
         }
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
             try check(XGBoosterSetParam(booster, name, value))
         }
-        for round in 0..<Self.rounds {
+        for round in 0..<rounds {
             try check(XGBoosterUpdateOneIter(booster, round, matrix.handle))
         }
     }
