@@ -10,7 +10,7 @@ internal import Tensors
 /// chosen as often as in the data.
 struct RowCalibration: Sendable {
     private static let samples = 1 << 15
-    private static let rounds = 60
+    private static let rounds = 40
 
     private let form: RowForm
     /// What is added to the scores of a row.
@@ -68,42 +68,65 @@ struct RowCalibration: Sendable {
 
     /// What to add to the scores of a span's places so that each is chosen as often as it should be.
     ///
-    /// Each round moves scores by half of what odds lack. Of all rounds the one counts whose largest error is the smallest.
+    /// Each round is a damped step of Newton's method: what a place lacks over how fast its share grows, which is how many rows are
+    /// about to choose it. Of all rounds the one counts whose shares are nearest to those of the data.
+    ///
+    /// - Parameter scores: Those of each place, of all rows.
     private static func offsets(_ scores: [[Float]], counts: [Int]) -> [Float] {
         guard let rows = scores.first?.count, rows > 0 else { return [] }
         let total = Float(max(1, counts.reduce(0, +)))
         let wanted = counts.map { Float($0) / total }
+        let reach = scores.map { 0.3 * max(1e-3, deviation($0)) }
         var offsets = Array(repeating: Float(0), count: scores.count)
         var best = (error: Float.infinity, offsets: offsets)
-        let floor = 0.5 / Float(rows)
-        // How far scores differ says how much must be added to change a choice.
-        let all = scores.joined()
-        let mean = all.reduce(0, +) / Float(all.count)
-        let deviation =
-            (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(all.count)).squareRoot()
-        let scale = max(0.1, 0.25 * deviation)
-        for round in 0..<rounds {
-            var found = Array(repeating: 0, count: scores.count)
-            for row in 0..<rows {
-                var (place, largest) = (0, -Float.infinity)
-                for (candidate, scores) in scores.enumerated() {
-                    let score = scores[row] + offsets[candidate]
-                    if score > largest { (place, largest) = (candidate, score) }
-                }
-                found[place] += 1
-            }
-            let shares = found.map { Float($0) / Float(rows) }
-            let error = zip(shares, wanted).map { abs($0 - $1) }.max() ?? 0
+        for _ in 0..<rounds {
+            let (chosen, near) = choices(scores, offsets, reach)
+            let lacks = zip(wanted, chosen).map { $0 - Float($1) / Float(rows) }
+            let error = lacks.reduce(0) { $0 + abs($1) } / 2
             if error < best.error { best = (error, offsets) }
-            guard error > floor else { break }
-            let damping = scale / (1 + 0.1 * Float(round))
+            guard error > 0.5 / Float(rows) else { break }
             for place in offsets.indices {
-                // A factor of more than e in one round would overshoot.
-                let lack = (wanted[place] + floor) / (shares[place] + floor)
-                offsets[place] += damping * max(-1, min(1, logarithm(lack)))
+                let growth = Float(near[place] + 1) / (2 * reach[place] * Float(rows))
+                let step = 0.7 * lacks[place] / growth
+                offsets[place] += max(-2 * reach[place], min(2 * reach[place], step))
             }
         }
         return best.offsets
+    }
+
+    /// How many rows choose each place, and how many would do so, or would no longer, if its scores changed within its reach.
+    private static func choices(
+        _ scores: [[Float]], _ offsets: [Float], _ reach: [Float]
+    ) -> (chosen: [Int], near: [Int]) {
+        let rows = scores[0].count
+        var largest = Array(repeating: -Float.infinity, count: rows)
+        var second = largest
+        var place = Array(repeating: 0, count: rows)
+        for (candidate, scores) in scores.enumerated() {
+            for row in 0..<rows {
+                let score = scores[row] + offsets[candidate]
+                if score > largest[row] {
+                    (second[row], largest[row], place[row]) = (largest[row], score, candidate)
+                } else if score > second[row] {
+                    second[row] = score
+                }
+            }
+        }
+        var chosen = Array(repeating: 0, count: scores.count)
+        for place in place { chosen[place] += 1 }
+        let near = scores.indices.map { candidate in
+            (0..<rows).count { row in
+                let rival = place[row] == candidate ? second[row] : largest[row]
+                return abs(rival - scores[candidate][row] - offsets[candidate]) < reach[candidate]
+            }
+        }
+        return (chosen, near)
+    }
+
+    private static func deviation(_ numbers: [Float]) -> Float {
+        let mean = numbers.reduce(0, +) / Float(numbers.count)
+        let sum = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (sum / Float(numbers.count)).squareRoot()
     }
 
     private static func choice(_ scores: [Float], _ offsets: [Float]) -> Int {
@@ -147,9 +170,4 @@ struct RowCalibration: Sendable {
         let rest = gap > 0 ? (number - sorted[low - 1]) / gap : 0
         return (Float(low - 1) + rest + 0.5) / Float(sorted.count)
     }
-}
-
-/// The logarithm, the same on every machine: half of what odds lack need not be exact, but must not depend on a library.
-private func logarithm(_ number: Float) -> Float {
-    Tensor([number], shape: [1]).logarithm().value.scalars[0]
 }
