@@ -27,7 +27,7 @@ final class Console: Sendable {
     }
 
     func finish(_ digest: Digest, output: String) {
-        say("run in \(output); 'swiftgan sample \(output) --output grid.png' draws from it")
+        say("run in \(output); 'swiftgan sample \(output)' draws from it")
         say("weights sha256 \(digest)")
         StandardStream.output.finish()
     }

@@ -24,7 +24,8 @@ public struct Recipe: Sendable {
     ///
     /// `draw` gives what the game makes for some numbers, which are samples that nobody else draws.
     public typealias RefinementMaker =
-        @Sendable (_ files: RunFiles, _ draw: (Range<Int>) throws -> Examples) throws -> Refinement
+        @Sendable (_ field: Field, _ files: RunFiles, _ draw: (Range<Int>) throws -> Examples)
+        throws -> Refinement
 
     /// What is done to what a game makes.
     public typealias Refinement = @Sendable (Examples) -> Examples

@@ -56,7 +56,8 @@ public struct RunEvaluation: Sendable {
         }
         let (training, heldOut) = (try open(.training), try open(.heldOut))
         files = RunFiles(training.companions)
-        for note in training.notes { self.notes.append(note) }
+        let known = Set(training.notes)
+        notes = training.notes + heldOut.notes.filter { !known.contains($0) }
         let manifest =
             hasClasses == run.isConditional
             ? training.manifest

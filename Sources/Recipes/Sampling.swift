@@ -61,7 +61,7 @@ extension Run {
         of weights: NetworkWeights, after iteration: Int, _ files: RunFiles
     ) throws -> Recipe.Refinement {
         guard let refine = recipe.refine else { return { $0 } }
-        return try refine(files) { numbers in
+        return try refine(recipe.field(settings), files) { numbers in
             try fakes(
                 numbers, Draw(seed: UInt64.max), given: [:], weights: weights, after: iteration)
         }

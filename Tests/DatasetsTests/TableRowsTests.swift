@@ -169,8 +169,53 @@ struct TableRowsTests {
         #expect(table.encoder.form.spans.last == .choice(500))
         var row = Array(repeating: Float(0), count: table.encoder.form.width)
         row[row.count - 1] = 1
-        let words = Set((0..<200).map { table.encoder.cells(row, number: $0)[1] })
+        func word(_ x: Int, number: Int) -> String {
+            row[0] = Float(x) / 200
+            return table.encoder.cells(row, number: number)[1]
+        }
+        // It follows from the row, and not from where that is written.
+        #expect(word(7, number: 0) == word(7, number: 90))
+        let words = Set((0..<200).map { word($0, number: 0) })
         #expect(words.count > 50)
+    }
+
+    @Test("Numbers as large as there are any are read and written")
+    func huge() throws {
+        var text = "x,y\n"
+        for row in 0..<3_000 {
+            let sign = row % 2 == 0 ? "-" : ""
+            text += "\(sign)1.\(1_000 + row * 7 % 6_997)e308,\(row * 3 % 2_999)\n"
+        }
+        let table = try rows(text)
+        let values = try table.examples(0..<table.count).values.scalars
+        #expect(values.allSatisfy { (-1...1).contains($0) })
+        for share in [Float(-1), -0.001, 0, 0.37, 1] {
+            let cells = table.encoder.cells([share, share], number: 0)
+            #expect(Double(cells[0])?.isFinite == true, "\(cells)")
+        }
+    }
+
+    @Test("Columns of held-out rows are found by their names")
+    func otherOrder() throws {
+        var (training, other) = ("a,b\n", "b,a\n")
+        for row in 0..<200 { training += "\(row * 37 % 199),\(["x", "y"][row / 3 % 2])\n" }
+        for row in 0..<30 { other += "\(["x", "y"][row % 2]),\(row * 5)\n" }
+        try training.write(toFile: "\(folder)/train.csv", atomically: true, encoding: .utf8)
+        func heldOut(_ text: String) throws -> TableRows {
+            try text.write(toFile: "\(folder)/test.csv", atomically: true, encoding: .utf8)
+            return try TableRows(
+                path: folder, kinds: [:], schemaName: "schema.yaml", isHeldOut: true,
+                isStrict: false)
+        }
+        #expect(try heldOut(other).count == 30)
+        #expect(throws: DataError.self) { try heldOut("b,c\n" + other.dropFirst(4)) }
+    }
+
+    @Test("Ratings are numbers where the schema says so, however many rows have each")
+    func ratings() throws {
+        var text = "stars,x\n"
+        for row in 0..<200 { text += "\(row * 7 % 5 + 1),\(row * 31 % 197)\n" }
+        #expect(try rows(text, kinds: ["stars": .number]).encoder.form.description == "n n")
     }
 
     @Test("The form of a row is a text, and other texts are no form")

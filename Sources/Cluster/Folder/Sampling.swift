@@ -72,7 +72,7 @@ func drawSamples(
             let chosen = selection(samples).prefix(count - written)
             guard Double(written + chosen.count) >= leastShare * Double(drawn) - 10 else {
                 throw FolderError(
-                    "--where: expected conditions that one of \(Int(1 / leastShare)) samples meets, found \(written + chosen.count) of \(drawn)"
+                    "--where: expected conditions that one of \(Int(1 / leastShare)) samples meets, found \(written + chosen.count) of \(drawn); looser ones are met more often"
                 )
             }
             guard !chosen.isEmpty else { continue }

@@ -192,7 +192,9 @@ public enum Quantiles: Sendable, Codable {
             let place = max(0, min(1, share.isNaN ? 0 : share)) * Double(values.count - 1)
             let below = min(values.count - 2, Int(place))
             let rest = place - Double(below)
-            return values[below] + (values[below + 1] - values[below]) * rest
+            guard values[below] != values[below + 1] else { return values[below] }
+            // The difference of two numbers may be too large for one.
+            return values[below] * (1 - rest) + values[below + 1] * rest
         }
     }
 
@@ -215,7 +217,8 @@ public enum Quantiles: Sendable, Codable {
             }
             guard first > 0 else { return 0...0 }
             let (below, above) = (values[first - 1], values[first])
-            let share = (Double(first - 1) + (value - below) / (above - below)) / last
+            let share =
+                (Double(first - 1) + (value / 2 - below / 2) / (above / 2 - below / 2)) / last
             return share...share
         }
     }

@@ -47,14 +47,17 @@ extension ColumnEncoder {
         case .choice where options.count == 1: content = .constant(options[0].text)
         case .choice: content = Self.choice(options)
         case .number:
-            guard let numbers = try Self.numbers(options, rows, source: source, dates: false)
+            guard
+                let numbers = try Self.numbers(
+                    options, rows, source: source, dates: false, hasSpikes: false)
             else { throw refused(.number) }
             content = .number(numbers)
         case .date, .dayFirst, .monthFirst:
             let dayFirst = kind == .date ? nil : kind == .dayFirst
             guard
                 let numbers = try Self.numbers(
-                    options, rows, source: source, dates: true, dayFirst: dayFirst)
+                    options, rows, source: source, dates: true, dayFirst: dayFirst,
+                    hasSpikes: false)
             else { throw refused(kind ?? .date) }
             content = .number(numbers)
         case nil: content = try Self.guess(options, rows, name: name, source: source)
@@ -79,13 +82,16 @@ extension ColumnEncoder {
         return isNearlyDistinct ? .identifier : choice(options)
     }
 
-    /// Whether distinct whole numbers only count rows, or are called an id.
+    /// Whether distinct whole numbers, in the order of their rows, only count these, or are called an id.
     private static func isNumbered(_ options: [Option], _ format: CellFormat, name: String) -> Bool
     {
         guard case .number(let format) = format, format.decimals == 0 else { return false }
         let numbers = options.compactMap { format.number($0.text) }
         let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
-        let counts = most - least < Double(numbers.count)
+        // Every tenth row is held out, so some numbers are missing here.
+        let counts =
+            most - least < 1.2 * Double(numbers.count)
+            && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
         let name = name.lowercased()
         return counts || name == "id" || name.hasSuffix("_id") || name.hasSuffix(" id")
     }
@@ -101,7 +107,8 @@ extension ColumnEncoder {
 
     /// Its numbers or dates; nil where it has none, or something else beside these.
     private static func numbers(
-        _ options: [Option], _ rows: Int, source: String, dates: Bool, dayFirst: Bool? = nil
+        _ options: [Option], _ rows: Int, source: String, dates: Bool, dayFirst: Bool? = nil,
+        hasSpikes: Bool = true
     ) throws -> Numbers? {
         var special: [Option] = []
         var texts: [Option] = []
@@ -133,7 +140,7 @@ extension ColumnEncoder {
         var numbers: [(value: Double, count: Int)] = []
         for option in texts {
             guard let value = format.number(option.text) else { return nil }
-            if Double(option.count) >= spike * Double(rows), texts.count > 1 {
+            if hasSpikes, Double(option.count) >= spike * Double(rows), texts.count > 1 {
                 special.append(option)
             } else {
                 numbers.append((value, option.count))
@@ -161,7 +168,7 @@ extension ColumnEncoder {
             return (.choice, "follows from another column")
         case .number(let numbers):
             let range = "\(text(numbers, at: 0)) to \(text(numbers, at: 1))"
-            let special = numbers.special.map { shown($0.text.isEmpty ? "nothing" : $0.text) }
+            let special = numbers.special.map { shown($0.text.isEmpty ? "empty" : $0.text) }
             return (
                 numbers.format.kind,
                 special.isEmpty

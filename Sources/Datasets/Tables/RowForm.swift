@@ -87,4 +87,6 @@ public struct RowForm: Hashable, Sendable, LosslessStringConvertible {
 
     /// Numbers that a row can have.
     static let widest = 100_000
+    /// Bytes of a description that fits a line of `run.yaml`.
+    static let longestDescription = 8 << 10
 }

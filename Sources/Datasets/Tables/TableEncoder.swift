@@ -26,7 +26,7 @@ public struct TableEncoder: Sendable, Codable {
             found.isSound
         else {
             throw DataError(
-                "\(source): expected how a table's columns become numbers, found something else; --resume writes it, where the run's data are"
+                "\(source): expected how a table's columns become numbers, found something else; training on the same data writes it"
             )
         }
         self = found
@@ -62,10 +62,10 @@ public struct TableEncoder: Sendable, Codable {
     ///
     /// - Parameters:
     ///   - row: ``RowForm/width`` numbers of ``form``.
-    ///   - number: The number of the row among those that are written, from 0.
+    ///   - number: The number of the row among those that are written, from 0, by which identifiers are numbered.
     public func cells(_ row: UnsafePointer<Float>, number: Int) -> [String] {
-        let shares = RandomSource(seed: 0).uniform(
-            columns.count, at: .init(.samples, position: number))
+        // Which rare text is meant follows from the row itself, so that a row is the same wherever it is written.
+        let shares = RandomSource(seed: hash(row)).uniform(columns.count, at: .init(.samples))
         var places = Array(repeating: 0, count: columns.count)
         var numbers = Array(repeating: Float(0), count: columns.count)
         var next = row
@@ -85,6 +85,13 @@ public struct TableEncoder: Sendable, Codable {
         }
     }
 
+    /// A number that two different rows hardly ever share (FNV-1a).
+    private func hash(_ row: UnsafePointer<Float>) -> UInt64 {
+        (0..<form.width).reduce(0xcbf2_9ce4_8422_2325) { hash, place in
+            (hash ^ UInt64(row[place].bitPattern)) &* 0x100_0000_01b3
+        }
+    }
+
     /// A text that says how each column was understood, and how to have it otherwise.
     ///
     /// - Parameter name: What a changed copy must be called to be read.
@@ -94,8 +101,8 @@ public struct TableEncoder: Sendable, Codable {
             return "\(quoted(column.name)): \(kind.rawValue)  # \(details)"
         }
         return """
-            # How each column was understood. To have one otherwise, put a changed copy beside the data, as
-            # \(name), and train anew. Kinds: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")).
+            # How each column was understood. To change how one is read, put a changed copy beside the data, as
+            # \(name), and train again. Kinds: \(ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")).
             \(lines.joined(separator: "\n"))
 
             """

@@ -43,15 +43,22 @@ public struct TableRows: Dataset {
             throw DataError(
                 "\(schemaName): expected names of columns of \(training), found '\(shown(name))'")
         }
-        if let other, let heldOut, other.names.count != table.names.count {
-            throw DataError(
-                "\(heldOut): expected \(counted(table.names.count, "column")), as \(training) has, found \(other.names.count)"
-            )
+        var otherColumns: [TextColumn] = []
+        if let other, let heldOut {
+            otherColumns = try table.names.map { name in
+                guard let place = other.names.firstIndex(of: name) else {
+                    throw DataError(
+                        "\(heldOut): expected the columns of \(training), found none called '\(shown(name))'"
+                    )
+                }
+                return other.columns[place]
+            }
         }
         let isTraining: (Int) -> Bool = { other != nil || $0 % 10 != 9 }
         let rows = (0..<table.rowCount).filter(isTraining)
         guard rows.count >= 20 else {
-            throw DataError("\(training): expected at least 20 rows, found \(table.rowCount)")
+            throw DataError(
+                "\(training): expected at least 20 rows to train on, found \(rows.count)")
         }
         let texts = table.columns.map { column in
             TextColumn(texts: column.texts, codes: rows.map { column.codes[$0] })
@@ -76,6 +83,11 @@ public struct TableRows: Dataset {
         encoder = TableEncoder(dialect: table.dialect, columns: columns)
         schema = encoder.schema(name: schemaName)
         form = encoder.form
+        guard form.description.utf8.count <= RowForm.longestDescription else {
+            throw DataError(
+                "\(training): expected some thousand columns at most, found \(form.spans.count) to learn"
+            )
+        }
         guard form.width <= RowForm.widest else {
             throw DataError(
                 "\(training): expected rows of at most \(RowForm.widest) numbers once choices are encoded, found \(form.width)"
@@ -91,7 +103,8 @@ public struct TableRows: Dataset {
             ? Array(0..<wanted.rowCount)
             : isHeldOut ? (0..<table.rowCount).filter { !isTraining($0) } : rows
         let coded = Self.encode(
-            wanted, numbersOfRows, encoder, from: isHeldOut ? 1 : 0)
+            isHeldOut && other != nil ? otherColumns : table.columns, numbersOfRows, encoder,
+            from: isHeldOut ? 1 : 0)
         choices = coded.choices
         numbers = coded.numbers
         count = choices.count / max(1, form.spans.count)
@@ -130,11 +143,11 @@ public struct TableRows: Dataset {
 
     /// The places and numbers of some rows, and how many rows have a text that the encoder does not know.
     private static func encode(
-        _ table: DelimitedText, _ rows: [Int], _ encoder: TableEncoder, from part: Int
+        _ columns: [TextColumn], _ rows: [Int], _ encoder: TableEncoder, from part: Int
     ) -> (choices: [UInt32], numbers: [Float], unknown: Int) {
         let learned = encoder.learned
         // What each distinct text of a column stands for.
-        let cells = learned.map { encoder.columns[$0].cells(table.columns[$0].texts) }
+        let cells = learned.map { encoder.columns[$0].cells(columns[$0].texts) }
         let random = RandomSource(seed: 0)
         var choices: [UInt32] = []
         var numbers: [Float] = []
@@ -143,7 +156,7 @@ public struct TableRows: Dataset {
         numbers.reserveCapacity(rows.count * learned.count)
         for row in rows {
             let found = zip(learned, cells).map { column, cells in
-                cells[Int(table.columns[column].codes[row])]
+                cells[Int(columns[column].codes[row])]
             }
             guard found.allSatisfy({ $0 != nil }) else {
                 unknown += 1
@@ -244,8 +257,10 @@ extension ColumnEncoder {
                 places[option.text] = UInt32(place)
             }
             for option in choices.rare { places[option.text] = UInt32(choices.options.count) }
+            // A text that training rows do not have is a rare one, too.
+            let rare = choices.rare.isEmpty ? nil : UInt32(choices.options.count)
             return texts.map { text in
-                places[text].map { Cell(choice: $0, isNumber: false, shares: 0...0) }
+                (places[text] ?? rare).map { Cell(choice: $0, isNumber: false, shares: 0...0) }
             }
         case .number(let numbers):
             var places: [String: UInt32] = [:]

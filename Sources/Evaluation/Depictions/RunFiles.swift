@@ -25,7 +25,7 @@ public struct RunFiles: Sendable {
     public func content(of name: String) throws -> Data {
         guard let found = contents(name) else {
             throw EvaluationError(
-                "\(source)/\(name): expected the file that samples are read by, found none; --resume writes it, where the run's data are"
+                "\(source)/\(name): expected the file that samples are read by, found none; training on the same data writes it"
             )
         }
         return found

@@ -1,7 +1,8 @@
-/// Measures which share of samples are rows of the training data, and how many repeat another sample.
+/// Measures which share of samples are the same as one of as many training rows, and how many repeat another sample.
 ///
-/// Two rows are the same if all choices are, and all numbers are in the same thousandth of the data. Held-out rows say how many
-/// are the same by chance.
+/// Two rows are the same if all choices are, and all numbers are in the same thousandth of the data. Equal numbers that many rows have are
+/// spread over their ranks, so rows of few distinct numbers look less alike than they are; held-out rows, beside which both
+/// stand, do so as well.
 public struct RowCopies: Measure {
     private static let bins = 1_000
 

@@ -18,7 +18,7 @@ public struct TwoSampleClassifier: Measure {
     public func check(_ subject: Subject) throws { try subject.requireRows() }
 
     public func metrics(of subject: Subject) -> [Metric.Kind] {
-        [.init("two-sample-auc", better: .smaller), .init("prediction", better: .larger)]
+        [.init("two-sample-auc", better: .nearer), .init("prediction", better: .larger)]
     }
 
     public func values(of samples: Observations, among reals: Reals) -> [Double] {

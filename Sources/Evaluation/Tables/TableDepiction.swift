@@ -100,7 +100,7 @@ struct CellCondition {
         guard let column = encoder.column(name), encoder.columns[column].varies else {
             let names = encoder.columns.filter(\.varies).map(\.name)
             throw EvaluationError(
-                "--where: expected a column that is learned (\(names.prefix(30).joined(separator: ", "))), found '\(name)'"
+                "--where: expected a column that is learned (\(names.prefix(30).map(shown).joined(separator: ", "))), found '\(shown(name))'"
             )
         }
         self.column = column
@@ -128,8 +128,13 @@ struct CellCondition {
         _ text: String, _ comparison: Comparison, among known: [String], of name: String
     ) throws -> (format: CellFormat, value: Double)? {
         let numbers = known.filter { $0.contains(where: \.isNumber) }
-        if let format = NumberFormat.common(to: numbers), let value = format.number(text) {
-            return (.number(format), value)
+        let formats = [
+            (try? DatePattern.common(to: numbers, dayFirst: nil)).flatMap(\.self).map(
+                CellFormat.date),
+            NumberFormat.common(to: numbers).map(CellFormat.number),
+        ]
+        for format in formats.compactMap(\.self) {
+            if let value = format.number(text) { return (format, value) }
         }
         guard comparison.isOfTexts else {
             throw EvaluationError(
@@ -164,6 +169,7 @@ struct CellCondition {
 private final class TableFile: SampleFile {
     private static let bufferSize = 1 << 16
     private let encoder: TableEncoder
+    private let dialect: TableDialect
     private let path: String
     private let file: UnfinishedFile
     private let descriptor: Int32
@@ -173,11 +179,14 @@ private final class TableFile: SampleFile {
     init(_ path: String, _ encoder: TableEncoder) throws {
         self.encoder = encoder
         self.path = path
+        var dialect = encoder.dialect
+        if path.hasSuffix(".tsv") { dialect.separator = .tab }
+        self.dialect = dialect
         file = UnfinishedFile(path)
         descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        buffer = encoder.dialect.mark
+        buffer = dialect.mark
         guard descriptor >= 0 else { throw refusal() }
-        if encoder.dialect.hasHeader { try write(encoder.columns.map(\.name)) }
+        if dialect.hasHeader { try write(encoder.columns.map(\.name)) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -200,7 +209,7 @@ private final class TableFile: SampleFile {
     }
 
     private func write(_ cells: [String]) throws {
-        buffer += encoder.dialect.bytes(encoder.dialect.line(cells))
+        buffer += dialect.bytes(dialect.line(cells))
         if buffer.count >= Self.bufferSize { try flush() }
     }
 

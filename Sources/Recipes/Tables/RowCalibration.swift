@@ -10,6 +10,9 @@ internal import Tensors
 /// chosen as often as in the data.
 struct RowCalibration: Sendable {
     private static let samples = 1 << 15
+    /// Of wide rows there are fewer samples: 128 MB of scores.
+    private static let mostScores = 1 << 25
+    private static let leastSamples = 1 << 10
     private static let rounds = 40
 
     private let form: RowForm
@@ -20,12 +23,18 @@ struct RowCalibration: Sendable {
 
     /// Whatever a generator's samples are, these are calibrated by the shares of its training rows.
     static func refinement(
-        _ files: RunFiles, _ draw: (Range<Int>) throws -> Examples
+        _ field: Field, _ files: RunFiles, _ draw: (Range<Int>) throws -> Examples
     ) throws -> Recipe.Refinement {
         let encoder = try TableEncoder(
             json: try files.content(of: TableEncoder.file),
             source: "\(files.source)/\(TableEncoder.file)")
-        let scores = try draw(0..<samples)[TableGame.scores].value.scalars
+        guard encoder.form == field.kind.form else {
+            throw EvaluationError(
+                "\(files.source)/\(TableEncoder.file): expected that of this run, with rows of \(field.shape), found another's"
+            )
+        }
+        let count = max(leastSamples, min(samples, mostScores / encoder.form.width))
+        let scores = try draw(0..<count)[TableGame.scores].value.scalars
         let calibration = RowCalibration(encoder, scores: scores)
         return { fakes in
             let scores = fakes[TableGame.scores].value

@@ -84,7 +84,11 @@ extension Recipe {
 
     /// What a schema says columns are; none where there is no such file.
     private static func columnKinds(_ path: String) throws -> [String: ColumnKind] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [:] }
+        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw DataError(
+                "\(path): expected text in UTF-8 that can be read, found something else")
+        }
         var kinds: [String: ColumnKind] = [:]
         for (name, word) in try Run.entries(ofYAML: text, source: path) {
             guard let kind = ColumnKind(rawValue: word) else {
