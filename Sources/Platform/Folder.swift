@@ -14,3 +14,10 @@ package func makeFolder(_ path: String) throws(FileRefusal) {
     case let code: throw FileRefusal.system(code: code)
     }
 }
+
+/// Whether there is a folder at a path, or a link to one.
+package func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && isFolder.boolValue
+}

@@ -22,6 +22,11 @@ package final class UnfinishedFile: Sendable {
     /// The path of a file until it is complete.
     package static func path(of final: String) -> String { "\(final).part" }
 
+    /// Makes the file, empty, and opens it for writing.
+    ///
+    /// - Returns: Its descriptor, which the caller closes; below 0 if the system refuses, and `errno` says why.
+    package func create() -> Int32 { open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) }
+
     /// Gives the file its final name, and replaces any file of that name.
     ///
     /// - Returns: Whether the system did so; if not, `errno` says why.
@@ -35,7 +40,7 @@ package final class UnfinishedFile: Sendable {
     /// Writes a whole file, or nothing.
     package static func write(_ content: Data, to path: String) throws(FileRefusal) {
         let unfinished = UnfinishedFile(path)
-        let file = open(unfinished.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let file = unfinished.create()
         guard file >= 0 else { throw .system() }
         defer { close(file) }
         guard content.withUnsafeBytes({ writeAll($0, to: file) }), unfinished.finish() else {

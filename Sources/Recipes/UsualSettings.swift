@@ -7,6 +7,22 @@ extension CriticSettings {
         $0.r1 = 1
         $0.r2 = 1
     }
+
+    /// Throws where a critic is to be shown changed examples, which suits pictures alone.
+    ///
+    /// - Parameter examples: What they are called.
+    func requireUnchanged(_ examples: String) throws {
+        guard augmentation.kind == .none else {
+            throw SettingError(
+                "augmentation", expected: "none, since \(examples) are shown as they are",
+                found: augmentation.kind.rawValue)
+        }
+        guard consistency == 0 else {
+            throw SettingError(
+                "consistency", expected: "0, since \(examples) are shown as they are",
+                found: consistency)
+        }
+    }
 }
 
 extension Settings {

@@ -191,7 +191,7 @@ package final class RunFolder: Sendable {
     package func write(_ pieces: [UnsafeRawBufferPointer], to name: String) throws {
         let final = "\(path)/\(name)"
         let unfinished = UnfinishedFile(final)
-        let file = open(unfinished.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let file = unfinished.create()
         guard file >= 0 else { throw FolderError.system("\(final): cannot be made") }
         defer { close(file) }
         for piece in pieces {

@@ -69,12 +69,6 @@ private func isSampleFolder(_ path: String) -> Bool { path.hasSuffix("/") || isF
 
 private func ending(of path: String) -> String { (path as NSString).pathExtension.lowercased() }
 
-private func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        && isFolder.boolValue
-}
-
 extension [SampleFormat] {
     /// Such as ".png or .mid".
     fileprivate var namesOfFiles: String {

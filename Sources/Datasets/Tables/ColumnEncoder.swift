@@ -224,13 +224,13 @@ public enum Quantiles: Sendable, Codable {
     }
 }
 
-extension [Double] {
-    /// The number of the first of these ascending numbers that is not below another; their count if all are.
-    fileprivate func firstNotBelow(_ number: Double) -> Int {
+extension Array where Element: Comparable {
+    /// The number of the first of these ascending ones that is not below another; their count if all are.
+    package func firstNotBelow(_ other: Element) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if self[middle] < number { low = middle + 1 } else { high = middle }
+            if self[middle] < other { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -64,8 +64,6 @@ public struct TableEncoder: Sendable, Codable {
     ///   - row: ``RowForm/width`` numbers of ``form``.
     ///   - number: The number of the row among those that are written, from 0, by which identifiers are numbered.
     public func cells(_ row: UnsafePointer<Float>, number: Int) -> [String] {
-        // Which rare text is meant follows from the row itself, so that a row is the same wherever it is written.
-        let shares = RandomSource(seed: hash(row)).uniform(columns.count, at: .init(.samples))
         var places = Array(repeating: 0, count: columns.count)
         var numbers = Array(repeating: Float(0), count: columns.count)
         var next = row
@@ -75,6 +73,9 @@ public struct TableEncoder: Sendable, Codable {
             if span.hasNumber { numbers[index] = next[span.width - 1] }
             next += span.width
         }
+        // Which rare text is meant follows from the row itself, so that a row is the same wherever it is written.
+        let seed = Self.hash(UnsafeBufferPointer(start: row, count: next - row))
+        let shares = RandomSource(seed: seed).uniform(columns.count, at: .init(.samples))
         return columns.indices.map { index in
             var place = places[index]
             if case .following(let following) = columns[index].content {
@@ -86,10 +87,8 @@ public struct TableEncoder: Sendable, Codable {
     }
 
     /// A number that two different rows hardly ever share (FNV-1a).
-    private func hash(_ row: UnsafePointer<Float>) -> UInt64 {
-        (0..<form.width).reduce(0xcbf2_9ce4_8422_2325) { hash, place in
-            (hash ^ UInt64(row[place].bitPattern)) &* 0x100_0000_01b3
-        }
+    private static func hash(_ row: UnsafeBufferPointer<Float>) -> UInt64 {
+        row.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3 }
     }
 
     /// A text that says how each column was understood, and how to have it otherwise.

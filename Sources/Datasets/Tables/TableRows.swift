@@ -68,13 +68,7 @@ public struct TableRows: Dataset {
                 texts[index], name: table.names[index], kind: kinds[table.names[index]],
                 source: "\(training): column '\(shown(table.names[index]))'")
         }
-        var deciding = Set<Int>()
-        for index in columns.indices.reversed()
-        where kinds[columns[index].name] == nil && !deciding.contains(index) {
-            guard let following = columns.following(index, texts) else { continue }
-            columns[index].content = .following(following)
-            deciding.insert(following.column)
-        }
+        columns.lookUpFollowing(texts) { kinds[$0] == nil }
         guard columns.contains(where: { $0.span != nil }) else {
             throw DataError(
                 "\(training): expected a column to learn, found only constants and identifiers; \(schemaName) can say that they are choices or numbers"
@@ -95,20 +89,19 @@ public struct TableRows: Dataset {
         }
         fields = [Field(Self.field, [form.width], .row(form))]
 
-        let wanted =
-            isHeldOut
-            ? other ?? table : table
-        let numbersOfRows =
-            isHeldOut && other != nil
-            ? Array(0..<wanted.rowCount)
-            : isHeldOut ? (0..<table.rowCount).filter { !isTraining($0) } : rows
-        let coded = Self.encode(
-            isHeldOut && other != nil ? otherColumns : table.columns, numbersOfRows, encoder,
-            from: isHeldOut ? 1 : 0)
+        let part: (columns: [TextColumn], rows: [Int], notes: [String]) =
+            if !isHeldOut {
+                (table.columns, rows, table.notes)
+            } else if let other {
+                (otherColumns, Array(0..<other.rowCount), other.notes)
+            } else {
+                (table.columns, (0..<table.rowCount).filter { !isTraining($0) }, table.notes)
+            }
+        let coded = Self.encode(part.columns, part.rows, encoder, from: isHeldOut ? 1 : 0)
         choices = coded.choices
         numbers = coded.numbers
         count = choices.count / max(1, form.spans.count)
-        var notes = wanted.notes
+        var notes = part.notes
         if coded.unknown > 0 {
             notes.append(
                 "\(counted(coded.unknown, "held-out row")) passed over, since training rows have no such texts"
@@ -123,12 +116,17 @@ public struct TableRows: Dataset {
         manifest = DataManifest(count: count, digest: hash.finish())
     }
 
+    /// What a file is called, beside a table or in its folder, that says what columns are: `customers.schema.yaml` for
+    /// `customers.csv`, and `schema.yaml` in a folder.
+    public static func schemaName(of path: String) -> String {
+        isFolder(path)
+            ? "\(path)/schema.yaml"
+            : "\((path as NSString).deletingPathExtension).schema.yaml"
+    }
+
     /// The file of training rows, and the file of held-out ones, where a folder has one.
     private static func files(_ path: String) throws -> (training: String, heldOut: String?) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue
-        else { return (path, nil) }
+        guard isFolder(path) else { return (path, nil) }
         func file(_ stem: String) throws -> String {
             for ending in ["csv", "tsv", "txt", "data"] {
                 let file = "\(path)/\(stem).\(ending)"
@@ -191,51 +189,6 @@ public struct TableRows: Dataset {
             if span.choices > 0 { place[Int(choices[first + column])] = 1 }
             if span.hasNumber { place[span.width - 1] = numbers[first + column] }
         }
-    }
-}
-
-extension [ColumnEncoder] {
-    /// Rows that each text of a column must have on average before another column can follow from it: of fewer it would by chance.
-    private static let leastRows = 10
-
-    /// What a column's texts follow from, if each text of an earlier or finer column always has the same of this one beside it.
-    ///
-    /// What networks learn of two such columns would not always agree.
-    fileprivate func following(_ index: Int, _ texts: [TextColumn]) -> ColumnEncoder.Following? {
-        guard case .choice(let own) = self[index].content, own.rare.isEmpty else { return nil }
-        // The finest one: what others follow from, too.
-        let finest = indices.filter { $0 != index }.sorted {
-            (self[$1].counts.count, $0) < (self[$0].counts.count, $1)
-        }
-        for other in finest {
-            guard case .choice(let choices) = self[other].content, choices.rare.isEmpty,
-                choices.options.count >= own.options.count,
-                choices.options.count * Self.leastRows <= texts[other].codes.count,
-                let found = texts[index].texts(beside: texts[other])
-            else { continue }
-            return ColumnEncoder.Following(
-                column: other, texts: choices.options.map { found[$0.text] ?? "" })
-        }
-        return nil
-    }
-}
-
-extension TextColumn {
-    /// For each text of another column, the one that this column always has beside it; nil if any has several.
-    fileprivate func texts(beside other: TextColumn) -> [String: String]? {
-        var found: [UInt32: UInt32] = [:]
-        for (code, otherCode) in zip(codes, other.codes) {
-            if let known = found[otherCode] {
-                guard known == code else { return nil }
-            } else {
-                found[otherCode] = code
-            }
-        }
-        var texts: [String: String] = [:]
-        for (otherCode, code) in found {
-            texts[other.texts[Int(otherCode)]] = self.texts[Int(code)]
-        }
-        return texts
     }
 }
 

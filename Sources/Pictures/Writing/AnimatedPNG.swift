@@ -29,7 +29,7 @@ package final class AnimatedPNG {
         (self.path, self.width, self.height) = (path, width, height)
         (self.channels, self.milliseconds) = (channels, milliseconds)
         unfinished = UnfinishedFile(path)
-        file = open(unfinished.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        file = unfinished.create()
         guard file >= 0 else { throw error() }
         try write([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
         let kind: UInt8 = channels == 1 ? 0 : 2

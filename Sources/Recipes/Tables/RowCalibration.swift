@@ -25,9 +25,7 @@ struct RowCalibration: Sendable {
     static func refinement(
         _ field: Field, _ files: RunFiles, _ draw: (Range<Int>) throws -> Examples
     ) throws -> Recipe.Refinement {
-        let encoder = try TableEncoder(
-            json: try files.content(of: TableEncoder.file),
-            source: "\(files.source)/\(TableEncoder.file)")
+        let encoder = try TableEncoder(files)
         guard encoder.form == field.kind.form else {
             throw EvaluationError(
                 "\(files.source)/\(TableEncoder.file): expected that of this run, with rows of \(field.shape), found another's"
@@ -66,11 +64,13 @@ struct RowCalibration: Sendable {
                 continue
             }
             let numbers = scoresOf(span.width - 1)
-            let rows = (0..<count).filter { row in
-                span.choices == 0
-                    || Self.choice(places.map { $0[row] }, found) == span.choices - 1
+            guard span.choices > 0 else {
+                sorted.append(numbers.sorted())
+                continue
             }
-            sorted.append(rows.map { numbers[$0] }.sorted())
+            let chosen = Self.best(places, found).place
+            let areNumbers = zip(numbers, chosen).filter { $1 == span.choices - 1 }
+            sorted.append(areNumbers.map(\.0).sorted())
         }
         (self.offsets, self.sorted) = (offsets, sorted)
     }
@@ -107,6 +107,22 @@ struct RowCalibration: Sendable {
     private static func choices(
         _ scores: [[Float]], _ offsets: [Float], _ reach: [Float]
     ) -> (chosen: [Int], near: [Int]) {
+        let (place, largest, second) = best(scores, offsets)
+        var chosen = Array(repeating: 0, count: scores.count)
+        for place in place { chosen[place] += 1 }
+        let near = scores.indices.map { candidate in
+            place.indices.count { row in
+                let rival = place[row] == candidate ? second[row] : largest[row]
+                return abs(rival - scores[candidate][row] - offsets[candidate]) < reach[candidate]
+            }
+        }
+        return (chosen, near)
+    }
+
+    /// The place that each row chooses, and its largest and second largest scores.
+    private static func best(
+        _ scores: [[Float]], _ offsets: [Float]
+    ) -> (place: [Int], largest: [Float], second: [Float]) {
         let rows = scores[0].count
         var largest = Array(repeating: -Float.infinity, count: rows)
         var second = largest
@@ -121,26 +137,13 @@ struct RowCalibration: Sendable {
                 }
             }
         }
-        var chosen = Array(repeating: 0, count: scores.count)
-        for place in place { chosen[place] += 1 }
-        let near = scores.indices.map { candidate in
-            (0..<rows).count { row in
-                let rival = place[row] == candidate ? second[row] : largest[row]
-                return abs(rival - scores[candidate][row] - offsets[candidate]) < reach[candidate]
-            }
-        }
-        return (chosen, near)
+        return (place, largest, second)
     }
 
     private static func deviation(_ numbers: [Float]) -> Float {
         let mean = numbers.reduce(0, +) / Float(numbers.count)
         let sum = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         return (sum / Float(numbers.count)).squareRoot()
-    }
-
-    private static func choice(_ scores: [Float], _ offsets: [Float]) -> Int {
-        let sums = zip(scores, offsets).map(+)
-        return sums.indices.reduce(0) { sums[$1] > sums[$0] ? $1 : $0 }
     }
 
     /// The rows that scores stand for, both one after another.
@@ -168,11 +171,7 @@ struct RowCalibration: Sendable {
 
     /// The share of numbers that are below one, between its neighbours in proportion.
     private func share(of number: Float, in sorted: [Float]) -> Float {
-        var (low, high) = (0, sorted.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < number { low = middle + 1 } else { high = middle }
-        }
+        let low = sorted.firstNotBelow(number)
         guard low > 0 else { return 0 }
         guard low < sorted.count else { return 1 }
         let gap = sorted[low] - sorted[low - 1]

@@ -56,31 +56,18 @@ extension Recipe {
                     hint: "'swiftgan sample --where COLUMN=VALUE' draws by any column")
             }
             let critic = settings[CriticSettings.self]
-            guard critic.augmentation.kind == .none, critic.consistency == 0 else {
-                throw SettingError(
-                    "augmentation, consistency", expected: "none for table", found: "some")
-            }
+            try critic.requireUnchanged("rows")
             return TableGame(&parameters, settings[TableSettings.self].row, network, critic)
         },
         openData: { request in
             guard let path = request.path else {
                 throw DataError("table: expected --data, a CSV file, found none")
             }
-            let schema = schemaPath(path)
+            let schema = TableRows.schemaName(of: path)
             return try TableRows(
                 path: path, kinds: try columnKinds(schema), schemaName: schema,
                 isHeldOut: request.part == .heldOut, isStrict: request.isStrict)
         }, depiction: .table, refine: RowCalibration.refinement)
-
-    /// What a schema beside the data is called: customers.schema.yaml beside customers.csv, and schema.yaml in a folder.
-    private static func schemaPath(_ path: String) -> String {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-        {
-            return "\(path)/schema.yaml"
-        }
-        return "\((path as NSString).deletingPathExtension).schema.yaml"
-    }
 
     /// What a schema says columns are; none where there is no such file.
     private static func columnKinds(_ path: String) throws -> [String: ColumnKind] {

@@ -10,16 +10,7 @@ internal import Tensors
 ) throws -> any Game {
     let (field, own) = (recipe.field(settings), settings[MotionAndContentSettings.self])
     let critics = settings[CriticSettings.self]
-    guard critics.augmentation.kind == .none else {
-        throw SettingError(
-            "augmentation", expected: "none, since clips are shown as they are",
-            found: critics.augmentation.kind.rawValue)
-    }
-    guard critics.consistency == 0 else {
-        throw SettingError(
-            "consistency", expected: "0, since clips are shown as they are",
-            found: critics.consistency)
-    }
+    try critics.requireUnchanged("clips")
     guard own.critics != .fewFrames || own.sampledFrames <= field.shape[0] else {
         throw SettingError(
             "sampled-frames", expected: "at most \(field.shape[0]), the frames of a clip",
